@@ -1,0 +1,162 @@
+/**
+ * The typed model of one box: what a stack's configuration says, after every rule has been checked and every name has
+ * been resolved. It is plain data (it survives JSON), so that a stack can export it and another stack can use it.
+ */
+
+/** A network of the box, for example `gateway-network`. */
+export interface Network {
+  readonly name: string;
+  /** In CIDR notation, for example `192.168.2.0/24`. */
+  readonly cidr: string;
+}
+
+/** How the operator's workstation reaches a machine by SSH. */
+export interface SshEndpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** The public host key, `TYPE BASE64`, checked on every connection. */
+  readonly hostKey: string;
+}
+
+/** An SSH endpoint, reached directly or through one bastion. */
+export interface Connection extends SshEndpoint {
+  readonly bastion?: SshEndpoint;
+}
+
+/** A machine of the box. */
+export interface Host {
+  readonly name: string;
+  /** Its address on each network that it is on, by network name. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** The name of its interface on each network; by default an interface carries its network's name. */
+  readonly interfaces: Readonly<Record<string, string>>;
+  /** Absent for hosts that the stack only names and never configures (databases, for example). */
+  readonly connection?: Connection;
+}
+
+/** Hosts that do the same work. The order is the order in which they are changed. */
+export interface Pool {
+  readonly name: string;
+  readonly members: readonly string[];
+}
+
+/** A workload in the cluster and the one port value under which it is known everywhere. */
+export interface App {
+  readonly name: string;
+  /** NodePort, gateway port and upstream port in one, 30000–32767. */
+  readonly port: number;
+  readonly namespace: string;
+  readonly selector: Readonly<Record<string, string>>;
+  /** Port (number or name) of the pods. */
+  readonly targetPort: number | string;
+  /** Port of the Service inside the cluster. */
+  readonly servicePort: number;
+}
+
+export const GatewayMode = { Http: "http", Tcp: "tcp" } as const;
+export type GatewayMode = (typeof GatewayMode)[keyof typeof GatewayMode];
+
+/** A server that a route sends requests to. */
+export interface Member {
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** How HAProxy finds out that a server is well. A `path` asks over HTTP; without one a TCP connect is enough. */
+export interface HealthCheck {
+  readonly path?: string;
+  /** Milliseconds between checks. */
+  readonly intervalMs: number;
+  /** Failed checks until the server is taken out. */
+  readonly fall: number;
+  /** Passed checks until it is taken back. */
+  readonly rise: number;
+}
+
+/** Where a gateway route leads. Groups are already resolved into members on the box network. */
+export interface Destination {
+  readonly members: readonly Member[];
+  /** HAProxy's balance algorithm: `roundrobin`, `leastconn`, `source`, … */
+  readonly balance: string;
+  /** HAProxy `option`s, for example `httplog`. */
+  readonly options: readonly string[];
+  readonly check: HealthCheck;
+}
+
+/** One declared way through the gateways. */
+export interface GatewayRoute {
+  readonly name: string;
+  readonly mode: GatewayMode;
+  /** `*` means the gateway's own address on the gateway network; never an address of another network. */
+  readonly address: string;
+  readonly port: number;
+  readonly destination: Destination;
+}
+
+/** The pool of HAProxy gateways in front of the cluster and its own route table. */
+export interface KubeGateways {
+  readonly pool: string;
+  /** The network that the web servers reach the gateways on. */
+  readonly network: string;
+  /** The network of the cluster's nodes, where HAProxy's backends and its metrics are. */
+  readonly backendNetwork: string;
+  readonly metricsPort: number;
+  readonly routes: readonly GatewayRoute[];
+}
+
+/** An nginx directive with one value, or repeated once per entry (`proxy_set_header NAME VALUE;`). */
+export type LocationParam =
+  | { readonly type: "single"; readonly directive: string; readonly value: string }
+  | { readonly type: "repeat"; readonly directive: string; readonly values: Readonly<Record<string, string>> };
+
+/** An nginx `upstream`: the members of a pool on the gateway network, at one port. */
+export interface Stream {
+  readonly name: string;
+  readonly members: readonly Member[];
+}
+
+/** One location on the web servers. */
+export interface WebserverRoute {
+  readonly name: string;
+  /** Begins and ends with a slash. */
+  readonly location: string;
+  readonly params: readonly LocationParam[];
+  readonly stream: Stream;
+  /** Whether the location passes WebSocket upgrades on. */
+  readonly websocket: boolean;
+}
+
+/** The pool of nginx web servers at the edge and its own route table. */
+export interface Webservers {
+  readonly pool: string;
+  /** The network that clients come from. */
+  readonly network: string;
+  /** The network on which the gateways are reached. */
+  readonly upstreamNetwork: string;
+  readonly serverNames: readonly string[];
+  /** The certificate chain in PEM; its key is a secret of the stack. Absent: self-signed on the host, for trials. */
+  readonly certificate?: string;
+  readonly routes: readonly WebserverRoute[];
+}
+
+/** A service of the cluster that is exposed to the outside: Service, gateway route and location from one port. */
+export interface ExposedServiceSpec {
+  readonly name: string;
+  readonly app: App;
+  readonly gateway: GatewayRoute;
+  readonly web: WebserverRoute;
+}
+
+/** One box, whole and consistent. */
+export interface Box {
+  readonly name: string;
+  readonly networks: Readonly<Record<string, Network>>;
+  readonly hosts: Readonly<Record<string, Host>>;
+  readonly pools: Readonly<Record<string, Pool>>;
+  readonly apps: Readonly<Record<string, App>>;
+  readonly kubeGateways: KubeGateways;
+  readonly webservers: Webservers;
+  readonly services: readonly ExposedServiceSpec[];
+}

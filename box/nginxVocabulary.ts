@@ -1,0 +1,114 @@
+/**
+ * Directives of nginx that a route may set inside its location (nginx.org, "Alphabetical index of directives", context
+ * `location`). Left out on purpose: those that open blocks, name files of the host, or belong to the pool's base
+ * configuration.
+ */
+export const locationDirectives = [
+  "add_header",
+  "allow",
+  "charset",
+  "client_body_buffer_size",
+  "client_body_timeout",
+  "client_max_body_size",
+  "default_type",
+  "deny",
+  "expires",
+  "gzip",
+  "gzip_min_length",
+  "gzip_types",
+  "keepalive_timeout",
+  "limit_rate",
+  "log_not_found",
+  "proxy_buffer_size",
+  "proxy_buffering",
+  "proxy_buffers",
+  "proxy_busy_buffers_size",
+  "proxy_connect_timeout",
+  "proxy_cookie_domain",
+  "proxy_cookie_flags",
+  "proxy_cookie_path",
+  "proxy_force_ranges",
+  "proxy_hide_header",
+  "proxy_http_version",
+  "proxy_ignore_client_abort",
+  "proxy_ignore_headers",
+  "proxy_intercept_errors",
+  "proxy_max_temp_file_size",
+  "proxy_next_upstream",
+  "proxy_next_upstream_timeout",
+  "proxy_next_upstream_tries",
+  "proxy_pass",
+  "proxy_pass_header",
+  "proxy_pass_request_body",
+  "proxy_pass_request_headers",
+  "proxy_read_timeout",
+  "proxy_redirect",
+  "proxy_request_buffering",
+  "proxy_send_timeout",
+  "proxy_set_header",
+  "proxy_socket_keepalive",
+  "return",
+  "rewrite",
+  "satisfy",
+  "send_timeout",
+  "sub_filter",
+  "sub_filter_once",
+  "sub_filter_types",
+] as const;
+
+/** A directive that a route may set inside its location. */
+export type LocationDirective = (typeof locationDirectives)[number];
+
+/**
+ * Says why a text cannot stand as the value of a directive, or nothing. It is read as nginx reads it: words are parted by
+ * blanks; a word that begins with a quote ends with the same quote; a backslash takes the next character as it is. What is
+ * left bare must not end the directive (`;`), open or close a block, or begin a comment.
+ *
+ * @example
+ * directiveValueFault("http://stream_kibana; return 200"); // `";" ends the directive: …`
+ */
+export function directiveValueFault(value: string): string | undefined {
+  if (value.trim() === "") return `it is empty; an empty word is written '""'`;
+  const control = /[\u0000-\u001f\u007f]/.exec(value);
+  if (control) return "it holds a line break or another control character";
+  let position = 0;
+  while (position < value.length) {
+    const character = value.charAt(position);
+    if (character === " ") position++;
+    else if (character === "#") return `"#" begins a comment; put the word in quotes`;
+    else {
+      const end = character === '"' || character === "'" ? endOfQuoted(value, position) : endOfBare(value, position);
+      if (typeof end === "string") return end;
+      position = end;
+    }
+  }
+  return undefined;
+}
+
+function endOfQuoted(value: string, start: number): number | string {
+  const quote = value.charAt(start);
+  for (let position = start + 1; position < value.length; position++) {
+    if (value.charAt(position) === "\\") position++;
+    else if (value.charAt(position) === quote) {
+      const next = value.charAt(position + 1);
+      return next === "" || next === " "
+        ? position + 1
+        : `after a closing quote comes a blank, not ${JSON.stringify(next)}`;
+    }
+  }
+  return `the quote ${quote} is not closed`;
+}
+
+function endOfBare(value: string, start: number): number | string {
+  for (let position = start; position < value.length; position++) {
+    const character = value.charAt(position);
+    if (character === " ") return position;
+    if (character === ";") return `";" ends the directive; put the word in quotes or leave it out`;
+    if (character === "{" || character === "}") return `"${character}" is for blocks; put the word in quotes`;
+    if (character === "\\") {
+      if (position + 1 === value.length) return "the backslash at its end takes away the directive's end";
+      position++;
+    }
+  }
+  return value.length;
+}

@@ -1,0 +1,24 @@
+/** The ports that Kubernetes gives to NodePort Services: kube-apiserver's default `--service-node-port-range`. */
+export const nodePortRange = { first: 30000, last: 32767 } as const;
+
+/** Whether a port can be a NodePort. */
+export function isNodePort(port: number): boolean {
+  return nodePortRange.first <= port && port <= nodePortRange.last;
+}
+
+/**
+ * Ports of a gateway that no route may open: each is already listened on there by what makes the machine a node of the
+ * cluster, or would lead web servers to the cluster's own doors.
+ */
+export const reservedPorts: ReadonlyMap<number, string> = new Map([
+  [22, "SSH"],
+  [179, "Calico's BGP"],
+  [2379, "etcd's clients"],
+  [2380, "etcd's peers"],
+  [10248, "the kubelet's health"],
+  [10249, "kube-proxy's metrics"],
+  [10250, "the kubelet"],
+  [10256, "kube-proxy's health"],
+  [10257, "the controller manager"],
+  [10259, "the scheduler"],
+]);

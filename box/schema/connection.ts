@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { closed } from "./closed.ts";
+import { port, reference } from "./words.ts";
+
+/** A login name as useradd(8) takes it. */
+const user = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'is not a login name: write lower-case letters, digits, "_" and "-", at most 32');
+
+const userText = "Login name; it must be root or become root without a password.";
+const networkText = "Network on which the operator's workstation reaches the hosts.";
+const bastionText = "Host through which SSH goes.";
+
+/** Section `connection`: how hosts are reached by SSH unless they say otherwise. */
+export const connection = closed({
+  user: user.default("root").describe(`${userText} Default \`root\`.`),
+  network: reference.describe(networkText),
+  port: port.default(22).describe("Port of sshd. Default 22."),
+  bastion: reference
+    .optional()
+    .describe(
+      `${bastionText} By default every host is reached directly. Bastions themselves are always reached directly.`,
+    ),
+  knownHosts: z
+    .string()
+    .min(1, "is empty: write the path of a known_hosts file, or leave it out")
+    .optional()
+    .describe("Path of an OpenSSH known_hosts file, relative to the project, with the public keys of the hosts."),
+}).describe("How the operator's workstation reaches the hosts by SSH. A host may say otherwise for itself.");
+
+/** Key `connection` of a host: what is different for this host. */
+export const hostConnection = closed({
+  user: user.optional().describe(userText),
+  network: reference.optional().describe(networkText),
+  port: port.optional().describe("Port of sshd."),
+  bastion: z
+    .union([reference, z.literal(false)], { error: "is neither the name of a host nor false" })
+    .optional()
+    .describe(`${bastionText} \`false\`: none, although the box has a default.`),
+}).describe("What is different from the box's own `connection` for this host.");

@@ -1,0 +1,67 @@
+import { z } from "zod";
+import { closed } from "./closed.ts";
+import { params } from "./params.ts";
+import { onePortSource, portSource } from "./portSource.ts";
+import { name, reference } from "./words.ts";
+
+/** A path on the web servers. The characters are those that need no escape in a URL, nor in nginx. */
+export const location = z
+  .string()
+  .regex(
+    /^\/(?:(?!\.\.?\/)[A-Za-z0-9._~-]+\/)*$/,
+    'is not a location: it begins and ends with "/", with letters, digits, ".", "_", "~", "-" between slashes',
+  )
+  .describe("Path on the web servers, with a slash at both ends.");
+
+/** Whether a location passes WebSocket upgrades on. */
+export const websocket = z.boolean().default(false).describe("Pass WebSocket upgrades on. Default `false`.");
+
+const stream = closed({
+  name: z
+    .string()
+    .regex(
+      /^[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/,
+      'is not the name of an upstream: write letters, digits, ".", "_", "-"',
+    )
+    .optional()
+    .describe(
+      "Name of the upstream. Default `stream_<route>`, with `_` for `-`. Routes with one name share the upstream.",
+    ),
+  ...portSource,
+  group: reference.optional().describe("Pool whose hosts are the servers. Default: the pool of the kube gateways."),
+}).superRefine(onePortSource);
+
+const route = closed({ location, params, stream, websocket });
+
+// Host names, "*." in front for all names below, as nginx's server_name takes them.
+const serverName = z
+  .string()
+  .max(253, "is not a host name: it is longer than 253 characters")
+  .regex(
+    /^(?:\*\.)?(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+    "is not a host name: write it in lower case, without scheme, port or path",
+  );
+
+/** Section `webservers`: the nginx servers at the edge. */
+export const webservers = closed({
+  pool: reference.describe("Pool of the web servers."),
+  network: reference.describe("Network that clients come from."),
+  upstreamNetwork: reference.describe("Network on which the gateways are reached: the `network` of `kubeGateways`."),
+  serverNames: z.array(serverName).default([]).describe("Host names that are served. None: every name is."),
+  tls: closed({
+    certificate: z
+      .string()
+      .min(1, "is empty: write the path of a PEM file, or leave it out")
+      .optional()
+      .describe("Certificate chain: the path of a PEM file, relative to the project, or the PEM text itself."),
+  })
+    .prefault({})
+    .describe(
+      "TLS at the edge. Without a certificate each host makes a self-signed one for trials. The key is a secret: " +
+        "`pulumi config set --secret tlsPrivateKey`.",
+    ),
+  routes: z
+    .record(name, route)
+    .default({})
+    .describe("The pool's own route table by route name. Services under `services` need no route here."),
+}).describe("The pool of nginx web servers at the box's edge.");

@@ -1,0 +1,26 @@
+import { z } from "zod";
+
+// The messages below end a sentence that begins with the offending value.
+
+/** Names of networks, hosts, pools, apps, routes and services: they end up in Kubernetes, HAProxy and file names alike. */
+export const name = z
+  .string()
+  .regex(
+    /^[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?$/,
+    'is not a name: write lower-case letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
+  );
+
+/** The name of something that is declared elsewhere; whether it is declared is checked across sections. */
+export const reference = z.string();
+
+/** A TCP port. */
+export const port = z
+  .int()
+  .min(1, "is not a port: write a whole number from 1 to 65535")
+  .max(65535, "is not a port: write a whole number from 1 to 65535");
+
+/** An IPv4 address in dotted form. */
+export const address = z.ipv4("is not an IPv4 address such as 192.168.2.11");
+
+/** A block of IPv4 addresses. */
+export const cidr = z.cidrv4("is not an IPv4 network such as 192.168.2.0/24");

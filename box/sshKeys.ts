@@ -1,0 +1,52 @@
+/** Key types of OpenSSH's servers, preferred first, with the number of fields behind the type in the key's blob. */
+const hostKeyTypes = new Map([
+  ["ssh-ed25519", 1],
+  ["ecdsa-sha2-nistp256", 2],
+  ["ecdsa-sha2-nistp384", 2],
+  ["ecdsa-sha2-nistp521", 2],
+  ["ssh-rsa", 2],
+]);
+
+/** Length in bytes of an Ed25519 public key (RFC 8709). */
+const ED25519_LENGTH = 32;
+
+/** Orders key types: Ed25519 before ECDSA before RSA. */
+export function hostKeyPreference(key: string): number {
+  const type = key.split(" ", 1)[0] ?? "";
+  return [...hostKeyTypes.keys()].indexOf(type);
+}
+
+/**
+ * Says what is wrong with a public host key, or nothing. A key is `TYPE BASE64`, optionally followed by a comment, and its
+ * blob is a sequence of length-prefixed fields (RFC 4253, 6.6) that begins with the type again.
+ */
+export function hostKeyFault(key: string): string | undefined {
+  const [type = "", base64 = ""] = key.trim().split(/\s+/);
+  const fields = hostKeyTypes.get(type);
+  if (fields === undefined) return `its type ${JSON.stringify(type)} is none of ${[...hostKeyTypes.keys()].join(", ")}`;
+  if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return "what follows the type is not Base64";
+  const blob = blobFields(Buffer.from(base64, "base64"));
+  if (blob === undefined || blob.length !== fields + 1) return "it is cut off or has surplus bytes";
+  if (blob[0]?.toString("latin1") !== type) return `it says ${type} but holds a key of another type`;
+  if (type === "ssh-ed25519" && blob[1]?.length !== ED25519_LENGTH) return "it is cut off or has surplus bytes";
+  return undefined;
+}
+
+/** A key without its comment: `TYPE BASE64`. */
+export function withoutComment(key: string): string {
+  return key.trim().split(/\s+/).slice(0, 2).join(" ");
+}
+
+/** Splits a blob into its fields; undefined when the lengths do not fit. */
+function blobFields(blob: Buffer): Buffer[] | undefined {
+  const fields: Buffer[] = [];
+  let offset = 0;
+  while (offset < blob.length) {
+    if (offset + 4 > blob.length) return undefined;
+    const end = offset + 4 + blob.readUInt32BE(offset);
+    if (end > blob.length) return undefined;
+    fields.push(blob.subarray(offset + 4, end));
+    offset = end;
+  }
+  return fields;
+}

@@ -1,0 +1,45 @@
+/** One mistake in a stack's configuration. */
+export interface Violation {
+  /** Where it is, for example `kubeGateways.routes.argocd.app` or `pools.webservers-pool[1]`. */
+  readonly path: string;
+  /** The offending value, the rule, and the way out, in one line. */
+  readonly message: string;
+}
+
+/** A step into a mapping (its key) or into a list (its index). */
+export type PathStep = string | number;
+
+/**
+ * Writes a path the way that messages show it.
+ *
+ * @example
+ * pathOf("pools", "webservers-pool", 1); // "pools.webservers-pool[1]"
+ */
+export function pathOf(...steps: readonly PathStep[]): string {
+  return steps
+    .map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`))
+    .join("");
+}
+
+/** Whether `path` is `ancestor` itself or lies inside of it. */
+export function isWithin(path: string, ancestor: string): boolean {
+  if (!path.startsWith(ancestor)) return false;
+  const next = path.charAt(ancestor.length);
+  return next === "" || next === "." || next === "[";
+}
+
+/**
+ * The configuration of a box breaks rules. The message names every violation, one in a line, so that one run of
+ * `pulumi preview` shows all that is to be corrected.
+ */
+export class BoxError extends Error {
+  readonly violations: readonly Violation[];
+
+  constructor(box: string, violations: readonly Violation[]) {
+    const count = violations.length === 1 ? "1 mistake" : `${violations.length} mistakes`;
+    const lines = violations.map(({ path, message }) => `  ${path}: ${message}`);
+    super([`The configuration of box "${box}" has ${count}:`, ...lines].join("\n"));
+    this.name = "BoxError";
+    this.violations = violations;
+  }
+}

@@ -1,0 +1,75 @@
+
+# ---- The guard of the operator's way in
+#
+# A tree whose lifecycle/guard holds a number of seconds may lock the operator out. Before it is activated a timer is set
+# that goes back by itself, whatever happens to this process; afterwards the operator's own SSH connection is tried.
+
+guard_timer=gatebox-guard-
+
+arm_guard() { # TREE
+  : >"$work/log"
+  [ -f "$1/lifecycle/guard" ] || return 0
+  read -r guard_seconds <"$1/lifecycle/guard"
+  case $guard_seconds in '' | *[!0-9]*) echo 'lifecycle/guard must hold a number of seconds' >"$work/log" && return 1 ;; esac
+  if [ -z "$root" ] && [ -d /run/systemd/system ]; then
+    forget_timer
+    systemd-run --quiet --collect --on-active="$guard_seconds" --timer-property=AccuracySec=1s \
+      --unit="$guard_timer$assembly" sh "$self" back "$assembly" >"$work/log" 2>&1 8>&- 9>&- || return 1
+    echo systemd >"$base/guard"
+  else
+    # shellcheck disable=SC2016 # expanded by the inner shell
+    setsid sh -c 'sleep "$1"; exec sh "$2" back "$3"' sh "$guard_seconds" "$self" "$assembly" \
+      >/dev/null 2>&1 </dev/null 8>&- 9>&- &
+    echo "$!" >"$base/guard"
+  fi
+}
+
+forget_timer() {
+  systemctl stop "$guard_timer$assembly.timer"
+  systemctl reset-failed "$guard_timer$assembly.timer" "$guard_timer$assembly.service"
+} >/dev/null 2>&1 8>&- 9>&-
+
+disarm_guard() {
+  [ -f "$base/guard" ] || return 0
+  read -r armed <"$base/guard"
+  case $armed in
+  systemd) forget_timer ;;
+  # Not when it is the guard itself that puts things in order.
+  *) [ "$armed" = "$$" ] || kill -KILL -- "-$armed" 2>/dev/null ;;
+  esac
+  rm -f "$base/guard"
+}
+
+# Whether the client still acknowledges what we send it: only then can packets of the operator come in.
+way_in_open() { # TREE
+  [ -f "$1/lifecycle/guard" ] && [ -n "${SSH_CONNECTION:-}" ] || return 0
+  acknowledged_before=$(acknowledged_bytes)
+  [ -n "$acknowledged_before" ] || return 1
+  echo "gatebox: $host: $assembly: trying the way in" || return 1
+  tries=0
+  while [ "$tries" -lt 25 ]; do
+    sleep 0.2
+    acknowledged=$(acknowledged_bytes)
+    if [ "${acknowledged:-0}" -gt "$acknowledged_before" ]; then return 0; fi
+    tries=$((tries + 1))
+  done
+  return 1
+}
+
+# Bytes that the other end of $SSH_CONNECTION has acknowledged so far; nothing if the connection is gone.
+acknowledged_bytes() {
+  # shellcheck disable=SC2086 # four words: address and port of the client, then ours
+  set -- $SSH_CONNECTION
+  ss -Htin state established "( sport = :$4 and dport = :$2 )" 2>/dev/null | awk -v client="$1" -v port="$2" '
+    /^[^ \t]/ {
+      peer = $4
+      sub(":" port "$", "", peer)
+      gsub(/^\[|\]$/, "", peer)
+      sub(/^::ffff:/, "", peer)
+      mine = (peer == client)
+      if (mine) found = 1
+    }
+    mine { for (i = 1; i <= NF; i++) if (sub(/^bytes_acked:/, "", $i)) bytes = $i }
+    END { if (found) print bytes + 0 }
+  '
+}

@@ -1,0 +1,105 @@
+
+# ---- Packages
+#
+# Standard input: "gatebox-packages 1", lines "package NAME" and "hold UNIT", "end". A held unit is masked while packages
+# are installed, so that a distribution's default configuration never listens.
+
+install_packages() {
+  mkdir -p "$state" "$locks" && scratch=$(mktemp -d "$locks/packages.XXXXXXXX") || fail "cannot write to $locks"
+  trap finish_packages EXIT
+  errors=$({ read_package_list >"$scratch/list"; } 2>&1) || fail "the list of packages is refused: $errors"
+  exec 9>"$locks/packages.lock"
+  attended flock -w 300 9 && [ -z "$interrupted" ] || fail 'another installation on this host did not end within 300 s'
+  release_units
+  find_missing
+  if [ -z "$missing" ]; then
+    echo 'already installed'
+    return 0
+  fi
+  hold_units
+  apt dpkg --configure -a --force-confdef --force-confold || apt_failed 'dpkg cannot finish an earlier installation'
+  update_lists
+  if ! install_missing; then
+    # The lists may name versions that the archive has replaced meanwhile.
+    apt apt-get -q update && install_missing || apt_failed "these packages do not install:$missing"
+  fi
+  find_missing
+  [ -z "$missing" ] || apt_failed "apt-get reported success, but these are not installed:$missing"
+  echo 'installed'
+}
+
+read_package_list() {
+  awk '
+    function refuse(why) { print "line " NR ": " why > "/dev/stderr"; refused = 1; exit 1 }
+    ended { refuse("nothing may follow the end marker") }
+    NR == 1 { if ($0 != "gatebox-packages 1") refuse("expected \"gatebox-packages 1\""); next }
+    NF == 2 && $1 == "package" && $2 ~ /^[a-z0-9][a-z0-9+.-]*$/ { print; next }
+    NF == 2 && $1 == "hold" && $2 ~ /^[A-Za-z0-9][A-Za-z0-9@._-]*$/ { print; next }
+    $0 == "end" { ended = 1; next }
+    { refuse("neither a package, nor a unit to hold, nor the end marker") }
+    END { if (!refused && !ended) { print "cut short: the end marker is missing" > "/dev/stderr"; exit 1 } }
+  '
+}
+
+# Sets missing to the listed packages that are not installed.
+find_missing() {
+  awk '$1 == "package" { print $2 }' "$scratch/list" | sort -u >"$scratch/wanted"
+  # shellcheck disable=SC2016,SC2094 # the variables are those of dpkg-query; both only read
+  missing=$(xargs -r dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' -- <"$scratch/wanted" 2>/dev/null |
+      awk '$1 ~ /^[a-z]i$/ { print $2 }' | sort -u | comm -23 "$scratch/wanted" - | tr '\n' ' ')
+  missing=${missing:+ ${missing% }}
+}
+
+apt() {
+  DEBIAN_FRONTEND=noninteractive APT_LISTCHANGES_FRONTEND=none NEEDRESTART_SUSPEND=1 \
+    attended timeout -k 30 600 "$@" >"$scratch/log" 2>&1 </dev/null 9>&- && [ -z "$interrupted" ]
+}
+
+apt_failed() {
+  fail "$1
+$(last_words "$scratch/log")"
+}
+
+install_missing() {
+  # shellcheck disable=SC2086 # names of packages
+  apt apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install -- $missing
+}
+
+# Asks the archive only where the lists do not know a package or are older than a day.
+update_lists() {
+  stamp=$state/package-lists
+  # shellcheck disable=SC2086 # names of packages
+  if [ -n "$(find "$stamp" -mmin -1440 2>/dev/null)" ] && apt-cache show -- $missing >/dev/null 2>&1; then return 0; fi
+  for pause in 2 10 0; do
+    if apt apt-get -q update -o APT::Update::Error-Mode=any; then
+      touch "$stamp"
+      return 0
+    fi
+    [ -z "$interrupted" ] || break
+    attended sleep "$pause"
+  done
+  # What is known already may do; if not, the installation says so in apt's words.
+  return 0
+}
+
+systemd_runs() {
+  [ -d "$root/run/systemd/system" ]
+}
+
+hold_units() {
+  systemd_runs || return 0
+  awk '$1 == "hold" { print $2 }' "$scratch/list" >"$locks/held"
+  xargs -r systemctl mask --quiet --runtime -- <"$locks/held" || fail 'cannot mask the units to be held'
+}
+
+# Also cleans up after an installation that was killed.
+release_units() {
+  [ -s "$locks/held" ] || return 0
+  xargs -r systemctl unmask --quiet --runtime -- <"$locks/held" && rm -f "$locks/held"
+}
+
+finish_packages() {
+  release_units
+  rm -rf "$scratch"
+}

@@ -1,0 +1,87 @@
+#!/bin/sh
+# Gatebox on a host: applies units as transactions and installs packages.
+#
+#   unit.sh apply|remove        a unit's payload on standard input
+#   unit.sh status [ASSEMBLY]   what is live, file by file
+#   unit.sh packages            a list of packages on standard input
+#   unit.sh back ASSEMBLY       undo a transaction that was left half-way (the guard's timer calls it)
+#   unit.sh uninstall           remove this runtime when no assembly is left
+#
+# An assembly is one tree of files that is checked and switched as a whole; a unit owns some of its files. Nothing here
+# knows a program by name: that knowledge is in the tree's own lifecycle/ scripts.
+#
+#   /etc/gatebox/ASSEMBLY                      -> the generation that is live
+#   /var/lib/gatebox/ASSEMBLY/generations/N    the live tree and the one before
+#   /var/lib/gatebox/ASSEMBLY/parked           fragments that wait for their base to come back
+#   /var/lib/gatebox/ASSEMBLY/journal          "PREVIOUS NEXT" while a switch is under way
+#   /var/lib/gatebox/ASSEMBLY/requests         units that are being applied, each held by a live process
+# shellcheck disable=SC2317 # functions that traps and each_link call
+# shellcheck disable=SC2015 # "A && B || fail": fail ends the process, whichever failed
+set -u
+LC_ALL=C
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export LC_ALL PATH
+umask 022
+
+# Tests run below a directory of their own and with shorter times.
+root=${GATEBOX_ROOT:-}
+gather_pause=${GATEBOX_GATHER:-0.2}
+step_limit=${GATEBOX_STEP_LIMIT:-60}
+
+state=$root/var/lib/gatebox
+live=$root/etc/gatebox
+locks=$root/run/gatebox
+host=$(uname -n)
+self=$0
+
+request=''     # our own request's directory
+assembly=''
+unit=''
+child=''       # the process that we wait for
+interrupted='' # set once we were asked to stop
+returning=''   # set while we go back: that is never interrupted
+
+fail() {
+  subject=$host
+  [ -z "$unit" ] || subject="$host: $assembly/$unit"
+  printf 'gatebox: %s: %s\n' "$subject" "$*" >&2
+  exit 1
+}
+
+on_stop() {
+  interrupted=1
+  if [ -n "$child" ] && [ -z "$returning" ]; then
+    kill -TERM "$child" 2>/dev/null
+  fi
+}
+trap on_stop TERM INT HUP
+# The operator's connection may be gone when we print; that must not end a transaction. (Not '': children would inherit.)
+trap : PIPE
+
+# Runs a command in the background, so that a signal is heeded while it runs and not only afterwards.
+attended() {
+  "$@" &
+  child=$!
+  await_child
+}
+
+await_child() {
+  while :; do
+    wait "$child"
+    child_status=$?
+    kill -0 "$child" 2>/dev/null || break
+  done
+  child=''
+  return "$child_status"
+}
+
+# The last words of a program: short enough for Pulumi's log, and clean (the plugin fails on text that is not UTF-8).
+last_words() {
+  tail -n 40 "$1" | cut -c 1-1000 | tail -c 8000 | tr -d '\000-\010\013-\037\177' | iconv -c -f UTF-8 -t UTF-8 2>/dev/null
+}
+
+safe_name() {
+  case $1 in
+  '' | [!a-z0-9]* | *[!a-z0-9.-]*) return 1 ;;
+  esac
+}

@@ -1,0 +1,176 @@
+
+# ---- Requests: whoever holds the lock handles all that are waiting, as one
+
+# Makes our request visible. From then on it counts for as long as this process holds its waiter file.
+publish() {
+  exec 8>"$request/waiter" && flock -n 8 || fail 'cannot hold the request'
+  tries=0
+  while :; do
+    mkdir -p "$base" && { [ -d "$base/requests" ] || mkdir -m 700 "$base/requests" 2>/dev/null; }
+    published=$base/requests/$(date +%s%N)-$$
+    mv -T "$request" "$published" 2>/dev/null && break
+    # Another process may just have removed an empty assembly.
+    tries=$((tries + 1))
+    [ "$tries" -lt 5 ] || fail "cannot write to $base: no space left?"
+  done
+  request=$published
+}
+
+take_lock() { # SECONDS
+  mkdir -p "$locks" && exec 9>"$locks/$assembly.lock" || fail "cannot write to $locks"
+  attended flock -w "$1" 9 && [ -z "$interrupted" ] && return 0
+  [ -z "$interrupted" ] || fail 'interrupted while waiting for another transaction on this host; nothing was changed'
+  fail "another transaction on this host did not end within $1 s; nothing was changed"
+}
+
+# The unanswered requests of live processes, oldest first. Those of dead ones go.
+pending() {
+  for candidate in "$base/requests"/*/; do
+    candidate=${candidate%/}
+    [ -d "$candidate" ] || continue
+    if [ "$candidate" != "$request" ] && flock -n "$candidate/waiter" true; then
+      rm -rf "$candidate"
+    elif ! [ -f "$candidate/result" ]; then
+      echo "$candidate"
+    fi
+  done
+}
+
+# Waits until no more requests arrive, but not for long: all of them then cost one activation.
+gather() {
+  arrived=0
+  rounds=0
+  while [ "$rounds" -lt 10 ]; do
+    attended sleep "$gather_pause"
+    set -- "$base/requests"/*
+    [ $# -gt 1 ] && [ $# != "$arrived" ] || break
+    arrived=$#
+    rounds=$((rounds + 1))
+  done
+}
+
+answer() { # STATUS TEXT REQUEST...
+  answer_status=$1
+  answer_text=$2
+  shift 2
+  for answered; do
+    { echo "$answer_status" && printf '%s\n' "$answer_text"; } >"$answered/result.new" 2>/dev/null &&
+      mv -f "$answered/result.new" "$answered/result"
+    [ "$answered" != "$request" ] || { own_status=$answer_status && own_text=$answer_text; }
+  done
+}
+
+# Handles all that is pending. What fails together is tried one by one, so that only the bad one fails.
+handle_pending() {
+  all=$(pending)
+  # shellcheck disable=SC2086 # paths of our own without blanks
+  set -- $all
+  [ $# -gt 0 ] || return 0
+  attempt "$@" && return
+  if [ $# -eq 1 ] || [ -n "$interrupted" ]; then
+    [ $# -gt 1 ] || answer 1 "$(cat "$work/failure")" "$1"
+    return
+  fi
+  for single in $(pending); do
+    [ -z "$interrupted" ] || return
+    attempt "$single" || answer 1 "$(cat "$work/failure")" "$single"
+  done
+}
+
+# One transaction for the given requests; answers them unless it fails as a whole ($work/failure says why).
+attempt() {
+  from=''
+  if [ -n "$current" ]; then from=$generations/$current; elif [ -d "$parked" ]; then from=$parked; fi
+  errors=$(stage_from "$from" 2>&1) || { because "cannot stage the new tree: $errors" && rm -rf "$stage" && return 1; }
+  members=''
+  for member; do
+    errors=$(merge "$member" 2>&1)
+    case $? in
+    0) members="$members $member" ;;
+    1) answer 1 "$(cat "$work/refusal")" "$member" ;;
+    *) because "cannot stage the new tree: $errors" && rm -rf "$stage" && return 1 ;;
+    esac
+  done
+  # shellcheck disable=SC2086 # paths of our own without blanks
+  set -- $members
+  [ $# -gt 0 ] || { rm -rf "$stage" && return 0; }
+  if ! [ -f "$stage/lifecycle/activate" ]; then
+    without_base "$@"
+    return
+  fi
+  if [ -n "$current" ] && [ -z "$dirty" ] && same_tree "$from" "$stage"; then
+    rm -rf "$stage"
+    answer 0 unchanged "$@"
+    return
+  fi
+  go_live || { rm -rf "$stage" && return 1; }
+  dirty=''
+  answer 0 "live as generation $next" "$@"
+}
+
+# No unit in the stage brings a base: fragments cannot be applied, but they can be removed, and the base itself can.
+without_base() {
+  removals=''
+  refused=''
+  for member; do
+    read -r verb <"$member/verb"
+    if [ "$verb" = remove ]; then
+      removals="$removals $member"
+    else
+      refused=1
+      answer 1 "this host has no base of the assembly $assembly: apply the box's own stack first" "$member"
+    fi
+  done
+  # shellcheck disable=SC2086 # paths of our own without blanks
+  set -- $removals
+  [ $# -gt 0 ] || { rm -rf "$stage" && return 0; }
+  if [ -n "$refused" ]; then
+    attempt "$@"
+    return
+  fi
+  go_down || { rm -rf "$stage" && return 1; }
+  answer 0 removed "$@"
+}
+
+# Leaves nothing of ours behind; an assembly without anything in it vanishes.
+leave() {
+  cd /
+  [ -z "$request" ] || rm -rf "$request"
+  [ -n "${base:-}" ] && ! [ -e "$journal" ] || return 0
+  rm -rf "$work"
+  [ -e "$current_link" ] || rmdir "$generations" "$base/requests" "$base" 2>/dev/null
+}
+
+transact() { # VERB
+  trap leave_unlocked EXIT
+  receive "$1"
+  open_assembly
+  publish
+  take_lock "${GATEBOX_LOCK_WAIT:-150}"
+  trap leave EXIT
+  find_current
+  own_status=''
+  if ! [ -f "$request/result" ]; then
+    gather
+    recover
+    [ -n "$interrupted" ] || handle_pending
+  fi
+  report
+}
+
+leave_unlocked() {
+  cd / && rm -rf "${request:-/nonexistent}"
+}
+
+report() {
+  if [ -f "$request/result" ]; then
+    { read -r own_status && own_text=$(cat); } <"$request/result"
+  fi
+  [ -n "$own_status" ] || fail "the transaction was interrupted; $(interrupted_text)"
+  [ "$own_status" = 0 ] || fail "$own_text"
+  echo "$own_text"
+}
+
+interrupted_text() {
+  if [ -e "$journal" ]; then echo 'GOING BACK FAILED TOO'; else echo 'the configuration that was live still is'; fi
+}

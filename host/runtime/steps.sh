@@ -1,0 +1,52 @@
+
+# ---- The lifecycle scripts that the base unit brings
+
+# Runs lifecycle/NAME of a tree, bounded in time, its words in $work/log. The script gets none of our locks: a daemon that
+# it starts would keep them.
+step() { # NAME TREE CURRENT PREVIOUS
+  if [ -n "$interrupted" ] && [ -z "$returning" ]; then
+    step_outcome='was not run: the transaction was interrupted'
+    : >"$work/log"
+    return 1
+  fi
+  (
+    cd "$2" || exit 1
+    TREE=$2 CURRENT=$3 PREVIOUS=$4
+    export TREE CURRENT PREVIOUS
+    exec timeout -k 5 "$step_limit" sh -eu "lifecycle/$1"
+  ) >"$work/log" 2>&1 </dev/null 8>&- 9>&- &
+  child=$!
+  echo "$child" >"$work/step"
+  await_child
+  step_status=$?
+  rm -f "$work/step"
+  if [ -n "$interrupted" ] && [ -z "$returning" ]; then
+    step_outcome='was interrupted'
+    return 1
+  fi
+  case $step_status in
+  0) return 0 ;;
+  124 | 137) step_outcome="did not end within $step_limit s" ;;
+  *) step_outcome="failed (exit $step_status)" ;;
+  esac
+  return 1
+}
+
+# Our process may have been killed while a step of it still runs: it must not meddle with what we do now.
+stop_orphan() {
+  [ -f "$work/step" ] && read -r orphan <"$work/step" || return 0
+  tries=0
+  while [ "$tries" -lt 30 ] && tr '\0' ' ' 2>/dev/null <"/proc/$orphan/cmdline" | grep -q ' lifecycle/'; do
+    if [ "$tries" -lt 20 ]; then kill -TERM "$orphan"; else kill -KILL -- "-$orphan"; fi 2>/dev/null
+    sleep 0.2
+    tries=$((tries + 1))
+  done
+}
+
+# Records why the transaction fails: a sentence, then the program's own words.
+because() {
+  {
+    echo "$1"
+    [ -z "${2:-}" ] || last_words "$2"
+  } >"$work/failure"
+}

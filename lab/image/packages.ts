@@ -1,0 +1,59 @@
+/** What the layers of the lab's image consist of. Whatever Gatebox itself installs on a host must not be in here. */
+import type { LayerName } from "../inventory.ts";
+
+/** Packages of each layer, beside what they depend on. */
+export const PACKAGES: Readonly<Record<LayerName, readonly string[]>> = {
+  // What a freshly installed host with SSH has.
+  base: [
+    "systemd",
+    "systemd-sysv",
+    "dbus",
+    "openssh-server",
+    "iproute2",
+    "iputils-ping",
+    "ca-certificates",
+    "curl",
+    "procps",
+    "kmod",
+  ],
+  // What the hosts of the cluster need besides Kubernetes, which the lab builds.
+  cluster: [
+    "containerd",
+    "runc",
+    "containernetworking-plugins",
+    "iptables",
+    "conntrack",
+    "socat",
+    "ethtool",
+    "etcd-server",
+    "etcd-client",
+  ],
+};
+
+/**
+ * Units that must not start by themselves: timers that would hold apt's lock at a moment of their own choice, units
+ * that wait for hardware that a container has not, and daemons that the cluster configures before it starts them.
+ */
+export const MASKED_UNITS: Readonly<Record<LayerName, readonly string[]>> = {
+  base: [
+    "apt-daily.timer",
+    "apt-daily-upgrade.timer",
+    "dpkg-db-backup.timer",
+    "e2scrub_all.timer",
+    "e2scrub_reap.service",
+    "fstrim.timer",
+    "systemd-networkd-wait-online.service",
+    "console-getty.service",
+    "getty@.service",
+  ],
+  cluster: [],
+};
+
+/** Units that the packages of a layer enable and the lab does not want before they are configured. */
+export const DISABLED_UNITS: Readonly<Record<LayerName, readonly string[]>> = {
+  base: [],
+  cluster: ["containerd.service", "etcd.service"],
+};
+
+/** Raise it when the recipe changes in a way that the lists above do not show: caches are made anew. */
+export const RECIPE = 1;

@@ -1,0 +1,3 @@
+module gatebox.test/pods
+
+go 1.26.0

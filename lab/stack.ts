@@ -1,0 +1,125 @@
+/** A Pulumi stack whose state, configuration and passphrase belong to the lab, applied from the operator's workstation. */
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { runAsOperator } from "./operator.ts";
+import type { RunResult } from "./run.ts";
+import type { Lab } from "./state.ts";
+import type { Toolchain } from "./toolchain/index.ts";
+
+/** The checkout that this file belongs to. */
+export const project = path.resolve(import.meta.dirname, "..");
+
+/** Which program is applied with which configuration. */
+export interface StackOptions {
+  /** Name of the stack, for example `protobox`. */
+  readonly name: string;
+  /** Directory of the Pulumi program; by default this project. */
+  readonly program?: string;
+  /** The stack file's text; by default that of the program's `Pulumi.<name>.yaml`, read anew at every call. */
+  readonly configuration?: string;
+}
+
+/** How one `pulumi` command is run. */
+export interface PulumiOptions {
+  /** Called with each line of output as it arrives. */
+  readonly onLine?: (line: string) => void;
+  /** Seconds until it is ended; by default 900, several times what a first `up` takes on two busy cores. */
+  readonly timeoutSeconds?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** `inherit` gives it this process's own terminal. */
+  readonly stdio?: "collect" | "inherit";
+}
+
+/**
+ * A stack of the lab. Its workspace is a directory of links to the program, because Pulumi writes the salt of the
+ * stack's passphrase into the stack file: the program's own file stays as it is committed.
+ */
+export interface LabStack {
+  readonly directory: string;
+  readonly name: string;
+  /** Takes another stack file from now on. */
+  configure(configuration: string): Promise<void>;
+  /** Runs `pulumi ARGS…` on the operator's workstation; a status other than 0 is no error here. */
+  pulumi(args: readonly string[], options?: PulumiOptions): Promise<RunResult>;
+}
+
+const salt = /^encryptionsalt:.*$/m;
+
+/** The stack file of a program. */
+export function stackFile(program: string, name: string): Promise<string> {
+  return readFile(path.join(program, `Pulumi.${name}.yaml`), "utf8");
+}
+
+async function passphraseFile(lab: Lab): Promise<string> {
+  const file = path.join(lab.directory, "pulumi", "passphrase");
+  if (!existsSync(file)) {
+    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await writeFile(file, randomBytes(24).toString("base64"), { mode: 0o600, flag: "wx" }).catch(() => undefined);
+  }
+  return file;
+}
+
+async function linkProgram(program: string, directory: string): Promise<void> {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await cp(path.join(program, "Pulumi.yaml"), path.join(directory, "Pulumi.yaml"));
+  for (const name of ["index.ts", "package.json"]) await symlink(path.join(program, name), path.join(directory, name));
+  await symlink(path.join(project, "node_modules"), path.join(directory, "node_modules"));
+}
+
+/**
+ * Opens a stack of the lab, made if it is not there yet.
+ *
+ * @example
+ * const stack = await openStack(lab, toolchain, { name: "protobox" });
+ * await stack.pulumi(["up", "--yes"]);
+ */
+export async function openStack(lab: Lab, toolchain: Toolchain, options: StackOptions): Promise<LabStack> {
+  const program = options.program ?? project;
+  const { name } = options;
+  const home = path.join(lab.directory, "pulumi");
+  const directory = path.join(home, "workspaces", `${path.basename(program)}-${name}`);
+  const file = path.join(directory, `Pulumi.${name}.yaml`);
+  const env = {
+    ...toolchain.env,
+    PATH: [...toolchain.path, path.dirname(process.execPath), toolchain.kubernetes, process.env["PATH"] ?? ""].join(":"),
+    PULUMI_BACKEND_URL: `file://${path.join(home, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(lab),
+  };
+  let configuration = options.configuration;
+
+  const keptSalt = async (): Promise<string> => salt.exec(await readFile(file, "utf8").catch(() => ""))?.[0] ?? "";
+  const writeConfiguration = async (saltLine: string): Promise<void> => {
+    const text = configuration ?? (await stackFile(program, name));
+    await writeFile(file, `${text.replace(salt, "").trimEnd()}\n${saltLine}\n`, { mode: 0o600 });
+  };
+  const pulumi = (args: readonly string[], more: PulumiOptions = {}): Promise<RunResult> =>
+    runAsOperator(lab, "pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd: directory,
+      timeoutSeconds: 900,
+      ...more,
+      env: { ...env, ...more.env },
+    });
+
+  const saltBefore = await keptSalt();
+  await linkProgram(program, directory);
+  await mkdir(path.join(home, "state"), { recursive: true, mode: 0o700 });
+  await writeConfiguration(saltBefore);
+  const selected = await pulumi(["stack", "select", "--create", name], { timeoutSeconds: 120 });
+  if (selected.code !== 0) throw new Error(`stack ${name} of lab ${lab.name} cannot be opened:\n${selected.stderr}`);
+
+  return {
+    directory,
+    name,
+    configure: async (text) => {
+      configuration = text;
+      await writeConfiguration(await keptSalt());
+    },
+    pulumi: async (args, more) => {
+      await writeConfiguration(await keptSalt());
+      return pulumi([...args, "--stack", name], more);
+    },
+  };
+}

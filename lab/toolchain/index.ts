@@ -1,0 +1,111 @@
+import { existsSync } from "node:fs";
+import { chmod, cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createHash } from "node:crypto";
+import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
+import { cacheDirectory } from "../state.ts";
+import { cached, directoryKey } from "./cache.ts";
+import { findGo, type Say } from "./go.ts";
+import { buildKubernetes, buildKubernetesPlugin, buildLanguageHost, buildPulumi } from "./programs.ts";
+import { machinePulumi, vendorPulumi } from "./vendor.ts";
+import { versions } from "./versions.ts";
+
+/** What the lab and the tests run the project with. */
+export interface Toolchain {
+  /** Directories with `pulumi` and its language host, to stand first on PATH. */
+  readonly path: readonly string[];
+  /** Variables that `pulumi` needs, for example PULUMI_HOME where the plugins lie. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Directory with kube-apiserver, kubelet, kubectl, … */
+  readonly kubernetes: string;
+  /** Where the CLI and its plugins come from. */
+  readonly origin: "machine" | "vendor" | "built";
+}
+
+type Part = "cli" | "languageHost" | "kubernetesPlugin" | "kubernetes";
+
+const project = path.resolve(import.meta.dirname, "../..");
+
+/** One per checkout, as its starter scripts lead into the checkout; the heavy parts are links into the cache. */
+async function pulumiHomeDirectory(): Promise<string> {
+  const key = await directoryKey(path.join(import.meta.dirname, "go/kubernetes-plugin"));
+  const checkout = createHash("sha256").update(project).digest("hex").slice(0, 8);
+  return cacheDirectory(`pulumi-home-${key}-${checkout}`);
+}
+
+/** Lays out $PULUMI_HOME the way the engine looks plugins up: the built one linked, ours behind a starter script. */
+async function pulumiHome(kubernetesPlugin: string): Promise<string> {
+  const home = await pulumiHomeDirectory();
+  const plugin = (name: string, version: string): string =>
+    path.join(home, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
+
+  const kubernetes = plugin("kubernetes", versions.kubernetesPlugin);
+  if (!existsSync(kubernetes)) {
+    await mkdir(path.dirname(path.dirname(kubernetes)), { recursive: true });
+    await symlink(kubernetesPlugin, path.dirname(kubernetes)).catch(() => undefined);
+  }
+  for (const [name, version] of [
+    ["command", versions.commandPlugin],
+    ["random", versions.randomPlugin],
+  ] as const) {
+    const starter = plugin(name, version);
+    await mkdir(path.dirname(starter), { recursive: true });
+    const script = path.join(project, "lab/plugins", name, `pulumi-resource-${name}`);
+    await writeFile(starter, `#!/bin/sh\nexec '${script.replaceAll("'", "'\\''")}' "$@"\n`);
+    await chmod(starter, 0o755);
+  }
+  return home;
+}
+
+/** CLI and language host side by side in one directory: the engine looks for the host beside itself. */
+async function pulumiDirectory(cli: string, languageHost: string): Promise<string> {
+  return cached(`toolchain/bin-${path.basename(cli)}-${path.basename(languageHost)}`, async (directory) => {
+    for (const source of [cli, languageHost]) await cp(source, directory, { recursive: true });
+  });
+}
+
+/**
+ * Finds or makes everything that is needed to run the project on this machine. Builds run side by side; what they make is
+ * cached by version.
+ *
+ * @example
+ * const toolchain = await prepareToolchain();
+ */
+export async function prepareToolchain(options: { kubernetes?: boolean } = {}): Promise<Toolchain> {
+  const wanted = options.kubernetes ?? true;
+  const builtBefore = existsSync(await pulumiHomeDirectory());
+  const ready = (await machinePulumi()) ?? (builtBefore ? undefined : await vendorPulumi());
+  const made: Partial<Record<Part, string>> = {};
+  let go: Promise<string> | undefined;
+  const task = (part: Part, title: string, build: (go: Promise<string>, say: Say) => Promise<string>): ListrTask => ({
+    title,
+    task: async (_, task) => {
+      const say: Say = (line) => (task.output = line);
+      made[part] = await build((go ??= findGo(say)), say);
+    },
+  });
+  const tasks = [
+    ...(wanted ? [task("kubernetes", `Kubernetes ${versions.kubernetes}`, buildKubernetes)] : []),
+    ...(ready === undefined
+      ? [
+          task("kubernetesPlugin", `Pulumi plugin kubernetes ${versions.kubernetesPlugin}`, buildKubernetesPlugin),
+          task("cli", `Pulumi CLI ${versions.pulumi}`, buildPulumi),
+          task("languageHost", `Pulumi language host for Node ${versions.languageHost}`, buildLanguageHost),
+        ]
+      : []),
+  ];
+  await new Listr(tasks, {
+    concurrent: true,
+    renderer: process.stdout.isTTY ? "default" : "simple",
+    rendererOptions: { timer: PRESET_TIMER },
+    fallbackRendererOptions: { timer: PRESET_TIMER },
+  }).run();
+  const kubernetes = made.kubernetes ?? "";
+  if (ready !== undefined) return { ...ready, kubernetes };
+  return {
+    path: [await pulumiDirectory(made.cli ?? "", made.languageHost ?? "")],
+    env: { PULUMI_HOME: await pulumiHome(made.kubernetesPlugin ?? ""), PULUMI_SKIP_UPDATE_CHECK: "true" },
+    kubernetes,
+    origin: "built",
+  };
+}

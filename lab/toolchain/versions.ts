@@ -1,0 +1,14 @@
+/**
+ * The versions that fit together, pinned for everyone. A change here changes the key of the caches, so an old build is
+ * never taken for a new one. Go module versions stand in `go/<program>/go.mod`.
+ */
+export const versions = {
+  pulumi: "3.250.0",
+  /** Newest language host whose module the Go proxy serves. */
+  languageHost: "3.68.0",
+  kubernetesPlugin: "4.25.0",
+  commandPlugin: "1.2.1",
+  randomPlugin: "4.21.2",
+  kubernetes: "1.34.4",
+  go: "1.26.0",
+} as const;

@@ -1,0 +1,147 @@
+/** One declared way through a gateway, as a configuration file of HAProxy. */
+import type { GatewayRoute, HealthCheck, Member } from "../box/model.ts";
+import { address, endpoint, name, port, wholeNumber } from "./words.ts";
+
+export interface HaproxyRouteOptions {
+  /** The gateway's own address on the gateway network; what `*` in a route stands for. */
+  readonly address: string;
+}
+
+type Section = "frontend" | "backend";
+type Mode = GatewayRoute["mode"];
+
+/**
+ * The `option`s that a route may name, each with the section it belongs to and the modes it works in. Options that
+ * would undo the gateway's rules are left out on purpose: `forwardfor` would add a second, wrong `X-Forwarded-For`,
+ * `httpchk` and `redispatch` are always there as far as they apply.
+ */
+export const gatewayOptions: Readonly<Record<string, { readonly section: Section; readonly modes: readonly Mode[] }>> = {
+  httplog: { section: "frontend", modes: ["http"] },
+  tcplog: { section: "frontend", modes: ["http", "tcp"] },
+  "dontlog-normal": { section: "frontend", modes: ["http", "tcp"] },
+  "log-separate-errors": { section: "frontend", modes: ["http", "tcp"] },
+  logasap: { section: "frontend", modes: ["http", "tcp"] },
+  contstats: { section: "frontend", modes: ["http", "tcp"] },
+  "http-server-close": { section: "backend", modes: ["http"] },
+  httpclose: { section: "backend", modes: ["http"] },
+  "http-buffer-request": { section: "backend", modes: ["http"] },
+  "http-pretend-keepalive": { section: "backend", modes: ["http"] },
+  abortonclose: { section: "backend", modes: ["http", "tcp"] },
+  "log-health-checks": { section: "backend", modes: ["http", "tcp"] },
+  "prefer-last-server": { section: "backend", modes: ["http"] },
+  allbackups: { section: "backend", modes: ["http", "tcp"] },
+};
+
+// https://docs.haproxy.org/2.6/configuration.html#4.2-balance; the last group works on HTTP requests only.
+const balanceInAnyMode = /^(?:roundrobin|static-rr|leastconn|first|source|random(?:\(\d+\))?)$/;
+const balanceOnHttp = /^(?:uri(?: (?:whole|len \d+|depth \d+))*|url_param [A-Za-z0-9_.-]+|hdr\([A-Za-z0-9-]+\))$/;
+const balanceByHash = /^(?:source|uri|url_param|hdr)/;
+
+/** The name that a route has inside HAProxy: in its log, its metrics and its command line. The port keeps it unique. */
+export function haproxyRouteName(route: Pick<GatewayRoute, "name" | "port">): string {
+  return `${name(route.name, "route")}-${port(route.port, `route ${route.name}`)}`;
+}
+
+/** The file of a route inside the tree. One port is one file, which is how two routes are kept from one port. */
+export function haproxyRouteFile(portNumber: number): string {
+  return `haproxy/routes/${port(portNumber, "route")}.cfg`;
+}
+
+/**
+ * The frontend and the backend of one route.
+ *
+ * A gateway without any living server of a route closes the connection instead of answering 503: to the web server
+ * that is a failed gateway, and it asks the next one. An answer of 503 by the application itself passes unchanged.
+ *
+ * @throws Error for what the model never lets through: names or addresses that would break out of the file's grammar,
+ * an option unknown or unfit for the mode, no members.
+ * @example haproxyRoute(route, { address: "192.168.2.11" })
+ */
+export function haproxyRoute(route: GatewayRoute, options: HaproxyRouteOptions): string {
+  const where = `route ${route.name}`;
+  const proxy = haproxyRouteName(route);
+  const listen = endpoint(route.address === "*" ? options.address : route.address, route.port, where);
+  const http = route.mode === "http";
+  const lines = [
+    `frontend ${proxy} from ${http ? "gatebox-http-frontend" : "gatebox-tcp"}`,
+    `    bind ${listen}`,
+    ...frontendLog(route),
+    ...optionLines(route, "frontend"),
+    ...(http ? [`    http-request reject if { nbsrv(${proxy}) eq 0 }`] : []),
+    `    default_backend ${proxy}`,
+    "",
+    `backend ${proxy} from ${http ? "gatebox-http-backend" : "gatebox-tcp"}`,
+    ...balanceLines(route),
+    ...optionLines(route, "backend"),
+    ...checkLines(route.destination.check, route),
+    ...serverLines(route.destination.members, where),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+// In TCP mode the base names no log format of its own, because `option tcplog` in it would be the only choice.
+function frontendLog(route: GatewayRoute): string[] {
+  return route.mode === "tcp" && !route.destination.options.includes("tcplog") ? ["    option tcplog"] : [];
+}
+
+function optionLines(route: GatewayRoute, section: Section): string[] {
+  const lines: string[] = [];
+  for (const option of new Set(route.destination.options)) {
+    const known = Object.hasOwn(gatewayOptions, option) ? gatewayOptions[option] : undefined;
+    if (!known) {
+      const all = Object.keys(gatewayOptions).join(", ");
+      throw new Error(`route ${route.name}: option ${JSON.stringify(option)} is not one that a route may set (${all})`);
+    }
+    if (!known.modes.includes(route.mode)) {
+      throw new Error(`route ${route.name}: option ${JSON.stringify(option)} does not work in mode ${route.mode}`);
+    }
+    if (known.section === section) lines.push(`    option ${option}`);
+  }
+  return lines;
+}
+
+function balanceLines(route: GatewayRoute): string[] {
+  const { balance } = route.destination;
+  if (!balanceInAnyMode.test(balance) && !(route.mode === "http" && balanceOnHttp.test(balance))) {
+    throw new Error(`route ${route.name}: balance ${JSON.stringify(balance)} is unknown in mode ${route.mode}`);
+  }
+  // A consistent hash moves only the clients of a server that comes or goes, not everybody.
+  return [`    balance ${balance}`, ...(balanceByHash.test(balance) ? ["    hash-type consistent"] : [])];
+}
+
+function checkLines(check: HealthCheck, route: GatewayRoute): string[] {
+  const where = `check of route ${route.name}`;
+  const interval = wholeNumber(check.intervalMs, 100, `${where}, intervalMs`);
+  const fall = wholeNumber(check.fall, 1, `${where}, fall`);
+  const rise = wholeNumber(check.rise, 1, `${where}, rise`);
+  // While a server is on its way down or up the next check comes sooner: a doubt is settled in a quarter of the time.
+  const fast = Math.max(100, Math.round(interval / 4));
+  return [
+    ...httpCheckLines(check.path, route),
+    `    default-server inter ${interval}ms fastinter ${fast}ms downinter ${interval}ms fall ${fall} rise ${rise}`,
+  ];
+}
+
+function httpCheckLines(path: string | undefined, route: GatewayRoute): string[] {
+  if (path === undefined) return [];
+  if (!/^\/[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*$/.test(path) || path.includes("'")) {
+    throw new Error(`route ${route.name}: check path ${JSON.stringify(path)} is not the path of a URL`);
+  }
+  return [
+    "    option httpchk",
+    `    http-check send meth GET uri '${path}' ver HTTP/1.1 hdr Host ${name(route.name, "route")}`,
+    "    http-check expect status 200-399",
+  ];
+}
+
+function serverLines(members: readonly Member[], where: string): string[] {
+  if (members.length === 0) throw new Error(`${where}: a destination without members cannot serve anything`);
+  const seen = new Set<string>();
+  return members.map((member) => {
+    const server = name(member.name, `${where}, member`);
+    if (seen.has(server)) throw new Error(`${where}: two members are named ${JSON.stringify(server)}`);
+    seen.add(server);
+    address(member.address, `${where}, member ${server}`);
+    return `    server ${server} ${endpoint(member.address, member.port, `${where}, member ${server}`)}`;
+  });
+}

@@ -1,0 +1,31 @@
+import { spawnSync } from "node:child_process";
+
+/** The real checkers that rendered files go through, and what the tests break things with; Debian's package names. */
+const packages = ["haproxy", "nginx-light", "nftables", "shellcheck", "openssh-server", "openssh-client", "iproute2"];
+
+function installed(name: string): boolean {
+  const answer = spawnSync("dpkg-query", ["-W", "-f", "${db:Status-Status}", name], { encoding: "utf8", timeout: 20_000 });
+  return answer.stdout === "installed";
+}
+
+/**
+ * Installs the programs that the tests need, without starting their services.
+ *
+ * @throws Error with apt's last words.
+ */
+export function ensureTestPrograms(): void {
+  const missing = packages.filter((name) => !installed(name));
+  if (missing.length === 0) return;
+  console.log(`installing ${missing.join(", ")}`);
+  const apt = (...args: string[]): void => {
+    const answer = spawnSync("apt-get", ["-qy", ...args], {
+      encoding: "utf8",
+      timeout: 600_000,
+      // Policy of the package scripts: a checker is wanted here, not a running server.
+      env: { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" },
+    });
+    if (answer.status !== 0) throw new Error(`apt-get ${args.join(" ")} failed:\n${answer.stderr.slice(-2000)}`);
+  };
+  apt("update");
+  apt("install", "--no-install-recommends", ...missing);
+}
