@@ -69,8 +69,7 @@ export type LocationDirective = (typeof locationDirectives)[number];
  */
 export function directiveValueFault(value: string): string | undefined {
   if (value.trim() === "") return `it is empty; an empty word is written '""'`;
-  const control = /[\u0000-\u001f\u007f]/.exec(value);
-  if (control) return "it holds a line break or another control character";
+  if (/\p{Cc}/u.test(value)) return "it holds a line break or another control character";
   let position = 0;
   while (position < value.length) {
     const character = value.charAt(position);

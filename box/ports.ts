@@ -1,5 +1,5 @@
 /** The ports that Kubernetes gives to NodePort Services: kube-apiserver's default `--service-node-port-range`. */
-export const nodePortRange = { first: 30000, last: 32767 } as const;
+export const nodePortRange: { readonly first: number; readonly last: number } = { first: 30000, last: 32767 };
 
 /** Whether a port can be a NodePort. */
 export function isNodePort(port: number): boolean {

@@ -66,6 +66,12 @@ export function run(command: string, args: readonly string[], options: RunOption
       action();
     };
     child.on("error", (error) => settle(() => reject(new Error(`${command} could not be started: ${error.message}`))));
+    child.on("exit", () => {
+      // What the program started may hold its output open; once the time is up nobody waits for that.
+      if (timedOut) {
+        setTimeout(() => [child.stdout, child.stderr].forEach((stream) => stream?.destroy()), 500);
+      }
+    });
     child.on("close", (code, signal) =>
       settle(() => resolve({ code: statusOf(code, signal, timedOut), stdout: stdout(), stderr: stderr() })),
     );

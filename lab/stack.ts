@@ -1,15 +1,28 @@
-/** A Pulumi stack whose state, configuration and passphrase belong to the lab, applied from the operator's workstation. */
+/** A Pulumi stack whose state, configuration and passphrase belong to a directory, such as that of a lab. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runAsOperator } from "./operator.ts";
-import type { RunResult } from "./run.ts";
+import type { RunOptions, RunResult } from "./run.ts";
 import type { Lab } from "./state.ts";
 import type { Toolchain } from "./toolchain/index.ts";
 
 /** The checkout that this file belongs to. */
 export const project = path.resolve(import.meta.dirname, "..");
+
+/** Where a stack is kept and where its commands run. */
+export interface StackHome {
+  readonly directory: string;
+  run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
+}
+
+/** Kept with the lab, run on its operator's workstation. */
+export function operatorHome(lab: Lab): StackHome {
+  const run: StackHome["run"] = (command, args, { env = {}, ...options }) =>
+    runAsOperator(lab, command, args, { ...options, env: env as Record<string, string> });
+  return { directory: path.join(lab.directory, "pulumi"), run };
+}
 
 /** Which program is applied with which configuration. */
 export interface StackOptions {
@@ -33,7 +46,7 @@ export interface PulumiOptions {
 }
 
 /**
- * A stack of the lab. Its workspace is a directory of links to the program, because Pulumi writes the salt of the
+ * A stack. Its workspace is a directory of links to the program, because Pulumi writes the salt of the
  * stack's passphrase into the stack file: the program's own file stays as it is committed.
  */
 export interface LabStack {
@@ -41,7 +54,7 @@ export interface LabStack {
   readonly name: string;
   /** Takes another stack file from now on. */
   configure(configuration: string): Promise<void>;
-  /** Runs `pulumi ARGS…` on the operator's workstation; a status other than 0 is no error here. */
+  /** Runs `pulumi ARGS…` where the stack is at home; a status other than 0 is no error here. */
   pulumi(args: readonly string[], options?: PulumiOptions): Promise<RunResult>;
 }
 
@@ -52,8 +65,8 @@ export function stackFile(program: string, name: string): Promise<string> {
   return readFile(path.join(program, `Pulumi.${name}.yaml`), "utf8");
 }
 
-async function passphraseFile(lab: Lab): Promise<string> {
-  const file = path.join(lab.directory, "pulumi", "passphrase");
+async function passphraseFile(directory: string): Promise<string> {
+  const file = path.join(directory, "passphrase");
   if (!existsSync(file)) {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(file, randomBytes(24).toString("base64"), { mode: 0o600, flag: "wx" }).catch(() => undefined);
@@ -70,23 +83,24 @@ async function linkProgram(program: string, directory: string): Promise<void> {
 }
 
 /**
- * Opens a stack of the lab, made if it is not there yet.
+ * Opens a stack, made if it is not there yet.
  *
  * @example
- * const stack = await openStack(lab, toolchain, { name: "protobox" });
+ * const stack = await openStack(operatorHome(lab), toolchain, { name: "protobox" });
  * await stack.pulumi(["up", "--yes"]);
  */
-export async function openStack(lab: Lab, toolchain: Toolchain, options: StackOptions): Promise<LabStack> {
+export async function openStack(home: StackHome, toolchain: Toolchain, options: StackOptions): Promise<LabStack> {
   const program = options.program ?? project;
   const { name } = options;
-  const home = path.join(lab.directory, "pulumi");
-  const directory = path.join(home, "workspaces", `${path.basename(program)}-${name}`);
+  const directory = path.join(home.directory, "workspaces", `${path.basename(program)}-${name}`);
   const file = path.join(directory, `Pulumi.${name}.yaml`);
   const env = {
     ...toolchain.env,
-    PATH: [...toolchain.path, path.dirname(process.execPath), toolchain.kubernetes, process.env["PATH"] ?? ""].join(":"),
-    PULUMI_BACKEND_URL: `file://${path.join(home, "state")}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(lab),
+    PATH: [...toolchain.path, path.dirname(process.execPath), toolchain.kubernetes, process.env["PATH"] ?? ""].join(
+      ":",
+    ),
+    PULUMI_BACKEND_URL: `file://${path.join(home.directory, "state")}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(home.directory),
   };
   let configuration = options.configuration;
 
@@ -96,7 +110,7 @@ export async function openStack(lab: Lab, toolchain: Toolchain, options: StackOp
     await writeFile(file, `${text.replace(salt, "").trimEnd()}\n${saltLine}\n`, { mode: 0o600 });
   };
   const pulumi = (args: readonly string[], more: PulumiOptions = {}): Promise<RunResult> =>
-    runAsOperator(lab, "pulumi", [...args, "--non-interactive", "--color", "never"], {
+    home.run("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd: directory,
       timeoutSeconds: 900,
       ...more,
@@ -105,10 +119,10 @@ export async function openStack(lab: Lab, toolchain: Toolchain, options: StackOp
 
   const saltBefore = await keptSalt();
   await linkProgram(program, directory);
-  await mkdir(path.join(home, "state"), { recursive: true, mode: 0o700 });
+  await mkdir(path.join(home.directory, "state"), { recursive: true, mode: 0o700 });
   await writeConfiguration(saltBefore);
   const selected = await pulumi(["stack", "select", "--create", name], { timeoutSeconds: 120 });
-  if (selected.code !== 0) throw new Error(`stack ${name} of lab ${lab.name} cannot be opened:\n${selected.stderr}`);
+  if (selected.code !== 0) throw new Error(`stack ${name} cannot be opened:\n${selected.stderr}`);
 
   return {
     directory,

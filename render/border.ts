@@ -1,5 +1,4 @@
 /** The border of a kube gateway: from the gateway network only declared ports can be reached. Text for nftables 1.0.6. */
-import { isIP } from "node:net";
 import { cidr, networkInterface, port } from "./words.ts";
 
 /** Kubernetes' default range of NodePorts (`--service-node-port-range`). */
@@ -47,6 +46,7 @@ export function borderBase(options: BorderOptions): string {
   const inner = options.innerInterfaces.map((one) => `"${networkInterface(one, "innerInterfaces of the border")}"`);
   if (inner.includes(`"${outer}"`)) throw new Error(`border: ${outer} is both the gateway's and an inner interface`);
   const ssh = (options.sshPorts ?? [22]).map((one) => port(one, "sshPorts of the border"));
+  const outside = cidr(options.gatewayCidr, "gatewayCidr of the border");
   if (ssh.length === 0) throw new Error("border: sshPorts is empty; name the port that sshd listens on");
   return `# The border of this gateway: from the gateway network only declared ports can be reached.
 # One file per declared port: ports/PORT.nft
@@ -99,7 +99,7 @@ ${innerSets(options.innerCidrs)}
         icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } ip6 hoplimit 255 accept
         icmpv6 type { mld-listener-query, mld2-listener-report } ip6 saddr fe80::/10 accept
         ip protocol igmp accept comment "membership queries, which multicast VRRP needs"
-        ${vrrpRule(options.gatewayCidr)}
+        ip saddr ${outside} ip protocol 112 accept comment "VRRP"
         jump refuse
     }
 
@@ -122,25 +122,15 @@ include "./ports/*.nft"
 }
 
 function innerSets(innerCidrs: readonly string[]): string {
-  const networks = [...new Set(innerCidrs.map((one) => cidr(one, "innerCidrs of the border")))];
-  const of = (family: number): string[] => networks.filter((one) => isIP(one.split("/")[0] ?? "") === family);
-  const set = (nameOfSet: string, type: string, elements: string[]): string => `    set ${nameOfSet} {
+  const networks = innerCidrs.map((one) => cidr(one, "innerCidrs of the border"));
+  const set = (named: string, type: string, elements: readonly string[]): string => `    set ${named} {
         type ${type}
         flags interval
         auto-merge
         elements = { ${elements.join(", ")} }
     }
 `;
-  const four = ["127.0.0.0/8", ...of(4).filter((one) => one !== "127.0.0.0/8")];
-  const six = ["::1/128", ...of(6).filter((one) => one !== "::1/128")];
-  return `${set("inner4", "ipv4_addr", four)}\n${set("inner6", "ipv6_addr", six)}`;
-}
-
-function vrrpRule(gatewayCidr: string): string {
-  const network = cidr(gatewayCidr, "gatewayCidr of the border");
-  return isIP(network.split("/")[0] ?? "") === 6
-    ? `ip6 saddr { ${network}, fe80::/10 } meta l4proto 112 accept comment "VRRP"`
-    : `ip saddr ${network} ip protocol 112 accept comment "VRRP"`;
+  return `${set("inner4", "ipv4_addr", ["127.0.0.0/8", ...networks])}\n${set("inner6", "ipv6_addr", ["::1/128"])}`;
 }
 
 /** The file of a declared port inside the tree. */

@@ -1,4 +1,5 @@
 /** One declared way through a gateway, as a configuration file of HAProxy. */
+import type { HaproxyOptionName } from "../box/haproxyVocabulary.ts";
 import type { GatewayRoute, HealthCheck, Member } from "../box/model.ts";
 import { address, endpoint, name, port, wholeNumber } from "./words.ts";
 
@@ -10,27 +11,25 @@ export interface HaproxyRouteOptions {
 type Section = "frontend" | "backend";
 type Mode = GatewayRoute["mode"];
 
-/**
- * The `option`s that a route may name, each with the section it belongs to and the modes it works in. Options that
- * would undo the gateway's rules are left out on purpose: `forwardfor` would add a second, wrong `X-Forwarded-For`,
- * `httpchk` and `redispatch` are always there as far as they apply.
- */
-export const gatewayOptions: Readonly<Record<string, { readonly section: Section; readonly modes: readonly Mode[] }>> = {
-  httplog: { section: "frontend", modes: ["http"] },
-  tcplog: { section: "frontend", modes: ["http", "tcp"] },
-  "dontlog-normal": { section: "frontend", modes: ["http", "tcp"] },
-  "log-separate-errors": { section: "frontend", modes: ["http", "tcp"] },
-  logasap: { section: "frontend", modes: ["http", "tcp"] },
+/** Each `option` of the model's vocabulary with the section it belongs to and the modes it works in. */
+const placeOf: Readonly<Record<HaproxyOptionName, { readonly section: Section; readonly modes: readonly Mode[] }>> = {
+  abortonclose: { section: "backend", modes: ["http", "tcp"] },
+  allbackups: { section: "backend", modes: ["http", "tcp"] },
   contstats: { section: "frontend", modes: ["http", "tcp"] },
-  "http-server-close": { section: "backend", modes: ["http"] },
-  httpclose: { section: "backend", modes: ["http"] },
+  "dontlog-normal": { section: "frontend", modes: ["http", "tcp"] },
   "http-buffer-request": { section: "backend", modes: ["http"] },
   "http-pretend-keepalive": { section: "backend", modes: ["http"] },
-  abortonclose: { section: "backend", modes: ["http", "tcp"] },
+  "http-server-close": { section: "backend", modes: ["http"] },
+  httpclose: { section: "backend", modes: ["http"] },
+  httplog: { section: "frontend", modes: ["http"] },
   "log-health-checks": { section: "backend", modes: ["http", "tcp"] },
+  "log-separate-errors": { section: "frontend", modes: ["http", "tcp"] },
+  logasap: { section: "frontend", modes: ["http", "tcp"] },
   "prefer-last-server": { section: "backend", modes: ["http"] },
-  allbackups: { section: "backend", modes: ["http", "tcp"] },
+  tcplog: { section: "frontend", modes: ["http", "tcp"] },
 };
+
+const places: ReadonlyMap<string, (typeof placeOf)[HaproxyOptionName]> = new Map(Object.entries(placeOf));
 
 // https://docs.haproxy.org/2.6/configuration.html#4.2-balance; the last group works on HTTP requests only.
 const balanceInAnyMode = /^(?:roundrobin|static-rr|leastconn|first|source|random(?:\(\d+\))?)$/;
@@ -87,10 +86,11 @@ function frontendLog(route: GatewayRoute): string[] {
 function optionLines(route: GatewayRoute, section: Section): string[] {
   const lines: string[] = [];
   for (const option of new Set(route.destination.options)) {
-    const known = Object.hasOwn(gatewayOptions, option) ? gatewayOptions[option] : undefined;
+    const known = places.get(option);
     if (!known) {
-      const all = Object.keys(gatewayOptions).join(", ");
-      throw new Error(`route ${route.name}: option ${JSON.stringify(option)} is not one that a route may set (${all})`);
+      throw new Error(
+        `route ${route.name}: option ${JSON.stringify(option)} is none that a route may set (${[...places.keys()].join(", ")})`,
+      );
     }
     if (!known.modes.includes(route.mode)) {
       throw new Error(`route ${route.name}: option ${JSON.stringify(option)} does not work in mode ${route.mode}`);

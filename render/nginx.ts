@@ -1,7 +1,6 @@
 /** The whole `nginx.conf` of a web server at the edge. Written for nginx 1.22, the version of Debian 12. */
-import { isIP } from "node:net";
 import { tlsCiphers } from "./haproxy.ts";
-import { wholeNumber } from "./words.ts";
+import { isAddress, wholeNumber } from "./words.ts";
 
 /** Where a web server keeps the pair that it made for itself; made once, never again, so that a client may pin it. */
 export const trialTls = "/var/lib/gatebox/trial-tls";
@@ -13,17 +12,19 @@ export interface NginxBaseOptions {
   /** The names that clients use. Other names and plain addresses are served as well. */
   readonly serverNames: readonly string[];
   /**
-   * `given`: `nginx/tls/certificate.pem` and `nginx/tls/key.pem` of the tree. `trial`: the pair that the host made for
-   * itself; browsers are then not told to insist on HTTPS, since they would insist on a certificate that goes away.
+   * `given`: the box was given a certificate. `trial`: each host shows the pair that it made for itself; browsers are
+   * then not told to insist on HTTPS, since they would insist on a certificate that goes away.
    */
   readonly tls: "given" | "trial";
   /** How long connections of a configuration that has been replaced may go on, in minutes. @default 30 */
   readonly drainMinutes?: number;
 }
 
-/** Checks a DNS name, with or without a leading wildcard, and returns it. */
+const dnsName = /^(?:\*\.)?[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i;
+
+/** Returns `value` if it is a DNS name (a leading `*.` is allowed) or an IPv4 address. */
 export function serverName(value: string): string {
-  if (isIP(value) !== 0 || /^(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*$/i.test(value)) return value;
+  if (isAddress(value) || dnsName.test(value)) return value;
   throw new Error(`serverNames of the web servers: ${JSON.stringify(value)} is not a DNS name`);
 }
 
@@ -42,9 +43,8 @@ export function serverName(value: string): string {
 export function nginxBase(options: NginxBaseOptions): string {
   const names = options.serverNames.map(serverName);
   const drain = wholeNumber(options.drainMinutes ?? 30, 1, "drainMinutes of the web servers");
-  const tls = options.tls === "given" ? "tls" : trialTls;
   const named = names.length > 0 ? names.join(" ") : "_";
-  const insist = options.tls === "given" ? `\n    add_header Strict-Transport-Security "max-age=15768000" always;` : "";
+  const insist = options.tls === "given" ? "max-age=15768000" : "''";
   return `# A web server at the edge of the box. Its routes: upstreams/NAME.conf and locations/NAME.conf
 user www-data;
 worker_processes auto;
@@ -76,8 +76,9 @@ http {
                        'connect "$upstream_connect_time" answer "$upstream_response_time" "$http_user_agent"';
     access_log /var/log/nginx/access.log gatebox buffer=32k flush=1s;
 
-    ssl_certificate ${tls}/certificate.pem;
-    ssl_certificate_key ${tls}/key.pem;
+    # The pair that this host made for itself; tls/pair.conf, where there is one, takes its place.
+    ssl_certificate ${trialTls}/certificate.pem;
+    ssl_certificate_key ${trialTls}/key.pem;
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_ciphers ${tlsCiphers};
     ssl_prefer_server_ciphers off;
@@ -91,7 +92,11 @@ http {
         ''      '';
     }
 
-    # Headers that an application already sends stay as they are.
+    # Headers that an application already sends stay as they are. (HTTPS is insisted on only with a real certificate.)
+    map $upstream_http_strict_transport_security $edge_strict_transport {
+        default '';
+        ''      ${insist};
+    }
     map $upstream_http_x_content_type_options $edge_content_type_options {
         default '';
         ''      nosniff;
@@ -106,7 +111,8 @@ http {
     }
     add_header X-Content-Type-Options $edge_content_type_options always;
     add_header X-Frame-Options $edge_frame_options always;
-    add_header Referrer-Policy $edge_referrer_policy always;${insist}
+    add_header Referrer-Policy $edge_referrer_policy always;
+    add_header Strict-Transport-Security $edge_strict_transport always;
 
     proxy_http_version 1.1;
     proxy_connect_timeout 1s;
@@ -126,6 +132,7 @@ http {
     server {
         listen 443 ssl http2 default_server;
         server_name ${named};
+        include tls/*.conf;
         root /nonexistent;
         error_page 404 @nowhere;
 
@@ -153,5 +160,15 @@ http {
         }
     }
 }
+`;
+}
+
+/**
+ * `nginx/tls/pair.conf`: makes the pair beside it the one that is shown. It comes and goes with the pair, so the base
+ * can be checked without a key and a new pair is taken in one step.
+ */
+export function nginxTlsPair(): string {
+  return `ssl_certificate tls/certificate.pem;
+ssl_certificate_key tls/key.pem;
 `;
 }

@@ -37,6 +37,7 @@ const answerHeaders: readonly (readonly [header: string, value: string])[] = [
   ["X-Content-Type-Options", "$edge_content_type_options always"],
   ["X-Frame-Options", "$edge_frame_options always"],
   ["Referrer-Policy", "$edge_referrer_policy always"],
+  ["Strict-Transport-Security", "$edge_strict_transport always"],
 ];
 
 /** The file of an upstream inside the tree. */
@@ -45,18 +46,20 @@ export function nginxUpstreamFile(stream: Pick<Stream, "name">): string {
 }
 
 /**
- * The file of a location inside the tree. Two locations never share one, and none begins with a dot, which nginx's
- * `include` would pass over.
- * @example nginxLocationFile("/grafana/api/live/") // "nginx/locations/grafana~api~live.conf"
+ * The file of a location inside the tree. Two locations never share one (a slash is `__`, an underscore `_-`), and none
+ * begins with a dot, which nginx's `include` would pass over.
+ * @example nginxLocationFile("/grafana/api/live/") // "nginx/locations/grafana__api__live.conf"
  */
 export function nginxLocationFile(location: string): string {
-  const slug = checkedLocation(location).slice(1, -1).replaceAll("/", "~");
-  return `nginx/locations/${slug === "" || slug.startsWith(".") ? "~" : ""}${slug}.conf`;
+  const slug = checkedLocation(location).slice(1, -1).replaceAll("_", "_-").replaceAll("/", "__");
+  return `nginx/locations/${slug === "" || slug.startsWith(".") ? "__" : ""}${slug}.conf`;
 }
 
 function checkedLocation(location: string): string {
   if (/^\/(?:[A-Za-z0-9._-]+\/)*$/.test(location)) return location;
-  throw new Error(`location ${JSON.stringify(location)}: begins and ends with a slash, with letters, digits, . _ - between`);
+  throw new Error(
+    `location ${JSON.stringify(location)}: begins and ends with a slash, with letters, digits, . _ - between`,
+  );
 }
 
 /**
@@ -140,7 +143,7 @@ function headerLines(route: WebserverRoute, given: readonly Line[]): string[] {
   }
   for (const line of given) {
     if (line.directive !== "proxy_set_header") continue;
-    const [header = "", ...rest] = line.value.split(/\s+/);
+    const [header = "", ...rest] = wordsOf(line.value) ?? [];
     headers.set(header.toLowerCase(), [header, rest.join(" ")]);
   }
   return [...headers.values()].map(([header, value]) => `proxy_set_header ${header} ${value}`);
@@ -161,22 +164,43 @@ function linesOf(param: LocationParam, where: string): Line[] {
 
 /** An entry's value is one word to nginx; blanks and the like inside it need quotes unless it brings its own. */
 function asOneWord(value: string): string {
-  if (/^(?:"[^"\\]*"|'[^'\\]*')$/.test(value)) return value;
-  return value === "" || /[\s;{}"'#\\]/.test(value) ? `"${value.replace(/["\\]/g, "\\$&")}"` : value;
+  if (wordsOf(value)?.length === 1) return value;
+  return `"${value.replace(/["\\]/g, "\\$&")}"`;
 }
 
-// Words outside quotes, `${name}`, and quoted strings; nothing that ends the directive or opens a block.
-const plainValue = /^(?:[^\s;{}"'#\\$]|\\[^\s]|\$\{\w+\}|\$(?!\{)|(?<=\S)#|[ \t]|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')+$/;
+const quoted = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/.source;
+// Bare: what neither ends the directive nor opens a block nor begins a comment or a quoted word.
+const bare = /(?:[^\s;{}"'#\\$]|\\\S|\$(?:\{\w+\})?)(?:[^\s;{}\\$]|\\\S|\$(?:\{\w+\})?)*/.source;
+const oneWord = new RegExp(`^(?:${quoted}|${bare})(?=[ ]|$)`);
+
+/** The words of a value as nginx reads them, or nothing if they would not stay one directive. */
+function wordsOf(value: string): string[] | undefined {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u001f\u007f]/.test(value)) return undefined;
+  const words: string[] = [];
+  for (let rest = value.trim(); rest !== ""; rest = rest.trimStart()) {
+    const word = oneWord.exec(rest)?.[0];
+    if (word === undefined) return undefined;
+    words.push(word);
+    rest = rest.slice(word.length);
+  }
+  return words.length > 0 ? words : undefined;
+}
 
 function checkedValue(value: string, what: string): string {
-  if (!plainValue.test(value)) {
-    throw new Error(`${what}: ${JSON.stringify(value)} would break out of its directive; put it in quotes`);
+  const words = wordsOf(value);
+  if (!words) {
+    throw new Error(`${what}: ${JSON.stringify(value)} would not stay inside its directive; put its words in quotes`);
   }
-  const trusting = /\$\{?http_(?:x_(?:forwarded|real|client|original|rewrite)_\w*|forwarded\b|true_client_ip)/i.exec(value);
+  const trusting = /\$\{?http_(?:x_(?:forwarded|real|client|original|rewrite)_\w*|forwarded\b|true_client_ip)/i.exec(
+    value,
+  );
   if (trusting) {
     throw new Error(`${what}: ${trusting[0]} is whatever the client sent and is not trusted at the edge; leave it out`);
   }
-  return value.replace(/\$(?:proxy_add_x_forwarded_for\b|\{proxy_add_x_forwarded_for\})/g, "$$remote_addr");
+  const edgeAddress = (word: string): string =>
+    word.replace(/\$(?:proxy_add_x_forwarded_for\b|\{proxy_add_x_forwarded_for\})/g, () => "$remote_addr");
+  return words.map(edgeAddress).join(" ");
 }
 
 function assertOwnStream(value: string, stream: string, where: string): void {

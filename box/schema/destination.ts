@@ -10,20 +10,22 @@ export const mode = z
   .default(GatewayMode.Http)
   .describe("`http` (default): HAProxy reads the requests. `tcp`: it passes bytes on as they are.");
 
+const notListened = 'is neither "*" nor an IPv4 address';
+
 /** Where the gateways listen. */
 export const listenAddress = z
-  .union([z.literal("*"), address], { error: 'is neither "*" nor an IPv4 address' })
+  .union([z.literal("*"), z.ipv4(notListened)], { error: notListened })
   .default("*")
   .describe('`"*"` (default): each gateway listens on its own address on the gateway network, and on no other.');
 
 /** HAProxy's balance algorithm. */
 export const balance = z
   .string()
-  .refine((text) => balanceMode(text) !== undefined, {
-    error: ({ input }) =>
-      `"${String(input)}" is not a balance algorithm: write roundrobin, static-rr, leastconn, first, source, random, ` +
-      `uri, hdr(NAME) or url_param NAME`,
-  })
+  .refine(
+    (text) => balanceMode(text) !== undefined,
+    "is not a balance algorithm: write roundrobin, static-rr, leastconn, first, source, random, uri, hdr(NAME) or " +
+      "url_param NAME",
+  )
   .default("roundrobin")
   .describe("How requests are shared out: `roundrobin` (default), `leastconn`, `source`, … as HAProxy calls them.");
 

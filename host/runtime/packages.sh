@@ -83,10 +83,6 @@ update_lists() {
   return 0
 }
 
-systemd_runs() {
-  [ -d "$root/run/systemd/system" ]
-}
-
 hold_units() {
   systemd_runs || return 0
   awk '$1 == "hold" { print $2 }' "$scratch/list" >"$locks/held"

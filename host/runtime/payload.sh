@@ -58,8 +58,9 @@ extract_files() {
 receive() {
   verb=$1
   mkdir -p "$state/incoming" && chmod 700 "$state/incoming" || fail "cannot write to $state"
-  find "$state/incoming" -mindepth 1 -maxdepth 1 -mmin +60 -exec rm -rf {} + 2>/dev/null
   request=$(mktemp -d "$state/incoming/XXXXXXXX") || fail "cannot write to $state"
+  # The request counts for as long as this process holds its waiter file, which appears when it is held.
+  exec 8>"$request/waiter.new" && flock -n 8 && mv "$request/waiter.new" "$request/waiter" || fail 'cannot hold the request'
   errors=$({ cat >"$request/payload"; } 2>&1) || fail "cannot store the payload: $errors"
   errors=$({ payload_index "$request/payload" >"$request/index"; } 2>&1) || fail "the payload is refused: $errors"
   read -r assembly unit <"$request/index" || fail 'cannot store the payload: no space left?'

@@ -27,6 +27,9 @@ umask 022
 root=${GATEBOX_ROOT:-}
 gather_pause=${GATEBOX_GATHER:-0.2}
 step_limit=${GATEBOX_STEP_LIMIT:-60}
+kill_after=${GATEBOX_KILL_AFTER:-5}
+way_in_tries=${GATEBOX_WAY_IN_TRIES:-25}
+lock_wait=${GATEBOX_LOCK_WAIT:-150}
 
 state=$root/var/lib/gatebox
 live=$root/etc/gatebox
@@ -78,6 +81,10 @@ await_child() {
 # The last words of a program: short enough for Pulumi's log, and clean (the plugin fails on text that is not UTF-8).
 last_words() {
   tail -n 40 "$1" | cut -c 1-1000 | tail -c 8000 | tr -d '\000-\010\013-\037\177' | iconv -c -f UTF-8 -t UTF-8 2>/dev/null
+}
+
+systemd_runs() {
+  [ -d "$root/run/systemd/system" ]
 }
 
 safe_name() {

@@ -1,9 +1,8 @@
 
 # ---- Requests: whoever holds the lock handles all that are waiting, as one
 
-# Makes our request visible. From then on it counts for as long as this process holds its waiter file.
+# Makes our request visible.
 publish() {
-  exec 8>"$request/waiter" && flock -n 8 || fail 'cannot hold the request'
   tries=0
   while :; do
     mkdir -p "$base" && { [ -d "$base/requests" ] || mkdir -m 700 "$base/requests" 2>/dev/null; }
@@ -23,12 +22,26 @@ take_lock() { # SECONDS
   fail "another transaction on this host did not end within $1 s; nothing was changed"
 }
 
+# Whether the process that a request belongs to is gone.
+abandoned() { # REQUEST
+  [ "$1" != "$request" ] && [ -f "$1/waiter" ] && flock -n "$1/waiter" true
+}
+
+# What was received by processes that were killed may hold secrets.
+clear_incoming() {
+  for candidate in "$state/incoming"/*/; do
+    if abandoned "${candidate%/}"; then rm -rf "$candidate"; fi
+  done
+  # Those of processes that were killed before they could hold anything.
+  find "$state/incoming" -mindepth 1 -maxdepth 1 -mmin +60 ! -exec test -f '{}/waiter' \; -exec rm -rf '{}' +
+}
+
 # The unanswered requests of live processes, oldest first. Those of dead ones go.
 pending() {
   for candidate in "$base/requests"/*/; do
     candidate=${candidate%/}
     [ -d "$candidate" ] || continue
-    if [ "$candidate" != "$request" ] && flock -n "$candidate/waiter" true; then
+    if abandoned "$candidate"; then
       rm -rf "$candidate"
     elif ! [ -f "$candidate/result" ]; then
       echo "$candidate"
@@ -146,13 +159,14 @@ transact() { # VERB
   receive "$1"
   open_assembly
   publish
-  take_lock "${GATEBOX_LOCK_WAIT:-150}"
+  take_lock "$lock_wait"
   trap leave EXIT
   find_current
   own_status=''
   if ! [ -f "$request/result" ]; then
     gather
     recover
+    clear_incoming
     [ -n "$interrupted" ] || handle_pending
   fi
   report

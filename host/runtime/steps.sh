@@ -13,7 +13,7 @@ step() { # NAME TREE CURRENT PREVIOUS
     cd "$2" || exit 1
     TREE=$2 CURRENT=$3 PREVIOUS=$4
     export TREE CURRENT PREVIOUS
-    exec timeout -k 5 "$step_limit" sh -eu "lifecycle/$1"
+    exec timeout -k "$kill_after" "$step_limit" sh -eu "lifecycle/$1"
   ) >"$work/log" 2>&1 </dev/null 8>&- 9>&- &
   child=$!
   echo "$child" >"$work/step"

@@ -102,10 +102,25 @@ commit() {
   close_journal
   disarm_guard
   rm -rf "$parked"
-  for generation in "$generations"/*; do
-    case ${generation##*/} in "$next" | "$previous") ;; *) rm -rf "$generation" ;; esac
-  done
   find_current
+  prune "$previous"
+}
+
+# Removes all generations but the live one and the given one.
+prune() { # GENERATION or '-'
+  for generation in "$generations"/*; do
+    case ${generation##*/} in "$current" | "$1") ;; *) rm -rf "$generation" ;; esac
+  done
+}
+
+# The generation before the live one, or '-'.
+generation_before() {
+  newest=0
+  for generation in "$generations"/*; do
+    number=${generation##*/}
+    if [ -d "$generation" ] && [ "$number" -lt "${current:-0}" ] && [ "$number" -gt "$newest" ]; then newest=$number; fi
+  done
+  [ "$newest" = 0 ] && echo - || echo "$newest"
 }
 
 # Puts PREVIOUS back after a switch to NEXT that failed or was cut off. NEXT is '-' where the base was being removed.
@@ -180,8 +195,6 @@ recover() {
     }
     return
   fi
-  for generation in "$generations"/*; do
-    if [ -d "$generation" ] && [ "${generation##*/}" -gt "${current:-0}" ]; then rm -rf "$generation"; fi
-  done
+  prune "$(generation_before)"
   [ -z "$current" ] || rm -rf "$parked"
 }

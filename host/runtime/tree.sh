@@ -35,8 +35,12 @@ merge() { # REQUEST
 refuse_foreign() {
   while read -r path; do
     if [ -e "$stage/$path" ]; then
-      owner=$(cd "$stage/.units" && awk -v path="$path" '$1 == path || index($1, path "/") == 1 { print FILENAME; exit }' -- *)
-      echo "$path belongs to the unit ${owner:-(none)}; the unit $merge_unit cannot have it too" >"$work/refusal"
+      owner=$(cd "$stage/.units" && awk -v path="$path" '$1 == path || index($1, path "/") == 1 { print FILENAME; exit }' *)
+      if [ -n "$owner" ]; then
+        echo "$path belongs to the unit $owner; the unit $merge_unit cannot have it too"
+      else
+        echo "$path is on the host already and belongs to no unit; remove $current_link/$path by hand if it may go"
+      fi >"$work/refusal"
       merge_status=1
       return
     fi

@@ -9,7 +9,11 @@ back() { # ASSEMBLY
   take_lock 400
   trap leave EXIT
   find_current
-  [ ! -e "$journal" ] || recover
+  [ -e "$journal" ] || return 0
+  recover
+  # What dead processes asked for is not left lying; live ones wait for the lock.
+  pending >/dev/null
+  clear_incoming
 }
 
 uninstall() {

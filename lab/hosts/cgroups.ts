@@ -20,7 +20,9 @@ interface Hierarchies {
 export async function readHierarchies(): Promise<Hierarchies> {
   const lines = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" "));
   const mountsOf = (type: string): string[] =>
-    lines.filter((fields) => fields[2] === type && fields[1]?.startsWith("/sys/fs/cgroup")).map(([, path]) => path ?? "");
+    lines
+      .filter((fields) => fields[2] === type && fields[1]?.startsWith("/sys/fs/cgroup"))
+      .map(([, path]) => path ?? "");
   const legacy = mountsOf("cgroup");
   return legacy.length > 0 ? { unified: false, mounts: legacy } : { unified: true, mounts: mountsOf("cgroup2") };
 }
@@ -50,7 +52,10 @@ export async function processesOf(lab: Lab, part = ""): Promise<readonly number[
   const { mounts } = await readHierarchies();
   const groups = (await Promise.all(mounts.map((mount) => groupsUnder(join(mount, TOP, lab.name, part))))).flat();
   const lists = await Promise.all(groups.map((group) => readFile(join(group, "cgroup.procs"), "utf8").catch(() => "")));
-  const pids = lists.join("\n").split("\n").filter((line) => line !== "");
+  const pids = lists
+    .join("\n")
+    .split("\n")
+    .filter((line) => line !== "");
   return [...new Set(pids)].map(Number).filter((pid) => pid > 0);
 }
 
@@ -98,7 +103,8 @@ export function signalQuietly(pid: number, signal: NodeJS.Signals): void {
 async function removeGroup(group: string): Promise<void> {
   for (let attempt = 0; attempt < 20; attempt += 1) {
     try {
-      return await rmdir(group);
+      await rmdir(group);
+      return;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "ENOENT") {

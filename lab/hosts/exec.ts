@@ -87,7 +87,7 @@ async function enter(
   if (leader === undefined) {
     throw new Error(`host ${host} of lab ${lab.name} is off; \`npm run lab -- up\` switches it on`);
   }
-  const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd=/root"];
+  const namespaces = ["--mount", "--uts", "--ipc", "--net", "--pid", "--cgroup", "--root", "--wd"];
   const limit = ["timeout", ...timeoutOptions, `--kill-after=${GRACE_SECONDS}`, String(timeoutSeconds)];
   const terminal = process.env["TERM"];
   const environment = [...ENVIRONMENT, ...(terminal === undefined ? [] : [`TERM=${terminal}`])];

@@ -3,7 +3,7 @@
  * network namespace. Whether it runs is read from the kernel, never from a file that could be wrong.
  */
 import { spawn } from "node:child_process";
-import { open, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LabHost } from "../inventory.ts";
@@ -44,6 +44,7 @@ export async function startHost(lab: Lab, host: LabHost): Promise<void> {
   await plugInHost(lab, host);
   const disk = await diskOf(lab, host);
   const cgroups = await addCgroups(lab, host.name);
+  await mkdir(kubernetesPrograms(lab), { recursive: true });
   // An overlay that skips fsync refuses to be mounted again after a power cut. The machine itself had none: its files are whole.
   await rm(join(disk.work, "work/incompat"), { recursive: true, force: true });
   const { unified } = await readHierarchies();
@@ -70,6 +71,14 @@ export async function startHost(lab: Lab, host: LabHost): Promise<void> {
   } finally {
     await console.close();
   }
+}
+
+/**
+ * Directory on the machine that every host of the lab's cluster sees as /opt/kubernetes. Empty while hosts boot: the
+ * programs may still be in the making then.
+ */
+export function kubernetesPrograms(lab: Lab): string {
+  return join(lab.directory, "kubernetes");
 }
 
 /** Shuts a host down in order, and switches it off if that takes longer than {@link STOP_SECONDS}. */
@@ -140,7 +149,11 @@ async function supervisorOf(lab: Lab, host: string): Promise<number | undefined>
 
 function nspawnArguments(lab: Lab, host: LabHost, root: string, containerd: string): readonly string[] {
   const network = namespacePath(namespaceOf(lab, host.name));
-  const forContainers = ["--bind-ro=/dev/kmsg", `--bind=${containerd}:/var/lib/containerd`];
+  const forContainers = [
+    "--bind-ro=/dev/kmsg",
+    `--bind=${containerd}:/var/lib/containerd`,
+    `--bind-ro=${kubernetesPrograms(lab)}:/opt/kubernetes`,
+  ];
   return [
     "--quiet",
     "--register=no",

@@ -10,10 +10,15 @@ import { DISABLED_UNITS, MASKED_UNITS, PACKAGES } from "./packages.ts";
 const BUILD_SECONDS = 1500;
 
 /**
- * Runs a script that mounts what it needs: in a mount namespace and a process namespace of its own, so that neither a
- * mount nor a process outlives it, however it ends.
+ * Runs a script that mounts what it needs: in a mount namespace and a process namespace of its own, and with us or not
+ * at all, so that neither a mount nor a process outlives this run, however it ends.
  */
-const PRIVATELY = ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "sh", "-euc"] as const;
+const SETPRIV = "setpriv";
+const PRIVATELY: readonly string[] = [
+  ...["--pdeathsig", "KILL"],
+  ...["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"],
+  ...["sh", "-euc"],
+];
 
 /** Installs `$PACKAGES` in the tree at `$ROOT`, without starting a daemon. */
 const INSTALL = `
@@ -40,7 +45,7 @@ export async function buildBase(root: string, apt: AptConfiguration, report: (li
   const include = `--include=${PACKAGES.base.join(",")}`;
   const options = ["--variant=minbase", `--arch=${apt.architecture}`, include, ...keyring];
   const debootstrap = ["debootstrap", ...options, apt.suite, root, apt.mirror.uri];
-  await runChecked("install the base system", "unshare", [...PRIVATELY, 'exec "$@"', "sh", ...debootstrap], {
+  await runChecked("install the base system", SETPRIV, [...PRIVATELY, 'exec "$@"', "sh", ...debootstrap], {
     env: { ...process.env, ...(apt.proxy === undefined ? {} : { http_proxy: apt.proxy }) },
     timeoutSeconds: BUILD_SECONDS,
     onLine: report,
@@ -81,7 +86,7 @@ async function install(
   verb: "install" | "dist-upgrade",
   report: (line: string) => void,
 ): Promise<void> {
-  await runChecked(`install the packages of the layer ${layer}`, "unshare", [...PRIVATELY, `${prepare}\n${INSTALL}`], {
+  await runChecked(`install the packages of the layer ${layer}`, SETPRIV, [...PRIVATELY, `${prepare}\n${INSTALL}`], {
     env: {
       PATH: process.env["PATH"],
       ROOT: root,

@@ -1,5 +1,5 @@
 /** Network namespaces and what is typed at ip(8) in them. */
-import { access, readFile } from "node:fs/promises";
+import { access } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { signalQuietly } from "../hosts/cgroups.ts";
 import { namespacePath } from "../state.ts";
@@ -39,7 +39,12 @@ export async function writeSysctl(namespace: string, setting: string, value: str
 }
 
 /** Runs a program of this machine with the namespace as its network; files and processes stay the machine's. */
-export function runInNamespace(namespace: string, command: string, args: readonly string[], input = ""): Promise<RunResult> {
+export function runInNamespace(
+  namespace: string,
+  command: string,
+  args: readonly string[],
+  input = "",
+): Promise<RunResult> {
   return run("nsenter", [`--net=${namespacePath(namespace)}`, "--", command, ...args], { input, timeoutSeconds: 30 });
 }
 
@@ -83,12 +88,4 @@ async function processesIn(namespace: string): Promise<readonly number[]> {
     .filter((line) => line !== "")
     .map(Number)
     .filter((pid) => pid !== process.pid);
-}
-
-/** The machine's own setting, for example of `net/ipv4/ip_forward`. */
-export async function readMachineSysctl(setting: string): Promise<string | undefined> {
-  return readFile(`/proc/sys/${setting}`, "utf8").then(
-    (text) => text.trim(),
-    () => undefined,
-  );
 }

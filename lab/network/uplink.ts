@@ -5,7 +5,7 @@
 import { lookup } from "node:dns/promises";
 import { readFile } from "node:fs/promises";
 import { isIPv4 } from "node:net";
-import { HOSTS, type LabHost } from "../inventory.ts";
+import { etherOf, HOSTS, type LabHost } from "../inventory.ts";
 import { readAptConfiguration } from "../image/apt.ts";
 import { run, runChecked } from "../run.ts";
 import { namespaceOf, type Lab } from "../state.ts";
@@ -25,7 +25,7 @@ const MOST_RESOLVERS = 3;
 export interface MachineAccess {
   /** Addresses of its name servers. */
   readonly resolvers: readonly string[];
-  /** Where packages come from when that is a private address: a proxy, or a mirror in the house. */
+  /** Where the machine's packages come from: reachable also at a private address (a proxy, a mirror in the house). */
   readonly downloads: readonly Endpoint[];
   /** Networks that the machine itself is on, as CIDR. */
   readonly neighbours: readonly string[];
@@ -36,11 +36,12 @@ export async function addUplink(lab: Lab, index: number): Promise<void> {
   const access = await readMachineAccess();
   const router = namespaceOf(lab, "uplink");
   const cable = cableOf(index);
-  if ((await run("ip", ["-n", router, "link", "show", "dev", "machine"])).code !== 0) {
+  if (!(await isConnected(router, cable))) {
     await removeUplink(lab, index);
     await addNamespace(router);
     await ip(router, [
-      "link add hosts type bridge",
+      // Of its own address: a bridge that borrows a port's changes it whenever a host goes, and the others miss it.
+      `link add hosts address ${etherOf(`${ROUTER.prefix}.1`)} type bridge`,
       ...routerAddresses().map((address) => `address add ${address}/${ROUTER.length} dev hosts`),
       "link set hosts up",
     ]);
@@ -105,8 +106,24 @@ export interface Cable {
   readonly length: number;
 }
 
+/** Whether no interface of this machine has the addresses of a lab of that number yet. */
+export async function isIndexFree(index: number): Promise<boolean> {
+  const { machine, length } = cableOf(index);
+  const { stdout } = await run("ip", ["-4", "route", "get", machine]);
+  // An address that some interface already serves is routed to it; ours to be is anybody's, by the default route or by none.
+  const { stdout: onLink } = await run("ip", ["-4", "route", "show", "match", `${machine}/${length}`, "scope", "link"]);
+  return onLink.trim() === "" && !stdout.startsWith("local ");
+}
+
 function cableOf(index: number): Cable {
   return { name: `gb-up${index}`, machine: `100.127.${index}.1`, router: `100.127.${index}.2`, length: 30 };
+}
+
+/** Whether the router is there and its cable leads to the machine's end of that name. */
+async function isConnected(router: string, cable: Cable): Promise<boolean> {
+  const { stdout } = await run("ip", ["-n", router, "-4", "address", "show", "dev", "machine"]);
+  const { code } = await run("ip", ["link", "show", "dev", cable.name]);
+  return code === 0 && stdout.includes(` ${cable.router}/${cable.length} `);
 }
 
 function routerAddresses(): readonly string[] {
@@ -116,7 +133,7 @@ function routerAddresses(): readonly string[] {
 async function readMachineAccess(): Promise<MachineAccess> {
   const [resolvers, downloads, routes] = await Promise.all([
     readResolvers(),
-    readPrivateDownloads(),
+    readDownloads(),
     run("ip", ["-4", "route", "show", "scope", "link"]),
   ]);
   const neighbours = routes.stdout.match(/^\d+\.\d+\.\d+\.\d+\/\d+/gm) ?? [];
@@ -139,8 +156,8 @@ async function readResolvers(): Promise<readonly string[]> {
   );
 }
 
-/** The proxy or mirror of the machine's apt: named one by one, so that a private one is reachable and its network is not. */
-async function readPrivateDownloads(): Promise<readonly Endpoint[]> {
+/** The proxy or mirrors of the machine's apt, one by one: a private one is reachable and its network is not. */
+async function readDownloads(): Promise<readonly Endpoint[]> {
   const apt = await readAptConfiguration();
   const urls = apt.proxy === undefined ? apt.repositories.map((each) => each.uri) : [apt.proxy];
   const endpoints = urls.flatMap((url) => {

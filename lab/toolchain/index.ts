@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { chmod, cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createHash } from "node:crypto";
 import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
@@ -40,10 +40,10 @@ async function pulumiHome(kubernetesPlugin: string): Promise<string> {
     path.join(home, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
 
   const kubernetes = plugin("kubernetes", versions.kubernetesPlugin);
-  if (!existsSync(kubernetes)) {
-    await mkdir(path.dirname(path.dirname(kubernetes)), { recursive: true });
-    await symlink(kubernetesPlugin, path.dirname(kubernetes)).catch(() => undefined);
-  }
+  await mkdir(path.dirname(kubernetes), { recursive: true });
+  // The engine passes over a plugin directory that is a link, but not over an executable that is one.
+  await rm(kubernetes, { force: true });
+  await symlink(path.join(kubernetesPlugin, path.basename(kubernetes)), kubernetes);
   for (const [name, version] of [
     ["command", versions.commandPlugin],
     ["random", versions.randomPlugin],
@@ -104,7 +104,11 @@ export async function prepareToolchain(options: { kubernetes?: boolean } = {}): 
   if (ready !== undefined) return { ...ready, kubernetes };
   return {
     path: [await pulumiDirectory(made.cli ?? "", made.languageHost ?? "")],
-    env: { PULUMI_HOME: await pulumiHome(made.kubernetesPlugin ?? ""), PULUMI_SKIP_UPDATE_CHECK: "true" },
+    env: {
+      PULUMI_HOME: await pulumiHome(made.kubernetesPlugin ?? ""),
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    },
     kubernetes,
     origin: "built",
   };

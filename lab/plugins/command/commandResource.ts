@@ -89,7 +89,7 @@ export function commandResource(inputsType: ObjectType, outputsType: ObjectType,
       return { id, state: { ...inputs, ...(outputs ?? { stdout: "", stderr: "" }) } };
     },
 
-    async read(_id, known) {
+    read(_id, known) {
       demand([...unrecognized(outputsType, known.state), ...unrecognized(inputsType, known.inputs)]);
       return known;
     },

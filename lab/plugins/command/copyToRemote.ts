@@ -18,9 +18,7 @@ function sourceFailures(given: WireValue | undefined): CheckFailure[] {
   if (isArchive(source))
     return source["path"] ? [] : [{ property: "archive", reason: "archive must be a path to a file or directory" }];
   if (!isAsset(source)) return [{ property: "asset", reason: "either asset or archive must be set" }];
-  return source["uri"]
-    ? [{ property: "asset", reason: "asset must be a path-based file asset or a text asset" }]
-    : [];
+  return source["uri"] ? [{ property: "asset", reason: "asset must be a path-based file asset or a text asset" }] : [];
 }
 
 function check(news: WireObject) {
@@ -68,7 +66,7 @@ export const copyToRemote: Resource = {
     return { id: call.preview ? "" : randomBytes(4).toString("hex"), state: inputs };
   },
 
-  async read(_id, known) {
+  read(_id, known) {
     demand([...unrecognized(copyToRemoteOutputs, known.state), ...unrecognized(copyToRemoteInputs, known.inputs)]);
     return {
       state: compactAssets(known.state) as WireObject,

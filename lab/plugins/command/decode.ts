@@ -96,8 +96,7 @@ function fieldFailures(owner: ObjectType, property: string, type: FieldType, giv
   if (type.kind === "object" && isObject(value)) {
     const inner = decodeFailures(type.type, value);
     const path = `${owner.name.split(".").at(-1)}.${property}`;
-    if (inner.length > 0)
-      return [{ property, reason: `An error occurred decoding '${path}': ${failureText(inner)}` }];
+    if (inner.length > 0) return [{ property, reason: `An error occurred decoding '${path}': ${failureText(inner)}` }];
   }
   return [];
 }

@@ -14,7 +14,8 @@ const isLeaf = (value: WireValue): boolean =>
 /** JSON with sorted keys: equal for equal values. */
 function fingerprint(value: WireValue): string {
   // Of an asset only the content counts, wherever it comes from.
-  if (isAsset(value) || isArchive(value)) return `${isAsset(value) ? "asset" : "archive"} ${String(value["hash"])}`;
+  if (isAsset(value) || isArchive(value))
+    return `${isAsset(value) ? "asset" : "archive"} ${JSON.stringify(value["hash"])}`;
   if (Array.isArray(value)) return `[${value.map(fingerprint).join()}]`;
   if (!isObject(value)) return JSON.stringify(value);
   const entries = Object.keys(value)
@@ -56,11 +57,7 @@ export function difference(type: ObjectType, olds: Known, news: WireObject, igno
 
 /** The new inputs, with those that are to be ignored as they are in the state. Only whole properties can be ignored. */
 export function withIgnored(news: WireObject, state: WireObject, ignoreChanges: string[]): WireObject {
-  const kept: WireObject = { ...news };
-  for (const name of ignoreChanges) {
-    const old = state[name];
-    if (old !== undefined) kept[name] = old;
-    else if (name in kept) delete kept[name];
-  }
-  return kept;
+  const entries = Object.entries(news).filter(([name]) => !ignoreChanges.includes(name));
+  const old = Object.entries(state).filter(([name]) => ignoreChanges.includes(name));
+  return Object.fromEntries([...entries, ...old]);
 }

@@ -42,13 +42,15 @@ const assetsOf = (found: Found[]): WireObject =>
   Object.fromEntries(found.map(({ name, path, content }) => [name, fileAsset(path, sha256(content))]));
 
 const TAR_BLOCK = 512;
+/** The field for the name in a header, in bytes. */
+const NAME_LIMIT = 100;
 const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, "0")}\0`;
 
 /** A ustar header (POSIX.1-1988) of a file with mode 0600, owner 0 and time 0. */
 function tarHeader(name: string, size: number): Buffer {
   const header = Buffer.alloc(TAR_BLOCK);
   const put = (offset: number, text: string) => header.write(text, offset, "utf8");
-  put(0, name);
+  header.write(name, 0, NAME_LIMIT, "utf8");
   put(100, octal(0o600, 8));
   put(108, octal(0, 8));
   put(116, octal(0, 8));

@@ -30,7 +30,8 @@ export function quote(text: string): string {
 }
 
 /** The system's words for an error of Node, e.g. "connection refused"; the error's own message if it is none. */
-export function systemReason(error: Error): string {
+export function systemReason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
   const { errno } = error as NodeJS.ErrnoException;
   const known = typeof errno === "number" ? getSystemErrorMap().get(errno) : undefined;
   return known?.[1] ?? error.message;

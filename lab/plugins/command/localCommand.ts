@@ -12,10 +12,7 @@ import { Output } from "./output.ts";
 const DEFAULT_INTERPRETER = ["/bin/sh", "-c"];
 
 async function demandDirectory(dir: string): Promise<void> {
-  const reason = await stat(dir).then(
-    (found) => (found.isDirectory() ? undefined : "not a directory"),
-    (error: Error) => systemReason(error),
-  );
+  const reason = await stat(dir).then((found) => (found.isDirectory() ? undefined : "not a directory"), systemReason);
   if (reason !== undefined) throw new Error(`chdir ${dir}: ${reason}`);
 }
 
@@ -42,7 +39,7 @@ function start(words: string[], dir: string | undefined, environment: NodeJS.Pro
   try {
     return spawn(program, args, { cwd: dir, env: environment, stdio: "pipe" });
   } catch (error) {
-    throw new Error(startReason(program, error as NodeJS.ErrnoException));
+    throw new Error(startReason(program, error as NodeJS.ErrnoException), { cause: error });
   }
 }
 
@@ -74,7 +71,8 @@ export const runLocally: Runner = async (call, command, inputs, previous) => {
     await ended(child, words[0] ?? "").finally(() => call.signal.removeEventListener("abort", kill));
   } catch (error) {
     output.end();
-    throw new Error(`${(error as Error).message}: running ${quote(command)}:\n${output.everything}`);
+    const reason = (error as Error).message;
+    throw new Error(`${reason}: running ${quote(command)}:\n${output.everything}`, { cause: error });
   }
   const found: WireObject = await foundFiles(dir, inputs);
   return { ...output.end(), ...found };

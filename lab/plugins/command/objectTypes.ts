@@ -109,7 +109,6 @@ export const copyToRemoteInputs: ObjectType = {
 };
 export const copyToRemoteOutputs: ObjectType = { ...copyToRemoteInputs, name: "remote.CopyToRemoteOutputs" };
 
-const { replaces: _, ...plainTriggers } = triggers;
 /** Deprecated by the vendor in favour of CopyToRemote; only in the schema. */
 export const copyFileInputs: ObjectType = {
   name: "remote.CopyFileInputs",
@@ -117,6 +116,6 @@ export const copyFileInputs: ObjectType = {
     connection: secretConnection,
     localPath: requiredString,
     remotePath: requiredString,
-    triggers: plainTriggers,
+    triggers: { type: triggers.type },
   },
 };

@@ -2,7 +2,6 @@
 import { once } from "node:events";
 import { constants } from "node:os";
 import type { Call } from "../protocol/provider.ts";
-import type { WireObject } from "../protocol/wireValues.ts";
 import { previousVariables } from "./commandResource.ts";
 import type { Runner } from "./commandResource.ts";
 import { quote } from "./goText.ts";
@@ -23,11 +22,11 @@ const refusal = (variable: string): string =>
 async function setEnvironment(
   call: Call,
   session: Session,
-  environment: WireObject,
+  environment: Record<string, string>,
   previous: Streams | undefined,
 ): Promise<void> {
   for (const [name, value] of Object.entries(environment)) {
-    if (await session.setVariable(name, String(value))) continue;
+    if (await session.setVariable(name, value)) continue;
     call.log("error", refusal(name), false);
     throw new Error(`could not set environment variable "${name}": ssh: setenv failed`);
   }
@@ -49,7 +48,7 @@ function failureOf(ending: Ending | undefined, link: Link): string | undefined {
   if (ending === undefined) return link.lost() ?? "wait: remote command exited without exit status or exit signal";
   if (ending.code === 0) return undefined;
   if (ending.code !== null) return `Process exited with status ${ending.code}`;
-  const number = constants.signals[ending.signal as NodeJS.Signals] ?? 0;
+  const number = new Map(Object.entries(constants.signals)).get(ending.signal ?? "") ?? 0;
   return `Process exited with status ${128 + number} from signal ${ending.signal?.replace(/^SIG/, "")}`;
 }
 
@@ -83,7 +82,7 @@ export const runRemotely: Runner = async (call, command, inputs, previous) => {
   const link = await dial(connectionOf(inputs["connection"]), call);
   try {
     const session = await link.during(openSession(link.client));
-    await link.during(setEnvironment(call, session, (inputs["environment"] ?? {}) as WireObject, previous));
+    await link.during(setEnvironment(call, session, (inputs["environment"] ?? {}) as Record<string, string>, previous));
     const output = new Output(call, inputs["logging"] as string | undefined);
     const ending = await execute(link, session, command, (inputs["stdin"] ?? "") as string, output);
     const streams = output.end();

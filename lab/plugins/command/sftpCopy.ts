@@ -16,8 +16,10 @@ const reasons: Record<number, string> = {
   4: 'sftp: "Failure" (SSH_FX_FAILURE)',
 };
 
-const reasonOf = (error: Error & { code?: number | string }): string =>
-  reasons[Number(error.code)] ?? (typeof error.code === "string" ? systemReason(error) : `sftp: ${error.message}`);
+function reasonOf(error: unknown): string {
+  const { code, message } = error as Error & { code?: number | string };
+  return reasons[Number(code)] ?? (typeof code === "string" ? systemReason(error) : `sftp: ${message}`);
+}
 
 /** The SFTP operations used here, as promises. */
 class Files {
@@ -45,7 +47,7 @@ class Files {
     if (kind === "file") throw new Error(`mkdir ${path}: not a directory`);
     const parent = posix.dirname(path);
     if (parent !== path) await this.makeDirectories(parent);
-    await this.makeDirectory(path).catch((error: Error) => {
+    await this.makeDirectory(path).catch((error: unknown) => {
       throw new Error(`mkdir ${path}: ${reasonOf(error)}`);
     });
   }
@@ -54,8 +56,8 @@ class Files {
     // Of a path with a trailing slash everything before it is the parent.
     const parent = posix.normalize(path.slice(0, path.lastIndexOf("/") + 1) || ".");
     const bare = parent.length > 1 ? parent.replace(/\/$/, "") : parent;
-    await this.makeDirectories(bare).catch((error: Error) => {
-      throw new Error(`failed to create parent directories for ${path}: ${error.message}`);
+    await this.makeDirectories(bare).catch((error: unknown) => {
+      throw new Error(`failed to create parent directories for ${path}: ${(error as Error).message}`);
     });
   }
 
@@ -63,10 +65,10 @@ class Files {
     const open = promisify((done: (error: Error | undefined, handle: Buffer) => void) =>
       this.#sftp.open(path, "w", done),
     );
-    const handle = await open().catch((error: Error) => {
+    const handle = await open().catch((error: unknown) => {
       throw new Error(`failed to create remote file ${path}: ${reasonOf(error)}`);
     });
-    await pipeline(content, this.#sftp.createWriteStream(path, { handle, autoClose: true } as never));
+    await pipeline(content, this.#sftp.createWriteStream(path, { handle, autoClose: true }));
   }
 }
 
@@ -83,7 +85,7 @@ async function putFile(files: Files, localPath: string, remotePath: string): Pro
 
 async function putDirectory(files: Files, localPath: string, remotePath: string): Promise<void> {
   if ((await files.kind(remotePath)) !== "directory")
-    await files.makeDirectory(remotePath).catch((error: Error) => {
+    await files.makeDirectory(remotePath).catch((error: unknown) => {
       throw new Error(`failed to create remote directory ${remotePath}: ${reasonOf(error)}`);
     });
   for (const name of (await readdir(localPath)).sort()) {
@@ -98,7 +100,7 @@ async function putDirectory(files: Files, localPath: string, remotePath: string)
  * goes to `remotePath/dir`, `dir/` to `remotePath` itself.
  */
 export async function putPath(client: Client, localPath: string, remotePath: string): Promise<void> {
-  const found = await stat(localPath).catch((error: Error) => {
+  const found = await stat(localPath).catch((error: unknown) => {
     throw new Error(`open ${localPath}: ${systemReason(error)}`);
   });
   const files = await openFiles(client);
@@ -113,7 +115,9 @@ export async function putPath(client: Client, localPath: string, remotePath: str
 export async function putText(client: Client, text: string, remotePath: string): Promise<void> {
   const files = await openFiles(client);
   if ((await files.kind(remotePath)) === "directory")
-    throw new Error(`remote path ${remotePath} is a directory; when using a text asset, remotePath must be a file path`);
+    throw new Error(
+      `remote path ${remotePath} is a directory; when using a text asset, remotePath must be a file path`,
+    );
   await files.makeParents(remotePath);
   await files.write(remotePath, Readable.from([Buffer.from(text)]));
 }

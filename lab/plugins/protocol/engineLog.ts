@@ -16,12 +16,12 @@ export interface LogLines {
   flush(): Promise<void>;
 }
 
-const severities: Record<Severity, 0 | 1 | 2 | 3> = {
+const severities = {
   debug: engineMessages.LogSeverity.DEBUG,
   info: engineMessages.LogSeverity.INFO,
   warning: engineMessages.LogSeverity.WARNING,
   error: engineMessages.LogSeverity.ERROR,
-};
+} satisfies Record<Severity, unknown>;
 
 /**
  * @param address host:port of the engine; without one (a plugin started by hand) lines go nowhere

@@ -45,13 +45,19 @@ export interface Known {
   readonly inputs: WireObject;
 }
 
+/** A resource that was made. */
+export interface Made {
+  id: string;
+  state: WireObject;
+}
+
 /** One type of resource. Errors are thrown; a {@link ProviderError} chooses the status code, any other is UNKNOWN. */
 export interface Resource {
   check(news: WireObject): Checked;
   diff(olds: Known, news: WireObject, ignoreChanges: string[]): Difference;
-  create(call: Call, inputs: WireObject): Promise<{ id: string; state: WireObject }>;
-  read(id: string, known: Known): Promise<Known>;
-  update(call: Call, olds: Known, news: WireObject, ignoreChanges: string[]): Promise<WireObject>;
+  create(call: Call, inputs: WireObject): Made | Promise<Made>;
+  read(id: string, known: Known): Known;
+  update(call: Call, olds: Known, news: WireObject, ignoreChanges: string[]): WireObject | Promise<WireObject>;
   delete(call: Call, state: WireObject): Promise<void>;
 }
 

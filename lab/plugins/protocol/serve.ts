@@ -11,6 +11,17 @@ import { providerService } from "./service.ts";
 /** The engine's own limit for one message, in bytes (`rpcutil.maxRPCMessageSize`, 400 MiB). */
 const MESSAGE_LIMIT = 400 * 1024 * 1024;
 
+/** How often to look whether the engine still lives, in ms. */
+const LOOK_FOR_ENGINE = 2000;
+
+/** Ends the process when its parent has died: an engine that was killed cannot stop its plugins. */
+function endWithParent(): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, LOOK_FOR_ENGINE).unref();
+}
+
 /**
  * Serves until the process is ended.
  *
@@ -19,6 +30,7 @@ const MESSAGE_LIMIT = 400 * 1024 * 1024;
  * await serve(provider, process.argv.slice(2));
  */
 export async function serve(provider: Provider, args: readonly string[]): Promise<void> {
+  endWithParent();
   const address = args.at(-1);
   const log = connectEngineLog(address?.startsWith("-") ? undefined : address);
   const server = new Server({

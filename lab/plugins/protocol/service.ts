@@ -13,10 +13,9 @@ import type { EngineLog } from "./engineLog.ts";
 import { canonicalObject } from "./wireValues.ts";
 import type { WireObject } from "./wireValues.ts";
 
-const properties = (struct: Struct | undefined): WireObject =>
-  canonicalObject((struct?.toJavaScript() ?? {}) as WireObject);
+const properties = (struct: Struct | undefined): WireObject => canonicalObject(struct?.toJavaScript() ?? {});
 // The declared argument type leaves out nested arrays of null, which the function takes.
-const toStruct = (object: WireObject): Struct => structs.Struct.fromJavaScript(object as never);
+const toStruct = (object: WireObject): Struct => structs.Struct.fromJavaScript(object);
 
 const urnType = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
 const urnName = (urn: string): string => urn.split("::").slice(3).join("::");
@@ -93,7 +92,9 @@ export function providerService(provider: Provider, engineLog: EngineLog): Untyp
     const timer = limit > 0 ? setTimeout(() => expiry.abort(timedOut()), limit * 1000) : undefined;
     const signal = AbortSignal.any([cancel.signal, expiry.signal]);
     const lines = engineLog.open(urn);
-    const log: Call["log"] = (...line) => void (signal.aborted || lines.write(...line));
+    const log: Call["log"] = (...line) => {
+      if (!signal.aborted) lines.write(...line);
+    };
     try {
       return await work({ urn, name: urnName(urn), preview, signal, log });
     } finally {
@@ -136,9 +137,7 @@ export function providerService(provider: Provider, engineLog: EngineLog): Untyp
       response.setAcceptoutputs(true);
       return response;
     }),
-    check: unary((request: pb.CheckRequest) =>
-      checkResponse(resourceOf(request).check(properties(request.getNews()))),
-    ),
+    check: unary((request: pb.CheckRequest) => checkResponse(resourceOf(request).check(properties(request.getNews())))),
     diff: unary((request: pb.DiffRequest) => {
       const olds = knownOf(request.getOlds(), request.getOldInputs());
       const news = properties(request.getNews());
@@ -153,9 +152,9 @@ export function providerService(provider: Provider, engineLog: EngineLog): Untyp
         return response;
       }),
     ),
-    read: unary(async (request: pb.ReadRequest) => {
+    read: unary((request: pb.ReadRequest) => {
       const known = { state: properties(request.getProperties()), inputs: properties(request.getInputs()) };
-      const found = await resourceOf(request).read(request.getId(), known);
+      const found = resourceOf(request).read(request.getId(), known);
       const response = new messages.ReadResponse();
       response.setId(request.getId());
       response.setProperties(toStruct(found.state));

@@ -28,16 +28,16 @@ export function isObject(value: WireValue | undefined): value is WireObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const signed = (value: WireValue | undefined, signature: string): value is WireObject =>
-  isObject(value) && value[SIGNATURE] === signature;
+const signed = (value: WireObject, signature: string): boolean => value[SIGNATURE] === signature;
 
 export const isSecret = (value: WireValue | undefined): boolean =>
-  signed(value, SECRET) || (signed(value, OUTPUT) && value["secret"] === true);
-export const isAsset = (value: WireValue | undefined): value is WireObject => signed(value, ASSET);
-export const isArchive = (value: WireValue | undefined): value is WireObject => signed(value, ARCHIVE);
+  isObject(value) && (signed(value, SECRET) || (signed(value, OUTPUT) && value["secret"] === true));
+export const isAsset = (value: WireValue | undefined): value is WireObject => isObject(value) && signed(value, ASSET);
+export const isArchive = (value: WireValue | undefined): value is WireObject =>
+  isObject(value) && signed(value, ARCHIVE);
 /** Whether this very value is unknown; a list with an unknown element is not. */
 export const isUnknown = (value: WireValue | undefined): boolean =>
-  value === UNKNOWN || (signed(value, OUTPUT) && value["value"] === undefined);
+  value === UNKNOWN || (isObject(value) && signed(value, OUTPUT) && value["value"] === undefined);
 
 /** Marks a value as secret, once. */
 export function secret(value: WireValue): WireValue {
@@ -48,6 +48,7 @@ export function secret(value: WireValue): WireValue {
 /** The value inside one secret mark, if there is one; an unknown secret becomes {@link UNKNOWN}. */
 export function unwrap(value: WireValue): WireValue {
   if (isUnknown(value)) return UNKNOWN;
+  if (!isObject(value)) return value;
   return signed(value, SECRET) || signed(value, OUTPUT) ? (value["value"] ?? null) : value;
 }
 
@@ -90,10 +91,7 @@ export function canonical(value: WireValue): WireValue {
 
 /** {@link canonical} for the properties of a resource. */
 export function canonicalObject(properties: WireObject): WireObject {
-  return mapValues(
-    Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null)),
-    canonical,
-  );
+  return mapValues(Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null)), canonical);
 }
 
 /** The value without any secret marks, at any depth: for use inside the provider, never for an answer. */
@@ -113,7 +111,8 @@ function changeAssets(value: WireValue, change: (asset: WireObject, fields: Wire
   if (Array.isArray(value)) return value.map((element) => changeAssets(element, change));
   if (!isObject(value)) return value;
   const inner = mapValues(value, (element) => changeAssets(element, change));
-  const fields = assetFields[String(value[SIGNATURE])];
+  const signature = value[SIGNATURE];
+  const fields = typeof signature === "string" ? assetFields[signature] : undefined;
   return fields === undefined ? inner : change(inner, fields);
 }
 
@@ -123,10 +122,7 @@ export const completeAssets = (value: WireValue): WireValue =>
 
 /** The opposite of {@link completeAssets}: leaves out empty fields. */
 export const compactAssets = (value: WireValue): WireValue =>
-  changeAssets(
-    value,
-    (asset) =>
-      Object.fromEntries(
-        Object.entries(asset).filter(([, field]) => field !== "" && !(isObject(field) && !Object.keys(field).length)),
-      ) as WireObject,
-  );
+  changeAssets(value, (asset) => {
+    const isEmpty = (field: WireValue) => field === "" || (isObject(field) && Object.keys(field).length === 0);
+    return Object.fromEntries(Object.entries(asset).filter(([, field]) => !isEmpty(field)));
+  });

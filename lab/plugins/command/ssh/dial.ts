@@ -68,7 +68,10 @@ const openFailures: Record<string, string> = {
 function forward(bastion: Client, hop: Hop): Promise<Duplex> {
   return new Promise((opened, failed) => {
     bastion.forwardOut("127.0.0.1", 0, hop.host, hop.port, (error, channel) => {
-      if (error === undefined) return opened(channel);
+      if (error === undefined) {
+        opened(channel);
+        return;
+      }
       const { reason, message } = error as Error & { reason?: string | number };
       const words = message.replace("(SSH) Channel open failure: ", "");
       failed(new Error(`ssh: rejected: ${openFailures[String(reason)] ?? "unknown reason"} (${words})`));
@@ -95,7 +98,7 @@ async function dialThrough(connection: Connection, proxy: Hop, dialling: Diallin
     }
   } catch (error) {
     dialling.signal.throwIfAborted();
-    throw new Error(`proxy: ${(error as Error).message}`);
+    throw new Error(`proxy: ${(error as Error).message}`, { cause: error });
   }
 }
 

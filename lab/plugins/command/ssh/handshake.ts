@@ -1,7 +1,7 @@
 /** The SSH handshake and authentication on a connected stream. */
 import type { Duplex } from "node:stream";
 import ssh2 from "ssh2";
-import type { AnyAuthMethod, AuthenticationType, Client, ConnectConfig } from "ssh2";
+import type { AnyAuthMethod, AuthenticationType, Client, ClientErrorExtensions, ConnectConfig } from "ssh2";
 import type { Hop } from "./connection.ts";
 import type { Identity } from "./identity.ts";
 import { addressOf } from "./tcp.ts";
@@ -118,30 +118,33 @@ export function handshake(
     const settle = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
+      client.off("close", closed).off("error", broken);
     };
     const fail = (error: Error) => {
       settle();
+      client.on("error", () => {}); // what closing says is of no interest, but unheard errors end the process
       client.end();
       stream.destroy();
       failed(error);
     };
     const failHandshake = (reason: string) => fail(new Error(`ssh: handshake failed: ${hostKey.failure ?? reason}`));
     const stop = () => fail(signal.reason as Error);
+    const closed = () => failHandshake("the server closed the connection");
+    const broken = (error: Error & ClientErrorExtensions) => {
+      // One key that the agent cannot use is not the end: ssh2 goes on to the next one.
+      if (error.level === "agent") return;
+      failHandshake(error.level === "client-authentication" ? authentication.failure : error.message);
+    };
     const timer = setTimeout(() => {
       const rule = `${addressOf(hop)} accepts connections, but did not finish the handshake within ${limit / 1000} s`;
-      fail(new Error(`ssh: handshake failed: ${rule}: is it an SSH server, and is it overloaded?`));
+      failHandshake(`${rule}: is it an SSH server, and is it overloaded?`);
     }, limit);
     signal.addEventListener("abort", stop);
+    client.on("close", closed).on("error", broken);
     client.once("ready", () => {
       settle();
       ready(client);
     });
-    client.on("error", (error) => {
-      // One key that the agent cannot use is not the end: ssh2 goes on to the next one.
-      if (error.level === "agent") return;
-      failHandshake(error.level === "client-authentication" ? authentication.failure : error.message);
-    });
-    client.once("close", () => failHandshake("the server closed the connection"));
     try {
       client.connect({
         sock: stream,

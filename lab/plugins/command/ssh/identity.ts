@@ -51,7 +51,7 @@ async function demandAgent(path: string): Promise<void> {
   try {
     await once(socket, "connect");
   } catch (error) {
-    throw new Error(`dial unix ${path}: connect: ${systemReason(error as Error)}`);
+    throw new Error(`dial unix ${path}: connect: ${systemReason(error)}`, { cause: error });
   } finally {
     socket.destroy();
   }

@@ -44,7 +44,10 @@ export async function openSession(client: Client): Promise<Session> {
   });
   const request = (send: (id: number) => void) =>
     new Promise<boolean>((answered) => {
-      if (channel.outgoing.state !== "open") return answered(false);
+      if (channel.outgoing.state !== "open") {
+        answered(false);
+        return;
+      }
       channel._callbacks.push((failed) => answered(!failed));
       send(channel.outgoing.id);
     });

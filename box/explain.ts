@@ -1,0 +1,86 @@
+import type { z } from "zod";
+import { suggestion } from "./nearMiss.ts";
+import { pathOf, type PathStep, type Violation } from "./violations.ts";
+
+/** Longer values are cut in messages. */
+const LONGEST_VALUE = 80;
+
+/** zod's names of types in a reader's words. */
+const typeNames: Readonly<Record<string, string>> = {
+  string: "a text",
+  number: "a number",
+  int: "a whole number",
+  boolean: "true or false",
+  object: "a mapping",
+  record: "a mapping",
+  array: "a list",
+};
+
+/** Writes a value the way that messages show it: texts in quotes, everything on one line. */
+export function show(value: unknown): string {
+  const text = value === undefined ? "nothing" : JSON.stringify(value);
+  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
+}
+
+/** The value at a path inside of a configuration. */
+export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const step of path) {
+    if (typeof value !== "object" || value === null || !Object.hasOwn(value, step)) return undefined;
+    value = (value as Record<PropertyKey, unknown>)[step];
+  }
+  return value;
+}
+
+/** Turns one issue of zod into violations: several unknown keys of one mapping are one issue. */
+export function explainIssue(issue: z.core.$ZodIssue, root: unknown): Violation[] {
+  const steps = issue.path.filter((step): step is PathStep => typeof step !== "symbol");
+  if (issue.code === "unrecognized_keys") {
+    const messages = issue.message.split("\n");
+    return issue.keys.map((key, index) => ({ path: pathOf(...steps, key), message: messages[index] ?? "unknown key" }));
+  }
+  return [{ path: pathOf(...steps), message: messageOf(issue, valueAt(root, issue.path)) }];
+}
+
+function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (issue.code === "invalid_type") return wrongType(issue.expected, value);
+  if (issue.code === "invalid_value") return wrongChoice(issue.values, value);
+  if (issue.code === "invalid_key") return `${show(issue.path.at(-1))} ${issue.issues[0]?.message ?? issue.message}`;
+  return showsItself(value) ? `${show(value)} ${issue.message}` : issue.message;
+}
+
+function wrongType(expected: string, value: unknown): string {
+  const wanted = typeNames[expected] ?? expected;
+  if (value === undefined) return `is missing: write ${wanted}`;
+  const found = typeOf(value);
+  const numeral = typeof value === "string" && /^\d+$/.test(value);
+  const wayOut =
+    numeral && (expected === "int" || expected === "number")
+      ? ": leave out the quotes"
+      : expected === "string" && (typeof value === "number" || typeof value === "boolean")
+        ? ": put it in quotes"
+        : expected === "array" && typeof value === "string"
+          ? `: write [${value}]`
+          : "";
+  return `${show(value)} is ${found}, expected ${wanted}${wayOut}`;
+}
+
+function wrongChoice(choices: readonly unknown[], value: unknown): string {
+  const words = choices.map((choice) => String(choice));
+  if (value === undefined) return `is missing: write ${words.join(" or ")}`;
+  const end = typeof value === "string" ? suggestion(value, words) : ` (known: ${words.join(", ")})`;
+  return `${show(value)} is not one of the values it can have${end}`;
+}
+
+function typeOf(value: unknown): string {
+  if (value === null) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "string") return "a text";
+  if (typeof value === "number") return Number.isInteger(value) ? "a whole number" : "a number";
+  return typeof value === "boolean" ? "true or false" : "a mapping";
+}
+
+/** Whether a value is short enough to begin a message: not a whole table. */
+function showsItself(value: unknown): boolean {
+  return typeof value !== "object" || value === null || Object.keys(value).length === 0;
+}

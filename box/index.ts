@@ -1,0 +1,8 @@
+/** The typed model of a box, and the way from a stack's configuration to it. */
+export * from "./model.ts";
+export { parseBox, type BoxInput } from "./parse.ts";
+export { BoxError, type Violation } from "./violations.ts";
+export { haproxyOptions, type HaproxyOption, type HaproxyOptionName } from "./haproxyVocabulary.ts";
+export { locationDirectives, type LocationDirective } from "./nginxVocabulary.ts";
+export { stackFileSchema } from "./jsonSchema.ts";
+export { isNodePort, nodePortRange, reservedPorts } from "./ports.ts";

@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { sections } from "./schema/configuration.ts";
+
+/** The namespace of the stack's own keys: the name of the Pulumi project. */
+const namespace = "gatebox:";
+
+type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * The JSON Schema (draft 7, which editors know best) of a whole `Pulumi.<stack>.yaml`. It is made from the schemas that
+ * `parseBox` reads with, so an editor and a preview agree; what spans several entries only a preview can tell.
+ */
+export function stackFileSchema(): JsonSchema {
+  const own = Object.entries(sections).map(([name, section]) => [namespace + name, sectionSchema(section)] as const);
+  const required = Object.entries(sections)
+    .filter(([, section]) => !section.safeParse(undefined).success)
+    .map(([name]) => namespace + name);
+  return {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "A box, as a stack of Gatebox",
+    type: "object",
+    required: ["config"],
+    additionalProperties: false,
+    properties: {
+      config: {
+        description: "The configuration of the stack. Keys of other namespaces belong to their providers.",
+        type: "object",
+        required,
+        properties: { ...Object.fromEntries(own), [`${namespace}tlsPrivateKey`]: secret },
+        patternProperties: { [`^(?!${namespace})[^:]+:`]: {} },
+        additionalProperties: false,
+      },
+      ...pulumisOwn,
+    },
+  };
+}
+
+/** A value that `pulumi config set --secret` has written. */
+const secret: JsonSchema = {
+  description:
+    "Private key of `webservers.tls.certificate` in PEM, encrypted: `pulumi config set --secret tlsPrivateKey < key.pem`.",
+  type: "object",
+  required: ["secure"],
+  properties: { secure: { type: "string" } },
+  additionalProperties: false,
+};
+
+/** What else Pulumi keeps in the file (Pulumi's reference, "Stack settings file"). */
+const pulumisOwn: JsonSchema = {
+  secretsprovider: { description: "Where the key of the stack's secrets is kept.", type: "string" },
+  encryptedkey: { description: "Data key of the stack's secrets, itself encrypted.", type: "string" },
+  encryptionsalt: { description: "Salt of the passphrase of the stack's secrets.", type: "string" },
+  environment: { description: "Pulumi ESC environments that the stack imports." },
+};
+
+function sectionSchema(section: z.ZodType): JsonSchema {
+  const { $schema, ...schema } = z.toJSONSchema(section, { target: "draft-7", io: "input" });
+  if ($schema === undefined) throw new Error("zod wrote no JSON Schema");
+  return schema;
+}

@@ -1,0 +1,62 @@
+import { draftOf, type Draft } from "./draft.ts";
+import { explainIssue } from "./explain.ts";
+import { readFiles, type ReadFile } from "./files.ts";
+import { leftOver } from "./leftOver.ts";
+import type { Box } from "./model.ts";
+import { resolveBox } from "./resolve/box.ts";
+import { rules } from "./rules/index.ts";
+import { leftOverJinja } from "./rules/jinja.ts";
+import { configuration, sectionNames } from "./schema/configuration.ts";
+import { BoxError, isWithin, type Violation } from "./violations.ts";
+
+/** What a box is parsed from. */
+export interface BoxInput {
+  /** Name of the stack. */
+  readonly name: string;
+  /** The sections of the configuration, keys without the namespace: `networks`, `hosts`, … */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Reads a file that the configuration names, relative to the project; undefined when it cannot be read. */
+  readonly readFile: ReadFile;
+  /** Text of a known_hosts file that is used instead of the one that the configuration names. */
+  readonly knownHosts?: string | undefined;
+}
+
+/**
+ * Reads a stack's configuration: checks every rule, resolves every name, fills in every default.
+ *
+ * @throws BoxError with all mistakes at once.
+ * @example
+ * const box = parseBox({ name: "protobox", values, readFile: () => undefined, knownHosts });
+ * box.services[0].gateway.port; // 30160
+ */
+export function parseBox({ name, values, readFile, knownHosts }: BoxInput): Box {
+  const jinja = [...leftOverJinja(values)];
+  const parsed = configuration.safeParse(values);
+  const issues = (parsed.error?.issues ?? []).flatMap((issue) => explainIssue(issue, values));
+  const part = leftOver(values);
+  const { files, violations: ofFiles } = readFiles(part, readFile, knownHosts);
+  const draft = draftOf(values, part, files);
+  const told = [...jinja, ...issues.filter(({ path }) => !touchesAny(path, jinja))];
+  const violations = [...told, ...broken(draft, ofFiles).filter(({ path }) => !isWithinAny(path, told))];
+  if (violations.length > 0 || !parsed.success) throw new BoxError(name, inOrder(violations));
+  return resolveBox(name, draft, parsed.data);
+}
+
+function broken(draft: Draft, ofFiles: readonly Violation[]): Violation[] {
+  return [...ofFiles, ...rules.flatMap((rule) => [...rule(draft)])];
+}
+
+/** Whether a mistake is a consequence of one that has been told for the same place or for what holds it. */
+function isWithinAny(path: string, told: readonly Violation[]): boolean {
+  return told.some((violation) => isWithin(path, violation.path));
+}
+
+function touchesAny(path: string, told: readonly Violation[]): boolean {
+  return told.some((violation) => isWithin(path, violation.path) || isWithin(violation.path, path));
+}
+
+/** In the order of the sections, and within one in the order in which they were found. */
+function inOrder(violations: readonly Violation[]): Violation[] {
+  const rank = ({ path }: Violation) => sectionNames.findIndex((section) => isWithin(path, section));
+  return [...violations].sort((left, right) => rank(left) - rank(right));
+}

@@ -1,0 +1,67 @@
+import { addressOn, membersOf, type Draft } from "./draft.ts";
+import { pathOf } from "./violations.ts";
+
+/** How a host is reached by SSH, names not yet resolved. */
+export interface Reach {
+  readonly network: string | undefined;
+  /** Where the network is said. */
+  readonly networkPath: string;
+  /** The host's address on that network, if it is on it. */
+  readonly address: string | undefined;
+  readonly port: number;
+  readonly user: string;
+  /** The name of the host that SSH goes through. */
+  readonly bastion: string | undefined;
+  /** Where the bastion is said. */
+  readonly bastionPath: string;
+}
+
+/** The hosts that the stack configures: the members of its two pools. */
+export function configuredHosts(draft: Draft): string[] {
+  const members = [...membersOf(draft, draft.webservers.pool), ...membersOf(draft, draft.kubeGateways.pool)];
+  return [...new Set(members)];
+}
+
+/** The hosts that SSH connects to: those that the stack configures, and the bastions on the way to them. */
+export function connectedHosts(draft: Draft): string[] {
+  const configured = configuredHosts(draft);
+  const bastions = configured.map((host) => reachOf(draft, host).bastion).filter((bastion) => bastion !== undefined);
+  return [...new Set([...configured, ...bastions])].filter((host) => draft.hosts.has(host));
+}
+
+/** How a host is reached: its own `connection`, and for what that does not say the box's. */
+export function reachOf(draft: Draft, host: string): Reach {
+  const own = draft.hosts.get(host)?.connection ?? {};
+  const network = own.network ?? draft.connection.network;
+  const ownBastion = own.bastion === undefined ? undefined : pathOf("hosts", host, "connection", "bastion");
+  return {
+    network,
+    networkPath:
+      own.network === undefined ? pathOf("connection", "network") : pathOf("hosts", host, "connection", "network"),
+    address: addressOn(draft, host, network),
+    port: own.port ?? draft.connection.port ?? 22,
+    user: own.user ?? draft.connection.user ?? "root",
+    bastion: ownBastion === undefined ? defaultBastion(draft, host) : own.bastion || undefined,
+    bastionPath: ownBastion ?? pathOf("connection", "bastion"),
+  };
+}
+
+/** A host that is a bastion itself is reached directly unless it says otherwise; else the default could reach nothing. */
+function defaultBastion(draft: Draft, host: string): string | undefined {
+  const { bastion } = draft.connection;
+  return bastion === host || bastionsSaid(draft).has(host) ? undefined : bastion;
+}
+
+const saidByDraft = new WeakMap<Draft, ReadonlySet<string>>();
+
+/** Every host that another host names as its bastion. Found once for a draft: it is asked for each host. */
+function bastionsSaid(draft: Draft): ReadonlySet<string> {
+  const known = saidByDraft.get(draft);
+  if (known) return known;
+  const said = new Set<string>();
+  for (const { connection } of draft.hosts.values()) {
+    if (typeof connection.bastion === "string") said.add(connection.bastion);
+  }
+  saidByDraft.set(draft, said);
+  return said;
+}

@@ -1,0 +1,33 @@
+import type { Draft } from "../draft.ts";
+import type { Connection, Host, SshEndpoint } from "../model.ts";
+import { connectedHosts, reachOf } from "../reach.ts";
+import { findHostKey } from "../rules/hostKeys.ts";
+
+/** The hosts of a sound configuration; those that SSH connects to know how. */
+export function resolveHosts(draft: Draft): Record<string, Host> {
+  const connected = new Set(connectedHosts(draft));
+  const resolved = [...draft.hosts].map(([name, { addresses, interfaces }]) => {
+    const host: Host = {
+      name,
+      addresses,
+      interfaces: Object.fromEntries(
+        Object.keys(addresses).map((network) => [network, interfaces[network] ?? network]),
+      ),
+      ...(connected.has(name) ? { connection: connectionOf(draft, name) } : {}),
+    };
+    return [name, host] as const;
+  });
+  return Object.fromEntries(resolved);
+}
+
+function connectionOf(draft: Draft, host: string): Connection {
+  const { bastion } = reachOf(draft, host);
+  return { ...endpointOf(draft, host), ...(bastion === undefined ? {} : { bastion: endpointOf(draft, bastion) }) };
+}
+
+function endpointOf(draft: Draft, host: string): SshEndpoint {
+  const { address, port, user } = reachOf(draft, host);
+  const { key } = findHostKey(draft, host);
+  if (address === undefined || key === undefined) throw new Error(`host ${host} has no way to it; a rule is missing`);
+  return { address, port, user, hostKey: key };
+}

@@ -1,0 +1,62 @@
+import type { Draft } from "../draft.ts";
+import type { Violation } from "../violations.ts";
+import { addressesInNetworks, duplicateAddresses } from "./addresses.ts";
+import { borderBetweenNetworks } from "./border.ts";
+import { bastionChains, reachableHosts } from "./connections.ts";
+import { listenAddresses, modeFits, repeatedPorts, routesNamedLikeServices, singleServers } from "./gatewayRoutes.ts";
+import { knownHostKeys } from "./hostKeys.ts";
+import { interfaceNames, networkNamesAsInterfaces } from "./interfaces.ts";
+import { duplicateLocations } from "./locations.ts";
+import { networkAddresses, overlappingNetworks } from "./networks.ts";
+import { directiveValues, proxyPass } from "./params.ts";
+import { duplicateMembers, membersOnNetworks } from "./pools.ts";
+import {
+  appPortsInRange,
+  duplicateAppPorts,
+  duplicateGatewayPorts,
+  literalPortsToCluster,
+  portsOfOtherApps,
+  reservedGatewayPorts,
+  reservedMetricsPort,
+} from "./ports.ts";
+import { unknownNames } from "./references.ts";
+import { duplicateServerNames } from "./serverNames.ts";
+import { ambiguousStreams, closedGatewayPorts } from "./streams.ts";
+
+/** A rule looks at what could be read of a configuration and tells what breaks it. */
+export type Rule = (draft: Draft) => Iterable<Violation>;
+
+/** Every rule that goes beyond one entry; each is linear in the size of the configuration. */
+export const rules: readonly Rule[] = [
+  unknownNames,
+  networkAddresses,
+  overlappingNetworks,
+  addressesInNetworks,
+  duplicateAddresses,
+  interfaceNames,
+  networkNamesAsInterfaces,
+  reachableHosts,
+  bastionChains,
+  knownHostKeys,
+  duplicateMembers,
+  membersOnNetworks,
+  borderBetweenNetworks,
+  reservedMetricsPort,
+  appPortsInRange,
+  duplicateAppPorts,
+  duplicateGatewayPorts,
+  reservedGatewayPorts,
+  literalPortsToCluster,
+  portsOfOtherApps,
+  repeatedPorts,
+  listenAddresses,
+  singleServers,
+  modeFits,
+  routesNamedLikeServices,
+  duplicateLocations,
+  ambiguousStreams,
+  closedGatewayPorts,
+  directiveValues,
+  proxyPass,
+  duplicateServerNames,
+];

@@ -1,0 +1,60 @@
+import { addressOn, membersOf, type Draft } from "../draft.ts";
+import { pathOf, type Violation } from "../violations.ts";
+import { webWays } from "../ways.ts";
+
+/** No host is in one pool twice. */
+export function* duplicateMembers(draft: Draft): Generator<Violation> {
+  for (const [pool, members] of draft.pools) {
+    const seen = new Set<string>();
+    for (const [index, member] of members.entries()) {
+      if (seen.has(member)) {
+        yield {
+          path: pathOf("pools", pool, index),
+          message: `"${member}" is in ${pool} already: remove one of the two`,
+        };
+      }
+      seen.add(member);
+    }
+  }
+}
+
+/** A pool, and a network that what it is used for needs. */
+interface Need {
+  readonly pool: string | undefined;
+  readonly network: string | undefined;
+  /** What needs it, for the message. */
+  readonly reason: string;
+}
+
+/** Each member of a pool is on every network that the pool is used on. */
+export function* membersOnNetworks(draft: Draft): Generator<Violation> {
+  const told = new Set<string>();
+  for (const { pool, network, reason } of needs(draft)) {
+    if (pool === undefined || network === undefined || !draft.declared.networks?.has(network)) continue;
+    if (told.has(`${pool} ${network}`)) continue;
+    told.add(`${pool} ${network}`);
+    for (const member of membersOf(draft, pool)) {
+      if (addressOn(draft, member, network) !== undefined) continue;
+      const message = `is missing: ${member} is in ${pool}, and ${reason}; give it an address there or remove it from the pool`;
+      yield { path: pathOf("hosts", member, "addresses", network), message };
+    }
+  }
+}
+
+function* needs(draft: Draft): Generator<Need> {
+  const { kubeGateways: gateways, webservers } = draft;
+  const own = (section: string, key: string) => `the pool of ${section} works on its ${key}`;
+  yield { pool: gateways.pool, network: gateways.network, reason: own("kubeGateways", "network") };
+  yield { pool: gateways.pool, network: gateways.backendNetwork, reason: own("kubeGateways", "backendNetwork") };
+  yield { pool: webservers.pool, network: webservers.network, reason: own("webservers", "network") };
+  yield { pool: webservers.pool, network: webservers.upstreamNetwork, reason: own("webservers", "upstreamNetwork") };
+  for (const [name, { destination }] of Object.entries(gateways.routes ?? {})) {
+    const reason = `gateway route ${name} leads there`;
+    yield { pool: destination.group?.name, network: gateways.backendNetwork, reason };
+  }
+  for (const { name, group } of webWays(draft)) {
+    // The gateways are needed on a network of their own; that the two are the same is another rule.
+    if (group === gateways.pool) continue;
+    yield { pool: group, network: webservers.upstreamNetwork, reason: `web route ${name} leads there` };
+  }
+}

@@ -1,0 +1,38 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Box, GatewayRoute as Route } from "../box/index.ts";
+import { HostUnit } from "../host/HostUnit.ts";
+import { gatewayRouteFiles } from "../render/gateway.ts";
+import { claimGatewayPort } from "./GatewayPool.ts";
+import { dependencies, poolHosts, rolling } from "./rolling.ts";
+
+/** What a `GatewayRoute` is made from. */
+export interface GatewayRouteArgs {
+  /** The box, of this stack or as another stack exports it. */
+  readonly box: Box;
+  readonly route: Route;
+}
+
+/**
+ * One declared way through every gateway of a box: HAProxy's frontend and backend, and the opening in the border. It is a
+ * fragment: it needs a `GatewayPool` on the hosts, of this stack or another, and owns nothing but its own port.
+ *
+ * @throws pulumi.ResourceError when the port is taken.
+ * @example new GatewayRoute("wiki", { box, route }, { dependsOn: gateways });
+ */
+export class GatewayRoute extends pulumi.ComponentResource {
+  constructor(name: string, args: GatewayRouteArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gatebox:index:GatewayRoute", name, {}, opts);
+    const { box, route } = args;
+    claimGatewayPort(box, route.port, this, name);
+    const unit = `${pulumi.getProject()}.${pulumi.getStack()}.${route.name}`;
+    rolling(poolHosts(box, box.kubeGateways.pool), dependencies(opts), (host, dependsOn) => {
+      const files = gatewayRouteFiles(box, host, route);
+      return new HostUnit(
+        `${name}-${host.name}`,
+        { host, assembly: "gateway", unit, files },
+        { parent: this, dependsOn },
+      );
+    });
+    this.registerOutputs({});
+  }
+}

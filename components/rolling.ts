@@ -1,0 +1,33 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Box, Host } from "../box/index.ts";
+
+/** The hosts of a pool, in the order in which they are changed. */
+export function poolHosts(box: Box, pool: string): readonly Host[] {
+  return (box.pools[pool]?.members ?? []).flatMap((name) => box.hosts[name] ?? []);
+}
+
+/** What `opts.dependsOn` holds, as a list: children of a component do not inherit it, so components hand it on. */
+export function dependencies(opts: pulumi.ComponentResourceOptions | undefined): pulumi.Input<pulumi.Resource>[] {
+  const given = opts?.dependsOn;
+  if (given === undefined) return [];
+  return Array.isArray(given) ? (given as pulumi.Input<pulumi.Resource>[]) : [given as pulumi.Input<pulumi.Resource>];
+}
+
+/**
+ * Makes something on each host of a pool, one after the other: each waits for the one before it, and the first failure
+ * leaves the hosts behind it untouched, serving what they served.
+ *
+ * @param make gets the host and what it must wait for.
+ */
+export function rolling<T extends pulumi.Resource>(
+  hosts: readonly Host[],
+  first: readonly pulumi.Input<pulumi.Resource>[],
+  make: (host: Host, dependsOn: pulumi.Input<pulumi.Resource>[]) => T,
+): readonly T[] {
+  const made: T[] = [];
+  for (const host of hosts) {
+    const before = made.at(-1);
+    made.push(make(host, before === undefined ? [...first] : [...first, before]));
+  }
+  return made;
+}

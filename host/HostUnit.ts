@@ -1,0 +1,83 @@
+import type { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../box/model.ts";
+import { asRoot, requireConnection } from "./connection.ts";
+import { hostCommand } from "./hostCommand.ts";
+import { payload, textViolations, unitViolations } from "./payload.ts";
+import { RUNTIME_PATH } from "./runtimeText.ts";
+
+/** One file of a unit; see `UnitFile` for the rules. */
+export interface HostUnitFile {
+  readonly path: string;
+  readonly text: pulumi.Input<string>;
+  /** Four octal digits. Default: `0644`. */
+  readonly mode?: string;
+}
+
+/** What a `HostUnit` puts where. */
+export interface HostUnitArgs {
+  readonly host: Host;
+  /** The tree on the host that is checked and switched as a whole, for example `gateway`. */
+  readonly assembly: string;
+  /** The unit's name, unique in the assembly, also among units of other stacks, for example `protobox.argocd`. */
+  readonly unit: string;
+  readonly files: readonly HostUnitFile[];
+  /** Whether the texts are secret (a private key, say): they then show as `[secret]` in a preview. Default: false. */
+  readonly secret?: boolean;
+}
+
+/** After this many seconds a transaction is told to stop and goes back; that may take as long as the second number. */
+const TIME_LIMIT = "timeout -k 100 170";
+
+/**
+ * Some files of one assembly on one host, applied as a transaction: staged beside the live files, checked as a whole,
+ * switched by rename, probed, and put back if anything fails. The same content again changes nothing on the host; deleting
+ * the unit removes its files in the same way. The host needs a `HostRuntime` first.
+ *
+ * @example
+ * new HostUnit("gateway-1-argocd", {
+ *   host: box.hosts["gateway-1"], assembly: "gateway", unit: "protobox.argocd",
+ *   files: [{ path: "haproxy/routes/30165.cfg", text: frontend }],
+ * }, { dependsOn: runtime });
+ */
+export class HostUnit extends pulumi.ComponentResource {
+  /** The resource that runs on the host. */
+  readonly command: remote.Command;
+
+  /** @throws ResourceError when a name, a path, a mode or a known text breaks a rule, or the host has no connection. */
+  constructor(name: string, args: HostUnitArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gatebox:index:HostUnit", name, {}, opts);
+    const { host, assembly, unit } = args;
+    const violations = [...unitViolations(args), ...args.files.flatMap(knownTextViolations)];
+    if (violations.length > 0) {
+      throw new pulumi.ResourceError(violations.map((text) => `${host.name}: ${text}`).join("\n"), this, true);
+    }
+    const connection = requireConnection(host);
+    this.command = hostCommand(
+      `${host.name}-${assembly}-${unit}`,
+      {
+        host,
+        create: asRoot(connection, `${TIME_LIMIT} sh ${RUNTIME_PATH} apply`),
+        delete: `[ ! -e ${RUNTIME_PATH} ] || ${asRoot(connection, `${TIME_LIMIT} sh ${RUNTIME_PATH} remove`)}`,
+        stdin: unitPayload(args),
+        secret: args.secret ?? false,
+      },
+      this,
+      opts?.dependsOn,
+    );
+    this.registerOutputs({});
+  }
+}
+
+/** An error inside an `apply` comes late, so texts that are known now are looked at now. */
+function knownTextViolations({ path, text }: HostUnitFile): string[] {
+  return typeof text === "string" ? textViolations({ path, text }) : [];
+}
+
+function unitPayload({ assembly, unit, files }: HostUnitArgs): pulumi.Output<string> {
+  return pulumi
+    .all(files.map((file) => file.text))
+    .apply((texts) =>
+      payload({ assembly, unit, files: files.map((file, index) => ({ ...file, text: texts[index] ?? "" })) }),
+    );
+}

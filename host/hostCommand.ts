@@ -1,0 +1,46 @@
+import { remote } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../box/model.ts";
+import { connectionArgs, requireConnection } from "./connection.ts";
+import { greetingHooks } from "./greetingHook.ts";
+
+/** What a command on a host consists of. The commands are short and constant; what varies goes by `stdin`. */
+export interface HostCommandArgs {
+  readonly host: Host;
+  /** Runs to create and to update. */
+  readonly create: string;
+  readonly delete?: string;
+  readonly stdin: pulumi.Input<string>;
+  /** Whether `stdin` is secret: then nothing of it or of the output is logged or stored in plain. Default: false. */
+  readonly secret?: boolean;
+}
+
+/**
+ * Makes the one kind of resource that reaches a host. `name` must contain the host's name: a changed host in the same
+ * resource would be an update, and the old host would never be cleaned up.
+ */
+export function hostCommand(
+  name: string,
+  args: HostCommandArgs,
+  parent: pulumi.Resource,
+  dependsOn: pulumi.CustomResourceOptions["dependsOn"],
+): remote.Command {
+  const secret = args.secret ?? false;
+  return new remote.Command(
+    name,
+    {
+      connection: connectionArgs(requireConnection(args.host)),
+      create: args.create,
+      ...(args.delete === undefined ? {} : { delete: args.delete }),
+      stdin: secret ? pulumi.secret(args.stdin) : args.stdin,
+      addPreviousOutputInEnv: false,
+      ...(secret ? { logging: remote.Logging.None } : {}),
+    },
+    {
+      parent,
+      hooks: greetingHooks(args.host),
+      ...(dependsOn === undefined ? {} : { dependsOn }),
+      ...(secret ? { additionalSecretOutputs: ["stdin", "stdout", "stderr"] } : {}),
+    },
+  );
+}

@@ -1,0 +1,16 @@
+/** The whole lab: toolchain, hosts, cluster. */
+import { bringUpCluster } from "./cluster/index.ts";
+import type { Lab } from "./state.ts";
+import { prepareToolchain, type Toolchain } from "./toolchain/index.ts";
+import { bringUp, type UpOptions } from "./up.ts";
+
+/**
+ * Brings up everything that a stack is applied to: builds or finds the toolchain, boots the hosts, starts the cluster.
+ * Safe to repeat; continues where it was interrupted.
+ */
+export async function bringUpBox(lab: Lab, options: UpOptions): Promise<Toolchain> {
+  const toolchain = await prepareToolchain();
+  await bringUp(lab, options);
+  await bringUpCluster(lab, { kubernetesBinary: `${toolchain.kubernetes}/kubernetes` });
+  return toolchain;
+}

@@ -1,0 +1,52 @@
+/** `npm start`: a whole box on this machine, or, where that cannot be, what it would be. */
+import { parseArgs } from "node:util";
+import { Listr, PRESET_TIMER } from "listr2";
+import { bringUpBox } from "./box.ts";
+import { showElsewhere } from "./elsewhere.ts";
+import { allServe, lookAround, page, stackUrls } from "./page.ts";
+import { assertSuitableMachine, UnsuitableMachine } from "./prerequisites.ts";
+import { reportTo } from "./progress.ts";
+import { openStack, operatorHome, type LabStack } from "./stack.ts";
+import { labNamed, type Lab } from "./state.ts";
+
+/** `pulumi up` as one step with the engine's own lines. */
+async function apply(stack: LabStack): Promise<void> {
+  await new Listr(
+    [
+      {
+        title: `pulumi up (Pulumi.${stack.name}.yaml)`,
+        task: async (_, task) => {
+          const answer = await stack.pulumi(["up", "--yes"], { onLine: reportTo(task) });
+          if (answer.code !== 0) throw new Error(`pulumi up failed:\n${answer.stdout}\n${answer.stderr}`);
+          task.title = `pulumi up: ${/^ {4}.*(created|updated|unchanged).*$/m.exec(answer.stdout)?.[0].trim() ?? "done"}`;
+        },
+      },
+    ],
+    { rendererOptions: { timer: PRESET_TIMER }, fallbackRendererOptions: { timer: PRESET_TIMER } },
+  ).run();
+}
+
+async function start(lab: Lab, full: boolean): Promise<number> {
+  const toolchain = await bringUpBox(lab, { full });
+  const stack = await openStack(operatorHome(lab), toolchain, { name: "protobox" });
+  await apply(stack);
+  const seen = await lookAround(lab, await stackUrls(stack));
+  console.log(page(lab, seen));
+  return allServe(seen) ? 0 : 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { name: { type: "string" }, full: { type: "boolean", default: false } } });
+  try {
+    assertSuitableMachine();
+  } catch (error) {
+    if (!(error instanceof UnsuitableMachine)) throw error;
+    return showElsewhere(error.message);
+  }
+  return start(labNamed(values.name), values.full);
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { BoxError, parseBox, type Box } from "../../box/index.ts";
+import { edit, type Changes } from "./edit.ts";
+import { protoboxKnownHosts, protoboxValues } from "./protobox.ts";
+
+/** What a case gives to the parser beside changes of the Protobox's configuration. */
+export interface Files {
+  /** Texts of files by path; files that are not here cannot be read. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Instead of a key for every host; `null`: none is given, so the configuration says where they are. */
+  readonly knownHosts?: string | null;
+}
+
+/** Parses the Protobox with changes. */
+export function parseProtobox(
+  changes: Changes = {},
+  { files = {}, knownHosts = protoboxKnownHosts() }: Files = {},
+): Box {
+  const values = edit(protoboxValues(), changes);
+  const given = knownHosts === null ? {} : { knownHosts };
+  return parseBox({ name: "protobox", values, readFile: (path) => files[path], ...given });
+}
+
+/** The lines `path: message` that the parser answers with; none when there is no mistake. */
+export function mistakesOf(parse: () => unknown): string[] {
+  try {
+    parse();
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof BoxError, `not a BoxError: ${String(error)}`);
+    return error.violations.map(({ path, message }) => `${path}: ${message}`);
+  }
+}

@@ -1,0 +1,71 @@
+import { describeMistakes } from "../mistakes.ts";
+
+describeMistakes("host keys", [
+  {
+    breaks: "missing keys",
+    changes: {},
+    knownHosts:
+      "webserver-1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEc1ell7Tn3oWom+zJ9XZfH4S2rcLf4JfANo9j2Lbfzk\nwebserver-2 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBnuTMQTyMJa88z2aQ9a6XUoYIXuPeEcrW5l1+Ybpffq\ngateway-1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOEe6gfENLRlAb/9upV5KYvzO7LG/FLYZubmxg1vtHKc\ngateway-2 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBWfPF/ir/BV0tq8KsgVTWcJaYyDnapFR3YcMS5AIXCM\n",
+    says: [
+      "hosts.gateway-3.hostKey: is missing, and the known_hosts file has no line for gateway-3 or 192.168.1.13: write the key from /etc/ssh/ssh_host_ed25519_key.pub of the host here or there",
+      "hosts.supervisor-1.hostKey: is missing, and the known_hosts file has no line for supervisor-1 or 192.168.1.7: write the key from /etc/ssh/ssh_host_ed25519_key.pub of the host here or there",
+    ],
+  },
+  {
+    breaks: "a key under the usual port for a host with another",
+    changes: { "hosts.gateway-1.connection": { port: 2222 } },
+    says: [
+      "hosts.gateway-1.hostKey: is missing, and the known_hosts file has no line for [gateway-1]:2222 or [192.168.1.11]:2222: write the key from /etc/ssh/ssh_host_ed25519_key.pub of the host here or there",
+    ],
+  },
+  {
+    breaks: "no file",
+    changes: {},
+    knownHosts: null,
+    says: [
+      'connection.knownHosts: "known_hosts" cannot be read, its path is relative to the project: write the file, or give each host its hostKey, or name another file in $GATEBOX_KNOWN_HOSTS',
+    ],
+  },
+  {
+    breaks: "a malformed key in the file",
+    changes: {},
+    files: {
+      known_hosts:
+        "# keys\nwebserver-1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEc1ell7Tn3oWom+zJ9XZfH4S2rcLf4JfANo9j2Lbfzk\nwebserver-2 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBnuTMQTyMJa88z2aQ9a6XUoYIXuPeEcrW5l1+Ybpffq\ngateway-2 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBWfPF/ir/BV0tq8KsgVTWcJaYyDnapFR3YcMS5AIXCM\ngateway-3 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK9F23C9ZBiMWq55TkMjf+0w22Qy+Tl9UFxol0rQ5uj0\nsupervisor-1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDHb6t3FHEOlhXxG+LY0KTyPQMgUrtQ+ozFHKEDIhg3X\ngateway-1 ssh-ed25519 AAAA\n",
+    },
+    knownHosts: null,
+    says: [
+      "connection.knownHosts: line 7, the key of gateway-1, is not a public host key: it is cut off or has surplus bytes",
+    ],
+  },
+  {
+    breaks: "a malformed key in the configuration",
+    changes: { "hosts.gateway-1.hostKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA" },
+    says: [
+      'hosts.gateway-1.hostKey: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA" is not a public host key: it is cut off or has surplus bytes; copy it from /etc/ssh/ssh_host_ed25519_key.pub of the host (ssh-ed25519 AAAA…)',
+    ],
+  },
+  {
+    breaks: "a key of another type",
+    changes: {
+      "hosts.gateway-1.hostKey": "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIC1xFkK3JrBEAWJ8qfusMvXIUw+xkDzE2wIlhxeSGkiB",
+    },
+    says: [
+      'hosts.gateway-1.hostKey: "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIC1xFkK3JrBEAWJ8qfusMvXIUw+xkDzE2wIlhxeSGkiB" is not a public host key: it is cut off or has surplus bytes; copy it from /etc/ssh/ssh_host_ed25519_key.pub of the host (ssh-ed25519 AAAA…)',
+    ],
+  },
+  {
+    breaks: "what is no key",
+    changes: { "hosts.gateway-1.hostKey": "SHA256:uKdHZ3L5l6N8" },
+    says: [
+      'hosts.gateway-1.hostKey: "SHA256:uKdHZ3L5l6N8" is not a public host key: its type "SHA256:uKdHZ3L5l6N8" is none of ssh-ed25519, ecdsa-sha2-nistp256, ecdsa-sha2-nistp384, ecdsa-sha2-nistp521, ssh-rsa; copy it from /etc/ssh/ssh_host_ed25519_key.pub of the host (ssh-ed25519 AAAA…)',
+    ],
+  },
+  {
+    breaks: "a key that is not Base64",
+    changes: { "hosts.gateway-1.hostKey": "ssh-ed25519 key!" },
+    says: [
+      'hosts.gateway-1.hostKey: "ssh-ed25519 key!" is not a public host key: what follows the type is not Base64; copy it from /etc/ssh/ssh_host_ed25519_key.pub of the host (ssh-ed25519 AAAA…)',
+    ],
+  },
+]);

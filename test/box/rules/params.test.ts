@@ -1,0 +1,121 @@
+import { describeMistakes } from "../mistakes.ts";
+
+describeMistakes("params", [
+  {
+    breaks: "an unknown directive",
+    changes: { "webservers.routes.kibana.params.proxy_set_headers": { values: "Host $host" } },
+    says: [
+      'webservers.routes.kibana.params.proxy_set_headers: unknown key "proxy_set_headers" (did you mean "proxy_set_header"?)',
+    ],
+  },
+  {
+    breaks: "a directive of another place",
+    changes: { "webservers.routes.kibana.params.root": { values: "/etc" } },
+    says: [
+      'webservers.routes.kibana.params.root: unknown key "root" (known: add_header, allow, charset, client_body_buffer_size, client_body_timeout, client_max_body_size, default_type, deny, … 42 more)',
+    ],
+  },
+  {
+    breaks: "a value that ends the directive",
+    changes: { "webservers.routes.kibana.params.proxy_read_timeout.values": "60s; root /etc" },
+    says: [
+      'webservers.routes.kibana.params.proxy_read_timeout.values: "60s; root /etc" cannot stand in a directive: ";" ends the directive; put the word in quotes or leave it out',
+    ],
+  },
+  {
+    breaks: "a value that opens a block",
+    changes: { "webservers.routes.kibana.params.rewrite": { values: "^/a{2} / break" } },
+    says: [
+      'webservers.routes.kibana.params.rewrite.values: "^/a{2} / break" cannot stand in a directive: "{" is for blocks; put the word in quotes',
+    ],
+  },
+  {
+    breaks: "a value of two lines",
+    changes: { "webservers.routes.kibana.params.add_header": { values: "A b\nroot /etc" } },
+    says: [
+      'webservers.routes.kibana.params.add_header.values: "A b\\nroot /etc" cannot stand in a directive: it holds a line break or another control character',
+    ],
+  },
+  {
+    breaks: "a value that begins a comment",
+    changes: { "webservers.routes.kibana.params.add_header": { values: "A #b" } },
+    says: [
+      'webservers.routes.kibana.params.add_header.values: "A #b" cannot stand in a directive: "#" begins a comment; put the word in quotes',
+    ],
+  },
+  {
+    breaks: "a quote that is not closed",
+    changes: { "webservers.routes.kibana.params.add_header": { values: 'A "b' } },
+    says: [
+      'webservers.routes.kibana.params.add_header.values: "A \\"b" cannot stand in a directive: the quote " is not closed',
+    ],
+  },
+  {
+    breaks: "a quote with something behind",
+    changes: { "webservers.routes.kibana.params.add_header": { values: 'A "b"c' } },
+    says: [
+      'webservers.routes.kibana.params.add_header.values: "A \\"b\\"c" cannot stand in a directive: after a closing quote comes a blank, not "c"',
+    ],
+  },
+  {
+    breaks: "a backslash at the end",
+    changes: { "webservers.routes.kibana.params.add_header": { values: "A b\\" } },
+    says: [
+      'webservers.routes.kibana.params.add_header.values: "A b\\\\" cannot stand in a directive: the backslash at its end takes away the directive\'s end',
+    ],
+  },
+  {
+    breaks: "an empty value",
+    changes: { "webservers.routes.kibana.params.proxy_set_header.values.Host": "" },
+    says: [
+      'webservers.routes.kibana.params.proxy_set_header.values.Host: "" cannot stand in a directive: it is empty; an empty word is written \'""\'',
+    ],
+  },
+  {
+    breaks: "a key of two words",
+    changes: { "webservers.routes.kibana.params.proxy_set_header.values": { "Host a; root": "b" } },
+    says: [
+      'webservers.routes.kibana.params.proxy_set_header.values.Host a; root: "Host a; root" is not one plain word of nginx: quotes and blanks go into the value',
+    ],
+  },
+  {
+    breaks: "another upstream",
+    changes: { "webservers.routes.kibana.params.proxy_pass.values": "http://stream_argocd" },
+    says: [
+      'webservers.routes.kibana.params.proxy_pass.values: "http://stream_argocd" does not lead to the route\'s own upstream: write http://stream_kibana, or http://stream_kibana/ to strip /kibana/ from the path',
+    ],
+  },
+  {
+    breaks: "an upstream past the gateways",
+    changes: { "services.pgadmin4.web.params.proxy_pass.values": "http://192.168.1.31:5432/" },
+    says: [
+      'services.pgadmin4.web.params.proxy_pass.values: "http://192.168.1.31:5432/" does not lead to the route\'s own upstream: write http://stream_pgadmin4, or http://stream_pgadmin4/ to strip /pgadmin4/ from the path',
+    ],
+  },
+  {
+    breaks: "two upstreams",
+    changes: {
+      "webservers.routes.kibana.params.proxy_pass": { type: "repeat", values: { "http://stream_kibana": "x" } },
+    },
+    says: [
+      'webservers.routes.kibana.params.proxy_pass: has several values, but a location passes to one upstream: write "values: http://stream_kibana"',
+    ],
+  },
+  {
+    breaks: "an unknown type",
+    changes: { "webservers.routes.kibana.params.proxy_set_header.type": "repeated" },
+    says: [
+      'webservers.routes.kibana.params.proxy_set_header.type: "repeated" is not a type of parameter: write repeat, or leave it out',
+    ],
+  },
+  {
+    breaks: "entries without their type",
+    changes: { "webservers.routes.kibana.params.proxy_set_header.type": undefined },
+    says: ["webservers.routes.kibana.params.proxy_set_header.values: is neither a text nor a number"],
+  },
+  {
+    breaks: "a switch that YAML took for a truth value",
+    changes: { "webservers.routes.kibana.params.proxy_buffering": { values: false } },
+    says: ["webservers.routes.kibana.params.proxy_buffering.values: false is neither a text nor a number"],
+  },
+]);

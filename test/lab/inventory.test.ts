@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import {
+  addressSeenFrom,
+  etherOf,
+  hostNamed,
+  HOSTS,
+  hostsOfSet,
+  NETWORK_NAMES,
+  NETWORKS,
+  networksOf,
+  OPERATOR_ADDRESSES,
+  operatorAddressOf,
+} from "../../lab/inventory.ts";
+
+describe("the lab's inventory", () => {
+  it("gives every address once, inside its network", () => {
+    const taken: string[] = Object.values(OPERATOR_ADDRESSES);
+    for (const host of HOSTS) {
+      for (const network of networksOf(host)) {
+        const address = host.addresses[network] ?? "";
+        assert.ok(address.startsWith(`${NETWORKS[network].prefix}.`), `${host.name}: ${address} is not on ${network}`);
+        taken.push(address);
+      }
+    }
+    assert.equal(new Set(taken).size, taken.length);
+  });
+
+  it("has names that the kernel takes for an interface (IFNAMSIZ: 15 letters)", () => {
+    assert.deepEqual(
+      NETWORK_NAMES.filter((name) => name.length > 15),
+      [],
+    );
+    // The ports of the switch: a letter, a hyphen, the host's name.
+    assert.deepEqual(
+      HOSTS.filter((host) => host.name.length > 13),
+      [],
+    );
+  });
+
+  it("has the hosts of the documents: nine a day, fourteen in all", () => {
+    const daily = hostsOfSet(false).map((host) => host.name);
+    assert.deepEqual(daily, [
+      "client",
+      "webserver-1",
+      "webserver-2",
+      "gateway-1",
+      "gateway-2",
+      "gateway-3",
+      "master-1",
+      "node-1",
+      "supervisor-1",
+    ]);
+    const added = hostsOfSet(true).filter((host) => !daily.includes(host.name));
+    assert.deepEqual(
+      added.map((host) => host.name),
+      ["gateway-4", "gateway-5", "master-2", "master-3", "node-2"],
+    );
+  });
+
+  it("makes the kube gateways nodes of the cluster, and not the NAT gateways", () => {
+    const nodes = HOSTS.filter((host) => host.kubernetes === "node").map((host) => host.name);
+    assert.deepEqual(nodes, ["gateway-1", "gateway-2", "gateway-3", "node-1", "node-2"]);
+    assert.deepEqual(hostNamed("gateway-1").layers, ["base", "cluster"]);
+    assert.deepEqual(hostNamed("gateway-4").layers, ["base"]);
+  });
+
+  it("reaches every host from the operator's workstation", () => {
+    assert.equal(operatorAddressOf(hostNamed("gateway-2")), "192.168.1.12");
+    assert.equal(operatorAddressOf(hostNamed("webserver-1")), "192.168.0.30");
+    HOSTS.forEach(operatorAddressOf);
+  });
+
+  it("names a host to others only by an address on a network that they share", () => {
+    const [webserver, gateway, node] = ["webserver-1", "gateway-1", "node-1"].map(hostNamed);
+    assert.ok(webserver && gateway && node);
+    assert.equal(addressSeenFrom(webserver, gateway), "192.168.2.11");
+    assert.equal(addressSeenFrom(node, gateway), "192.168.1.11");
+    assert.equal(addressSeenFrom(webserver, node), undefined);
+  });
+
+  it("derives a local hardware address from an address", () => {
+    assert.equal(etherOf("192.168.2.11"), "02:67:c0:a8:02:0b");
+  });
+
+  it("refuses a name that it does not know, and says which there are", () => {
+    assert.throws(() => hostNamed("gateway-9"), /unknown host "gateway-9"; the lab has client, .*gateway-1/);
+  });
+});

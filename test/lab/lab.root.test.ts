@@ -1,0 +1,310 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { createServer } from "node:http";
+import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { takeDown } from "../../lab/down.ts";
+import { diskOf } from "../../lab/hosts/disk.ts";
+import { waitForSsh } from "../../lab/hosts/boot.ts";
+import { exec, execChecked } from "../../lab/hosts/exec.ts";
+import { killHost, leaderOf, startHost, stopHost } from "../../lab/hosts/machine.ts";
+import { hostNamed } from "../../lab/inventory.ts";
+import { runInNamespace } from "../../lab/network/namespaces.ts";
+import { runAsOperator, sshArguments } from "../../lab/operator.ts";
+import { run } from "../../lab/run.ts";
+import { labNamed, labsOnThisMachine, namespaceOf, readRecord, type Lab } from "../../lab/state.ts";
+import { readStatus } from "../../lab/status.ts";
+import { bringUp } from "../../lab/up.ts";
+import { startFarServer, type FarServer } from "./farServer.ts";
+import { cablesOfMachine, tracesOf } from "./traces.ts";
+
+/** The smallest set with two hosts that share a network, one that shares none with the other, and one without uplink. */
+const HOSTS = ["client", "webserver-1", "gateway-1"];
+const gateway = hostNamed("gateway-1");
+const webserver = hostNamed("webserver-1");
+
+const lab = labNamed(`t${process.pid}`);
+const other = labNamed(`t${process.pid}-b`);
+
+const up = (which: Lab, hosts = HOSTS): Promise<unknown> => bringUp(which, { hosts, quiet: true });
+
+async function ssh(which: Lab, host: string, ...command: string[]): ReturnType<typeof run> {
+  const args = ["-o", "BatchMode=yes", ...sshArguments(which, hostNamed(host)), ...command];
+  return runAsOperator(which, "ssh", args, { timeoutSeconds: 15 });
+}
+
+/** Whether a host gets an answer over HTTP within two seconds: everything here is on one machine. */
+async function answers(host: string, url: string): Promise<boolean> {
+  const { stdout } = await exec(lab, host, `curl -s --noproxy '*' --max-time 2 ${url}`, { timeoutSeconds: 10 });
+  return stdout === "far away";
+}
+
+describe("a lab", function () {
+  // Without the image in the cache, the first `up` installs a base system: a minute here, more over a slow line.
+  this.timeout(600_000);
+
+  const cablesBefore: string[] = [];
+
+  before(async () => {
+    cablesBefore.push(...(await cablesOfMachine()));
+    await up(lab);
+  });
+
+  after(async () => {
+    await takeDown(other, { quiet: true });
+    await takeDown(lab, { quiet: true });
+  });
+
+  describe("its hosts", () => {
+    it("run a real systemd in which nothing has failed", async () => {
+      for (const host of HOSTS) {
+        const { stdout } = await exec(lab, host, "systemctl is-system-running --wait; systemctl --failed --no-legend");
+        assert.equal(stdout, "running\n", host);
+      }
+    });
+
+    it("are bare: what Gatebox installs is not there", async () => {
+      const { stdout } = await exec(lab, gateway.name, "command -v haproxy nginx nft keepalived; true");
+      assert.equal(stdout, "");
+    });
+
+    it("carry their names, and the names of those that they share a network with", async () => {
+      const { stdout } = await exec(lab, webserver.name, "hostname; getent hosts gateway-1; getent hosts node-1");
+      assert.equal(stdout.replace(/ +/g, " "), "webserver-1\n192.168.2.11 gateway-1\n");
+    });
+
+    it("pass on nothing between their networks", async () => {
+      for (const host of [webserver.name, gateway.name]) {
+        assert.equal((await exec(lab, host, "cat /proc/sys/net/ipv4/ip_forward")).stdout, "0\n", host);
+      }
+      const operator = await runAsOperator(lab, "cat", ["/proc/sys/net/ipv4/ip_forward"]);
+      assert.equal(operator.stdout, "0\n");
+    });
+
+    it("reach each other on a shared network, and refuse the others at once", async () => {
+      const probe = (address: string): string => `timeout 3 bash -c 'read -r x < /dev/tcp/${address}/22; echo "$x"'`;
+      assert.match((await exec(lab, webserver.name, probe("192.168.2.11"))).stdout, /^SSH-2.0/);
+      const started = Date.now();
+      const refused = await exec(lab, webserver.name, probe("192.168.1.11"));
+      assert.match(refused.stderr, /No route to host|unreachable/);
+      assert.ok(Date.now() - started < 2500, "the refusal must not be a time-out");
+    });
+  });
+
+  describe("exec", () => {
+    it("passes on status, output and input", async () => {
+      const result = await exec(lab, gateway.name, "cat; echo broken >&2; exit 7", { input: "a secret\n" });
+      assert.deepEqual(result, { code: 7, stdout: "a secret\n", stderr: "broken\n" });
+    });
+
+    it("ends what takes too long, inside the host too", async () => {
+      const result = await exec(lab, gateway.name, "sleep 4321", { timeoutSeconds: 1 });
+      assert.equal(result.code, 124);
+      assert.equal((await exec(lab, gateway.name, "pgrep -x sleep")).stdout, "");
+    });
+
+    it("names the host that is off", async () => {
+      await assert.rejects(exec(lab, "gateway-2", "true"), /host gateway-2 of lab .* is off/);
+    });
+  });
+
+  describe("the operator's workstation", () => {
+    it("logs in to every host with the agent's key, host keys checked", async () => {
+      for (const host of HOSTS) {
+        const { code, stdout, stderr } = await ssh(lab, host, "hostname");
+        assert.deepEqual({ code, stdout }, { code: 0, stdout: `${host}\n` }, stderr);
+      }
+    });
+
+    it("refuses a host whose key is another", async () => {
+      const lines = (await readFile(lab.knownHosts, "utf8")).split("\n");
+      const foreign = lines.find((line) => line.startsWith("webserver-1,"))?.split(" ")[2] ?? "";
+      const forged = join(lab.directory, "forged");
+      await writeFile(forged, `192.168.1.11 ssh-ed25519 ${foreign}\n`);
+      const args = ["-o", `UserKnownHostsFile=${forged}`, "-o", "BatchMode=yes", ...sshArguments(lab, gateway), "true"];
+      const { code, stderr } = await runAsOperator(lab, "ssh", args, { timeoutSeconds: 15 });
+      assert.equal(code, 255);
+      assert.match(stderr, /Host key verification failed/);
+    });
+
+    it("has a way to the lab and to nowhere else", async () => {
+      const { stdout } = await runAsOperator(lab, "ip", ["-4", "route", "show"]);
+      assert.deepEqual(stdout.match(/^\S+/gm), ["192.168.0.0/24", "192.168.1.0/24"]);
+    });
+
+    it("tells programs where keys, cluster and known hosts are", async () => {
+      const script = 'echo "$GATEBOX_KNOWN_HOSTS $KUBECONFIG $SSH_AUTH_SOCK $EXTRA"';
+      const { stdout } = await runAsOperator(lab, "sh", ["-c", script], { env: { EXTRA: "yes" } });
+      const { knownHosts, operator } = lab;
+      assert.equal(stdout, `${knownHosts} ${operator.kubeconfig} ${operator.agentSocket} yes\n`);
+    });
+  });
+
+  describe("the uplink", () => {
+    // An address of the internet (here of a network for documentation, so that it is nobody's) and private ones.
+    const PUBLIC = "198.51.100.7";
+    const PRIVATE = ["10.77.66.5", "172.20.66.5", "192.168.77.5", "100.99.66.5", "169.254.66.5"];
+    let far: FarServer;
+
+    before(async () => {
+      far = await startFarServer(namespaceOf(lab, "far"), [PUBLIC, ...PRIVATE], [80, 443, 8080]);
+    });
+    after(() => far.close());
+
+    it("lets downloads pass from public addresses", async () => {
+      assert.ok(await answers(gateway.name, `http://${PUBLIC}/`));
+      assert.ok(await answers(gateway.name, `http://${PUBLIC}:443/`));
+    });
+
+    it("lets nothing else pass from there", async () => {
+      assert.ok(!(await answers(gateway.name, `http://${PUBLIC}:8080/`)));
+    });
+
+    for (const address of PRIVATE) {
+      it(`drops what goes to ${address}`, async () => {
+        const fromMachine = await run("curl", ["-s", "--noproxy", "*", "--max-time", "3", `http://${address}/`]);
+        assert.equal(fromMachine.stdout, "far away", "the machine itself must reach it, or this test shows nothing");
+        // Past the host's own refusal too: the rules on the machine are what counts.
+        const args = ["-s", "--noproxy", "*", "--max-time", "2", `http://${address}/`];
+        const router = runInNamespace(namespaceOf(lab, "uplink"), "curl", args);
+        assert.ok(!(await answers(gateway.name, `http://${address}/`)));
+        assert.equal((await router).stdout, "");
+      });
+    }
+
+    it("does not reach the machine itself", async () => {
+      const machine = `100.127.${(await readRecord(lab))?.index}.1`;
+      const server = createServer((_, response) => response.end("far away")).listen(0, machine);
+      await new Promise((resolve) => server.once("listening", resolve));
+      const url = `http://${machine}:${(server.address() as AddressInfo).port}/`;
+      const fromMachine = await run("curl", ["-s", "--noproxy", "*", "--max-time", "3", url]);
+      const fromHost = await answers(gateway.name, url);
+      server.close();
+      assert.equal(fromMachine.stdout, "far away");
+      assert.ok(!fromHost);
+    });
+
+    it("is no way from one host to another", async () => {
+      const { stdout } = await exec(lab, gateway.name, "ip -4 -o address show dev uplink");
+      const address = /inet ([\d.]+)/.exec(stdout)?.[1] ?? "";
+      const probe = (target: string): string => `timeout 3 bash -c 'read -r x < /dev/tcp/${target}/22; echo "$x"'`;
+      assert.match((await exec(lab, gateway.name, probe(address))).stdout, /^SSH-2.0/);
+      assert.equal((await exec(lab, webserver.name, probe(address))).stdout, "");
+    });
+
+    it("does not exist on the client", async () => {
+      assert.ok(!(await answers("client", `http://${PUBLIC}/`)));
+      const { stdout } = await exec(lab, "client", "ip -4 route show");
+      assert.deepEqual(stdout.match(/^\S+/gm), ["192.168.0.0/24"]);
+    });
+
+    it("fetches and installs packages", async () => {
+      // Lists of packages come from a mirror outside: minutes over a slow line.
+      await execChecked(lab, gateway.name, "apt-get update", "apt-get -q update", { timeoutSeconds: 240 });
+      const install = "DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends netcat-openbsd";
+      await execChecked(lab, gateway.name, "apt-get install", install, { timeoutSeconds: 240 });
+    });
+  });
+
+  describe("power", () => {
+    it("a second up leaves running hosts alone and starts those that died, disk kept", async () => {
+      await exec(lab, gateway.name, "echo kept > /root/note; ip rule add from 203.0.113.1 table 99");
+      const before = await Promise.all(HOSTS.map((host) => leaderOf(lab, host)));
+      await killHost(lab, gateway);
+      assert.deepEqual(
+        (await readStatus(lab))?.filter((row) => !row.up).map((row) => row.host.name),
+        [gateway.name],
+      );
+      await up(lab);
+      const after = await Promise.all(HOSTS.map((host) => leaderOf(lab, host)));
+      assert.deepEqual(after.slice(0, 2), before.slice(0, 2));
+      assert.notEqual(after[2], before[2]);
+      const { stdout } = await exec(lab, gateway.name, "cat /root/note; ip rule show from 203.0.113.1");
+      assert.equal(stdout, "kept\n", "the disk keeps its files, the kernel's memory is gone");
+    });
+
+    it("a stopped host has shut down in order; a killed one has not", async () => {
+      const unit = "systemd-run --quiet --unit=tidy --property=ExecStop='/bin/touch /root/tidied' sleep infinity";
+      const tidied = join((await diskOf(lab, webserver)).upper, "root/tidied");
+      const wasTidied = (): Promise<boolean> =>
+        readFile(tidied)
+          .then(() => true)
+          .catch(() => false);
+      await execChecked(lab, webserver.name, "start a service", unit);
+      await killHost(lab, webserver);
+      assert.ok(!(await wasTidied()));
+      await startHost(lab, webserver);
+      await waitForSsh(lab, webserver);
+      await execChecked(lab, webserver.name, "start a service", unit);
+      await stopHost(lab, webserver);
+      assert.ok(await wasTidied());
+      await startHost(lab, webserver);
+      await waitForSsh(lab, webserver);
+    });
+  });
+
+  describe("beside a second lab", () => {
+    before(() => up(other, [gateway.name]));
+
+    it("keeps its own hosts behind the same addresses", async () => {
+      await exec(lab, gateway.name, "echo first > /root/lab");
+      await exec(other, gateway.name, "echo second > /root/lab");
+      const seen = await Promise.all([lab, other].map((each) => ssh(each, gateway.name, "cat /root/lab")));
+      assert.deepEqual(
+        seen.map((result) => result.stdout),
+        ["first\n", "second\n"],
+        seen.map((result) => result.stderr).join(),
+      );
+    });
+
+    it("stays as it was when the other goes, uplink included", async () => {
+      await takeDown(other, { quiet: true });
+      assert.deepEqual(await tracesOf(other), []);
+      assert.equal((await ssh(lab, gateway.name, "hostname")).stdout, "gateway-1\n");
+      await execChecked(lab, gateway.name, "apt-get update", "apt-get -q update", { timeoutSeconds: 240 });
+    });
+  });
+
+  describe("down", () => {
+    it("after an up that was killed half-way, up goes on and down leaves nothing", async () => {
+      const cli = join(import.meta.dirname, "../../lab/cli.ts");
+      const args = [cli, "up", "--name", other.name, "--hosts", HOSTS.join(",")];
+      const cutOff = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+      // The first host is being started: namespaces, mounts and processes are in the middle of being made.
+      for await (const chunk of cutOff.stdout) {
+        if (String(chunk).includes("client")) {
+          cutOff.kill("SIGKILL");
+        }
+      }
+      await up(other);
+      assert.ok((await readStatus(other))?.every((row) => row.up));
+      await takeDown(other, { quiet: true });
+      assert.deepEqual(await tracesOf(other), []);
+    });
+
+    it("leaves nothing behind, also of what was killed, mounted by hand or left running", async () => {
+      const supervisor = Number((await readFile(`/proc/${await leaderOf(lab, "client")}/stat`, "utf8")).split(" ")[3]);
+      process.kill(supervisor, "SIGKILL");
+      const mountpoint = join(lab.directory, "looked-at");
+      await mkdir(mountpoint);
+      await run("mount", ["-t", "tmpfs", "tmpfs", mountpoint]);
+      const left = spawn("nsenter", [`--net=/run/netns/${namespaceOf(lab, "operator")}`, "sleep", "4321"]);
+      const ended = new Promise((resolve) => left.once("exit", resolve));
+      await appendFile(join(lab.directory, "lab.json"), "no JSON any more");
+      const before = (await tracesOf(lab)).length;
+      assert.ok(before > 20, `the search for traces finds only ${before}`);
+
+      await takeDown(lab, { quiet: true });
+      await ended;
+      assert.deepEqual(await tracesOf(lab), []);
+      assert.deepEqual(await cablesOfMachine(), cablesBefore);
+    });
+
+    it("is no error for a lab that is not there", async () => {
+      await takeDown(lab, { quiet: true });
+      assert.deepEqual(await tracesOf(lab), []);
+      assert.ok(!(await labsOnThisMachine()).includes(lab.name));
+    });
+  });
+});

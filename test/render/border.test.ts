@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { borderBase, borderPort, borderPortFile } from "../../render/border.ts";
+import type { BorderOptions } from "../../render/border.ts";
+import { gatewayFiles } from "../../render/gateway.ts";
+import { checkBorder } from "./checkers.ts";
+import { assertGolden } from "./golden.ts";
+import { gatewayHost, gatewayRoute, sampleBox } from "./sampleRoutes.ts";
+
+const options: BorderOptions = {
+  gatewayInterface: "gateway-network",
+  gatewayCidr: "192.168.2.0/24",
+  innerInterfaces: ["box-network"],
+  innerCidrs: ["192.168.1.0/24"],
+};
+
+describe("render/border", () => {
+  it("reads like the real thing", () => {
+    assertGolden("gateway/border/base.nft", borderBase(options));
+    assertGolden("gateway/border/ports/30165.nft", borderPort(30165));
+  });
+
+  it("is accepted by nftables, without and with declared ports", () => {
+    assert.deepEqual(checkBorder(gatewayFiles(sampleBox(), gatewayHost)), { ok: true, words: "" });
+    const two = sampleBox({ gateway: [gatewayRoute(), gatewayRoute({ port: 30166 })] });
+    assert.deepEqual(checkBorder(gatewayFiles(two, gatewayHost)), { ok: true, words: "" });
+  });
+
+  it("is accepted by nftables on a host that has no other network", () => {
+    const text = borderBase({ ...options, innerInterfaces: [], innerCidrs: [] });
+    assert.deepEqual(checkBorder([{ path: "border/base.nft", mode: "0644", text }]), { ok: true, words: "" });
+  });
+
+  it("touches no table but its own", () => {
+    const statements = borderBase(options)
+      .split("\n")
+      .filter((line) => /^(?:add|delete|flush|destroy|table)\b/.test(line));
+    assert.deepEqual(statements, [
+      "add table inet gatebox_border",
+      "delete table inet gatebox_border",
+      "table inet gatebox_border {",
+    ]);
+  });
+
+  it("takes the networks of the host itself for inner ones, and its SSH port besides 22", () => {
+    const host = { ...gatewayHost, connection: { ...gatewayHost.connection!, port: 2222 } };
+    const text = gatewayFiles(sampleBox(), host).find((file) => file.path === "border/base.nft")?.text ?? "";
+    assert.match(text, /elements = \{ 127\.0\.0\.0\/8, 192\.168\.1\.0\/24 \}/);
+    assert.match(text, /tcp dport \{ 22, 2222 \} counter drop/);
+    assert.match(text, /oifname \$gateway iifname \{ "box-network" \} ct state new jump refuse/);
+  });
+
+  it("throws for what the model never lets through", () => {
+    assert.throws(() => borderBase({ ...options, gatewayInterface: 'x" accept' }), /not an interface name/);
+    assert.throws(() => borderBase({ ...options, gatewayCidr: "192.168.2.0" }), /not an IPv4 network/);
+    assert.throws(
+      () => borderBase({ ...options, innerInterfaces: ["gateway-network"] }),
+      /both the gateway's and an inner/,
+    );
+    assert.throws(() => borderBase({ ...options, sshPorts: [] }), /sshPorts is empty/);
+    assert.throws(() => borderPort(0), /0 is not a port/);
+    assert.equal(borderPortFile(30165), "border/ports/30165.nft");
+  });
+});

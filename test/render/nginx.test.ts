@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import type { LocationParam, WebserverRoute } from "../../box/model.ts";
+import { nginxBase } from "../../render/nginx.ts";
+import { nginxLocation, nginxLocationFile, nginxUpstream } from "../../render/nginxRoute.ts";
+import type { TreeFile } from "../../render/treeFile.ts";
+import { webserverFiles, webserverKeyFile, webserverTlsFiles } from "../../render/webserver.ts";
+import { checkNginx, selfSigned } from "./checkers.ts";
+import { assertGolden } from "./golden.ts";
+import { sampleBox, stream, webserverHost, webserverRoute } from "./sampleRoutes.ts";
+
+const single = (directive: string, value: string): LocationParam => ({ type: "single", directive, value });
+const repeat = (directive: string, values: Record<string, string>): LocationParam => ({
+  type: "repeat",
+  directive,
+  values,
+});
+
+// As the documents write it: rewriting, and forwarding headers that would append to what a client says.
+const grafana = webserverRoute({
+  name: "grafana",
+  location: "/grafana/",
+  stream: stream("stream_grafana", 3000),
+  params: [
+    single("rewrite", "^/grafana/(.*) /$1 break"),
+    single("proxy_pass", "http://stream_grafana"),
+    repeat("proxy_set_header", {
+      Host: "$http_host",
+      "X-Forwarded-For": "$proxy_add_x_forwarded_for",
+      "X-Note": "a b",
+    }),
+  ],
+});
+const live = webserverRoute({
+  name: "grafana-live",
+  location: "/grafana/api/live/",
+  stream: stream("stream_grafana", 3000),
+  params: [single("proxy_pass", "http://stream_grafana/api/live/"), single("proxy_read_timeout", "2h")],
+  websocket: true,
+});
+
+function filesWith(...web: WebserverRoute[]): TreeFile[] {
+  return webserverFiles(sampleBox({ web }), webserverHost);
+}
+
+describe("render/nginx: the base", () => {
+  it("reads like the real thing", () => {
+    assertGolden("webserver/nginx/nginx.conf", nginxBase({ serverNames: ["protobox.example"], tls: "trial" }));
+  });
+
+  it("is accepted by nginx without a warning, before there is any route", () => {
+    assert.deepEqual(checkNginx(filesWith()), { ok: true, words: "" });
+  });
+
+  it("has browsers insist on HTTPS only with a given certificate", () => {
+    const insisting = /\n {8}'' {6}max-age=15768000;/;
+    assert.match(nginxBase({ serverNames: [], tls: "given" }), insisting);
+    assert.doesNotMatch(nginxBase({ serverNames: [], tls: "trial" }), insisting);
+  });
+
+  it("throws for a server name that is none", () => {
+    assert.throws(() => nginxBase({ serverNames: ["a; return 200"], tls: "trial" }), /not a DNS name/);
+  });
+
+  it("is accepted with a given pair, and refused with a key of another certificate", () => {
+    const pair = (directory: string): TreeFile[] => [
+      ...webserverTlsFiles(readFileSync(join(directory, "certificate.pem"), "utf8")),
+      { ...webserverKeyFile, text: readFileSync(join(directory, "key.pem"), "utf8") },
+    ];
+    const directory = mkdtempSync(join(tmpdir(), "gatebox-render-"));
+    try {
+      selfSigned(directory);
+      const first = pair(directory);
+      selfSigned(directory);
+      const second = pair(directory);
+      assert.deepEqual(checkNginx([...filesWith(), ...first]), { ok: true, words: "" });
+      const mixed = [...first.filter((file) => file.path !== webserverKeyFile.path), second[2]!];
+      assert.match(checkNginx([...filesWith(), ...mixed]).words, /key values mismatch/);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+});
+
+describe("render/nginx: a route", () => {
+  it("reads like the real thing", () => {
+    assertGolden("webserver/nginx/upstreams/stream_argocd.conf", nginxUpstream(stream()));
+    assertGolden("webserver/nginx/locations/argocd.conf", nginxLocation(webserverRoute()));
+    assertGolden("webserver/nginx/locations/grafana.conf", nginxLocation(grafana));
+    assertGolden("webserver/nginx/locations/grafana__api__live.conf", nginxLocation(live));
+  });
+
+  it("is accepted by nginx without a warning, also at the root", () => {
+    const root = webserverRoute({ name: "dash", location: "/", stream: stream("stream_dash", 30167) });
+    const known = webserverRoute({ name: "acme", location: "/.well-known/", stream: stream("stream_dash", 30167) });
+    const headers = webserverRoute({
+      name: "h",
+      location: "/h/",
+      params: [single("add_header", 'X-Note "a; b" always')],
+    });
+    assert.deepEqual(checkNginx(filesWith(grafana, live, root, known, headers)), { ok: true, words: "" });
+  });
+
+  it("keeps every header of the edge when a route sets one of its own", () => {
+    const headers = (route: WebserverRoute): string[] =>
+      [...nginxLocation(route).matchAll(/proxy_set_header (\S+)/g)].map((match) => match[1] ?? "").sort();
+    const plain = headers(webserverRoute());
+    const own = headers(webserverRoute({ params: [repeat("proxy_set_header", { host: "$http_host", "X-Own": "1" })] }));
+    assert.deepEqual(
+      own.filter((header) => header !== "host" && header !== "X-Own"),
+      plain.filter((one) => one !== "Host"),
+    );
+  });
+
+  it("clears or sets what a client could say about where it comes from", () => {
+    const text = nginxLocation(webserverRoute());
+    assert.match(text, /proxy_set_header X-Forwarded-For \$remote_addr;/);
+    for (const header of ["Forwarded", "X-Forwarded-Prefix", "X-Original-URL", "True-Client-IP", "Proxy"]) {
+      assert.ok(text.includes(`proxy_set_header ${header} "";`), header);
+    }
+    assert.doesNotMatch(nginxLocation(grafana), /proxy_add_x_forwarded_for/);
+  });
+
+  it("says the edge's own answer headers again in a location that adds one", () => {
+    const text = nginxLocation(webserverRoute({ params: [single("add_header", "X-Note 1")] }));
+    assert.match(
+      text,
+      /add_header X-Note 1;\n {4}add_header X-Content-Type-Options \$edge_content_type_options always;/,
+    );
+  });
+
+  it("has a file name for each location that no other location has, never a hidden one", () => {
+    assert.equal(nginxLocationFile("/grafana/api/live/"), "nginx/locations/grafana__api__live.conf");
+    assert.equal(nginxLocationFile("/"), "nginx/locations/__.conf");
+    assert.equal(nginxLocationFile("/.well-known/"), "nginx/locations/__.well-known.conf");
+    const location = fc.stringMatching(/^\/(?:[a_.-]{1,3}\/){0,3}$/);
+    fc.assert(
+      fc.property(location, location, (one, other) => {
+        assert.equal(nginxLocationFile(one) === nginxLocationFile(other), one === other);
+        assert.match(nginxLocationFile(one), /^nginx\/locations\/[A-Za-z0-9_-][A-Za-z0-9._-]*\.conf$/);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  const impossible: [why: string, change: Partial<WebserverRoute>, message: RegExp][] = [
+    ["a location without its last slash", { location: "/argocd" }, /begins and ends with a slash/],
+    ["a location that breaks out", { location: "/a {} /" }, /begins and ends with a slash/],
+    ["a directive that opens a block", { params: [single("location", "/x")] }, /not a directive/],
+    ["a directive that is none", { params: [single("Return", "200")] }, /not a directive/],
+    ["a value that ends its directive", { params: [single("expires", "1h; return 200")] }, /would not stay inside/],
+    ["a value that opens a block", { params: [single("return", "200 {")] }, /would not stay inside/],
+    ["a value with an open quote", { params: [single("return", '200 "a')] }, /would not stay inside/],
+    ["a value with a line break", { params: [single("return", "200\n")] }, /would not stay inside/],
+    ["an empty value", { params: [single("return", " ")] }, /would not stay inside/],
+    ["a key of several words", { params: [repeat("proxy_set_header", { "A b": "c" })] }, /is not one word/],
+    [
+      "a header that passes on what a client says",
+      { params: [repeat("proxy_set_header", { "X-Forwarded-Proto": "$http_x_forwarded_proto" })] },
+      /http_x_forwarded_proto is whatever the client sent/,
+    ],
+    [
+      "another stream",
+      { params: [single("proxy_pass", "http://stream_other/")] },
+      /does not lead to .* "stream_argocd"/,
+    ],
+    [
+      "an address past the gateways",
+      { params: [single("proxy_pass", "http://192.168.1.11:30165")] },
+      /does not lead to/,
+    ],
+  ];
+  for (const [why, change, message] of impossible) {
+    it(`throws for ${why}`, () => {
+      assert.throws(() => [nginxLocation(webserverRoute(change)), nginxLocationFile(change.location ?? "/")], message);
+    });
+  }
+
+  it("throws for a stream without members, and for two streams of one name", () => {
+    assert.throws(() => nginxUpstream({ name: "stream_a", members: [] }), /without members/);
+    const other = webserverRoute({ name: "b", location: "/b/", stream: stream("stream_argocd", 30166) });
+    assert.throws(() => filesWith(webserverRoute(), other), /two different texts/);
+  });
+});
+
+describe("render/nginx: any header value", () => {
+  it("stays one word of one directive", () => {
+    // Few runs: nginx is started for each.
+    const value = fc.string({ maxLength: 12 }).filter((one) => !/[$\u0000-\u001f\u007f]/.test(one));
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 20, maxLength: 20 }), (values) => {
+        const headers = Object.fromEntries(values.map((one, index) => [`X-Header-${index}`, one]));
+        const { ok, words } = checkNginx(filesWith(webserverRoute({ params: [repeat("proxy_set_header", headers)] })));
+        assert.ok(ok, words);
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
