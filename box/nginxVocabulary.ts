@@ -105,7 +105,8 @@ function endOfBare(value: string, start: number): number | string {
     if (character === ";") return `";" ends the directive; put the word in quotes or leave it out`;
     if (character === "{" || character === "}") return `"${character}" is for blocks; put the word in quotes`;
     if (character === "\\") {
-      if (position + 1 === value.length) return "the backslash at its end takes away the directive's end";
+      if (/^ ?$/.test(value.charAt(position + 1)))
+        return "a backslash takes away the word's end; put the word in quotes";
       position++;
     }
   }

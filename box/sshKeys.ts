@@ -26,8 +26,9 @@ export function hostKeyFault(key: string): string | undefined {
   if (fields === undefined) return `its type ${JSON.stringify(type)} is none of ${[...hostKeyTypes.keys()].join(", ")}`;
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) return "what follows the type is not Base64";
   const blob = blobFields(Buffer.from(base64, "base64"));
-  if (blob === undefined || blob.length !== fields + 1) return "it is cut off or has surplus bytes";
-  if (blob[0]?.toString("latin1") !== type) return `it says ${type} but holds a key of another type`;
+  if (blob !== undefined && blob[0]?.toString("latin1") !== type)
+    return `it says ${type} but holds a key of another type`;
+  if (blob?.length !== fields + 1) return "it is cut off or has surplus bytes";
   if (type === "ssh-ed25519" && blob[1]?.length !== ED25519_LENGTH) return "it is cut off or has surplus bytes";
   return undefined;
 }

@@ -68,7 +68,7 @@ export function namespaceOf(lab: Lab, part: string): string {
   return `gb-${lab.name}-${part}`;
 }
 
-/** What the namespaces of a lab begin with. Another lab's name may begin like this one's: compare whole names. */
+/** The file that stands for a network namespace, as ip-netns(8) keeps it. */
 export function namespacePath(namespace: string): string {
   return join("/run/netns", namespace);
 }

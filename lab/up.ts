@@ -1,7 +1,9 @@
 /** Bringing a lab up, step by step. Every step finds out by itself what is there already, so that it may be repeated. */
 import type { ListrTask } from "listr2";
 import { bootHost } from "./hosts/boot.ts";
+import { exec } from "./hosts/exec.ts";
 import { ensureKeys } from "./hosts/keys.ts";
+import { readAptConfiguration } from "./image/apt.ts";
 import { ensureLayers } from "./image/layers.ts";
 import { hostNamed, HOSTS, hostsOfSet, type LabHost, type LayerName } from "./inventory.ts";
 import { withLock } from "./lock.ts";
@@ -121,6 +123,13 @@ export function labSteps(lab: Lab, options: UpOptions): readonly ListrTask<UpCon
         }
       },
     },
+    {
+      title: "Uplink",
+      task: async ({ hosts }, task) => {
+        const trouble = await uplinkTrouble(lab, hosts);
+        task.title = trouble ?? "Uplink: hosts can fetch packages";
+      },
+    },
   ];
 }
 
@@ -132,6 +141,21 @@ async function boot(lab: Lab, host: LabHost, context: UpContext): Promise<void> 
     context.failures.push(error instanceof Error ? error.message : String(error));
     throw error;
   }
+}
+
+/** A lab without a way to packages is of use too (everything may be installed), so this is told and is no error. */
+async function uplinkTrouble(lab: Lab, hosts: readonly LabHost[]): Promise<string | undefined> {
+  const host = hosts.find((each) => each.uplink);
+  const { mirror, proxy } = await readAptConfiguration();
+  // Resolving the name and opening a connection takes milliseconds; ten seconds are for one resolver that is away.
+  const probe = `curl -s -o /dev/null --max-time 10 ${proxy === undefined ? "" : `-x ${proxy}`} ${mirror.uri}`;
+  if (!host || (await exec(lab, host.name, probe, { timeoutSeconds: 20 })).code === 0) {
+    return undefined;
+  }
+  return (
+    `Uplink: ${host.name} cannot fetch ${mirror.uri}, so nothing can be installed on the hosts. If this machine can, ` +
+    "another of its firewalls drops what it forwards (Docker and ufw do: allow it for the interfaces gb-up*)"
+  );
 }
 
 /** Under the machine's lock: two labs that come up at once must not take the same place. */

@@ -70,7 +70,7 @@ fail() {
 
 interface='${outer}'
 address='${own}'
-[ -e "/sys/class/net/$interface" ] || fail "this host has no interface $interface"
+ip link show dev "$interface" >/dev/null 2>&1 || fail "this host has no interface $interface"
 ip -o -4 address show dev "$interface" | grep -qF " $address/" || fail "the interface $interface does not have the address $address"
 
 haproxy -c -q -f haproxy/base.cfg -f haproxy/routes || fail 'HAProxy refuses the configuration'

@@ -8,7 +8,7 @@ import { knownHostKeys } from "./hostKeys.ts";
 import { interfaceNames, networkNamesAsInterfaces } from "./interfaces.ts";
 import { duplicateLocations } from "./locations.ts";
 import { networkAddresses, overlappingNetworks } from "./networks.ts";
-import { directiveValues, proxyPass } from "./params.ts";
+import { directiveValues, entryKeys, proxyPass, trustedHeaders } from "./params.ts";
 import { duplicateMembers, membersOnNetworks } from "./pools.ts";
 import {
   appPortsInRange,
@@ -57,6 +57,8 @@ export const rules: readonly Rule[] = [
   ambiguousStreams,
   closedGatewayPorts,
   directiveValues,
+  entryKeys,
+  trustedHeaders,
   proxyPass,
   duplicateServerNames,
 ];

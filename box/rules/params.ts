@@ -4,31 +4,59 @@ import { directiveValueFault } from "../nginxVocabulary.ts";
 import { pathOf, type Violation } from "../violations.ts";
 import { webWays, type WebWay } from "../ways.ts";
 
+/** What names the headers in which proxies say who a client is; a client in front of the edge can write anything there. */
+const clientsClaim = /\$\{?http_(?:x_(?:forwarded|real|client|original|rewrite)_\w*|forwarded\b|true_client_ip)/i;
+
 /** Values of directives stay inside of their directive. */
 export function* directiveValues(draft: Draft): Generator<Violation> {
-  for (const { params, paramsPath } of webWays(draft)) {
-    for (const [directive, param] of Object.entries(params)) {
-      const path = pathOf(paramsPath, directive, "values");
-      if (typeof param.values !== "object") {
-        yield* valueFault(path, param.values);
-        continue;
-      }
-      for (const [key, value] of Object.entries(param.values)) {
-        if (!/^[A-Za-z0-9_.$:/~^*@%+-]+$/.test(key)) {
-          yield {
-            path: pathOf(path, key),
-            message: `"${key}" is not one plain word of nginx: quotes and blanks go into the value`,
-          };
-        }
-        yield* valueFault(pathOf(path, key), value);
-      }
-    }
+  for (const { path, value, isEntry } of values(draft)) {
+    // An empty entry clears a header; an empty directive is no directive.
+    if (isEntry && value === "") continue;
+    const fault = directiveValueFault(String(value));
+    if (fault !== undefined) yield { path, message: `${show(value)} cannot stand in a directive: ${fault}` };
   }
 }
 
-function* valueFault(path: string, value: string | number): Generator<Violation> {
-  const fault = directiveValueFault(String(value));
-  if (fault !== undefined) yield { path, message: `${show(value)} cannot stand in a directive: ${fault}` };
+/** The web servers are the first that a client speaks to, so nothing that it says about its origin passes. */
+export function* trustedHeaders(draft: Draft): Generator<Violation> {
+  for (const { path, value } of values(draft)) {
+    const claim = clientsClaim.exec(String(value))?.[0];
+    if (claim === undefined) continue;
+    yield {
+      path,
+      message: `${show(value)} passes on ${claim}, which a client can set to anything: write $remote_addr`,
+    };
+  }
+}
+
+/** The keys of entries are plain words. */
+export function* entryKeys(draft: Draft): Generator<Violation> {
+  for (const { path, key } of values(draft)) {
+    if (key === undefined || /^[^\s;{}"'#\\\p{Cc}]+$/u.test(key)) continue;
+    yield { path, message: `${show(key)} is not one plain word of nginx: quotes and blanks go into the value` };
+  }
+}
+
+interface ParamValue {
+  readonly path: string;
+  readonly value: string | number;
+  readonly isEntry: boolean;
+  /** The entry's key. */
+  readonly key?: string;
+}
+
+function* values(draft: Draft): Generator<ParamValue> {
+  for (const { params, paramsPath } of webWays(draft)) {
+    for (const [directive, param] of Object.entries(params)) {
+      const path = pathOf(paramsPath, directive, "values");
+      if (typeof param.values !== "object") yield { path, value: param.values, isEntry: false };
+      else {
+        for (const [key, value] of Object.entries(param.values)) {
+          yield { path: pathOf(path, key), value, isEntry: true, key };
+        }
+      }
+    }
+  }
 }
 
 /** A route passes requests to its own upstream, and to nothing else. */

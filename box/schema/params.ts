@@ -24,4 +24,7 @@ export const params = z
     { error: unknownKeys(locationDirectives) },
   )
   .default({})
-  .describe("Directives of nginx inside the location. Without any, sane proxy headers are set.");
+  .describe(
+    "Directives of nginx inside the location. Without `proxy_pass` requests go to the route's upstream and lose the " +
+      "location in front: `/argocd/login` arrives as `/login`. Proxy headers are added to the web servers' own.",
+  );

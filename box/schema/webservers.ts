@@ -8,8 +8,8 @@ import { name, reference } from "./words.ts";
 export const location = z
   .string()
   .regex(
-    /^\/(?:(?!\.\.?\/)[A-Za-z0-9._~-]+\/)*$/,
-    'is not a location: it begins and ends with "/", with letters, digits, ".", "_", "~", "-" between slashes',
+    /^\/(?:(?!\.\.?\/)[A-Za-z0-9._-]+\/)*$/,
+    'is not a location: it begins and ends with "/", with letters, digits, ".", "_", "-" between slashes',
   )
   .describe("Path on the web servers, with a slash at both ends.");
 

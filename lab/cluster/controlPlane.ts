@@ -4,7 +4,7 @@ import type { Lab } from "../state.ts";
 import { ETCD_FILES } from "./etcd.ts";
 import type { HostFile, HostService } from "./hostServices.ts";
 import { kubeconfig } from "./kubeconfig.ts";
-import { certificate, certificateAuthority, serviceAccountKey, type KeyPair } from "./pki.ts";
+import { certificate, certificateAuthority, serviceAccounts, type KeyPair } from "./pki.ts";
 import {
   API_NAME,
   API_PORT,
@@ -32,7 +32,7 @@ export async function controlPlane(lab: Lab, master: LabHost, masters: readonly 
       // Every node's network of pods is fixed in its own configuration.
       "--allocate-node-cidrs=false",
       `--root-ca-file=${DIRECTORY}/ca.pem`,
-      `--service-account-private-key-file=${DIRECTORY}/service-accounts.pem`,
+      `--service-account-private-key-file=${DIRECTORY}/service-accounts-key.pem`,
     ]),
     await client(lab, master, "kube-scheduler", leadership(elect)),
   ];
@@ -83,7 +83,7 @@ async function apiServerService(lab: Lab, master: LabHost): Promise<HostService>
           "--kubelet-preferred-address-types=InternalIP",
           "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
           `--service-account-key-file=${path("service-accounts.pem")}`,
-          `--service-account-signing-key-file=${path("service-accounts.pem")}`,
+          `--service-account-signing-key-file=${path("service-accounts-key.pem")}`,
           `--service-cluster-ip-range=${SERVICE_CIDR}`,
           "--authorization-mode=Node,RBAC",
           "--enable-admission-plugins=NodeRestriction",
@@ -140,7 +140,7 @@ async function client(
 async function shared(lab: Lab): Promise<readonly HostFile[]> {
   return [
     { path: `${DIRECTORY}/ca.pem`, content: (await certificateAuthority(lab)).certificate },
-    { path: `${DIRECTORY}/service-accounts.pem`, content: await serviceAccountKey(lab), mode: 0o600 },
+    ...pair("service-accounts", await serviceAccounts(lab)),
   ];
 }
 

@@ -58,9 +58,9 @@ export async function certificate(lab: Lab, name: string, identity: Identity): P
   return issue(lab, name, identity, extensions, signer);
 }
 
-/** The key that tokens of service accounts are signed with; its certificate has no meaning. */
-export async function serviceAccountKey(lab: Lab): Promise<string> {
-  return (await certificate(lab, "service-accounts", { commonName: "service-accounts" })).key;
+/** What tokens of service accounts are signed with, and the certificate to check them by. */
+export async function serviceAccounts(lab: Lab): Promise<KeyPair> {
+  return certificate(lab, "service-accounts", { commonName: "service-accounts" });
 }
 
 async function issue(
@@ -84,15 +84,26 @@ async function issue(
     "",
   ].join("\n");
   const place = pkiDirectory(lab, name);
-  const issued = await readFile(join(place, "request.cnf"), "utf8").catch(() => undefined);
-  if (issued !== request) {
-    await make(place, request, signer);
-  }
+  const pending = (issuing.get(place) ?? Promise.resolve())
+    .catch(() => undefined)
+    .then(() => ensureIssued(place, request, signer));
+  issuing.set(place, pending);
+  await pending;
   const [certificate, key] = await Promise.all([
     readFile(join(place, "certificate.pem"), "utf8"),
     readFile(join(place, "key.pem"), "utf8"),
   ]);
   return { certificate, key };
+}
+
+/** What is being issued now, by place: several hosts ask for the same certificate at once. */
+const issuing = new Map<string, Promise<void>>();
+
+async function ensureIssued(place: string, request: string, signer: readonly string[]): Promise<void> {
+  const issued = await readFile(join(place, "request.cnf"), "utf8").catch(() => undefined);
+  if (issued !== request) {
+    await make(place, request, signer);
+  }
 }
 
 /** Made beside its place and renamed into it: a run that is cut off leaves no certificate without its key. */
@@ -104,12 +115,12 @@ async function make(place: string, request: string, signer: readonly string[]): 
     await writeFile(cnf, request);
     const files = ["-config", cnf, "-keyout", join(staging, "key.pem"), "-out", join(staging, "certificate.pem")];
     const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc"];
-    await runChecked(`make the certificate in ${place}`, "openssl", [
-      ...["req", "-x509", "-batch", "-sha256", "-days", String(DAYS)],
-      ...key,
-      ...files,
-      ...signer,
-    ], { timeoutSeconds: OPENSSL_SECONDS });
+    await runChecked(
+      `make the certificate in ${place}`,
+      "openssl",
+      [...["req", "-x509", "-batch", "-sha256", "-days", String(DAYS)], ...key, ...files, ...signer],
+      { timeoutSeconds: OPENSSL_SECONDS },
+    );
     await rm(place, { recursive: true, force: true });
     await rename(staging, place);
   } finally {

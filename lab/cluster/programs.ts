@@ -1,5 +1,5 @@
 /** The Kubernetes programs of a lab: one executable for all its hosts and for the operator. */
-import { copyFile, link, mkdir, rename, rm, stat, symlink } from "node:fs/promises";
+import { copyFile, link, mkdir, rename, rm, stat, symlink, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { kubernetesPrograms } from "../hosts/machine.ts";
 import { runAsOperator, type OperatorOptions } from "../operator.ts";
@@ -21,7 +21,6 @@ const NAMES = [
  * serves the whole lab.
  *
  * @param binary the executable that is all of Kubernetes
- * @returns whether it is another one than before, so that what runs is to be restarted
  * @throws when there is none
  */
 export async function installPrograms(lab: Lab, binary: string): Promise<void> {
@@ -35,7 +34,10 @@ export async function installPrograms(lab: Lab, binary: string): Promise<void> {
   const present = await stat(place).catch(() => undefined);
   if (present?.size !== wanted.size || present.mtimeMs !== wanted.mtimeMs) {
     await rm(`${place}.new`, { force: true });
-    await link(binary, `${place}.new`).catch(() => copyFile(binary, `${place}.new`));
+    await link(binary, `${place}.new`).catch(async () => {
+      await copyFile(binary, `${place}.new`);
+      await utimes(`${place}.new`, wanted.atime, wanted.mtime);
+    });
     await rename(`${place}.new`, place);
   }
   for (const name of NAMES) {

@@ -18,6 +18,13 @@ export interface Workload {
   readonly placement: "worker" | "everywhere";
 }
 
+/** Several objects in one, as `kubectl` reads them. */
+export interface ManifestList {
+  readonly apiVersion: "v1";
+  readonly kind: "List";
+  readonly items: readonly object[];
+}
+
 /** Where pods listen. */
 const POD_PORT = 8080;
 
@@ -38,13 +45,13 @@ export const WORKLOADS: readonly Workload[] = [
  * @example
  * workloadManifests(WORKLOADS, image).items.length;
  */
-export function workloadManifests(workloads: readonly Workload[], image: PodImage): { readonly items: readonly object[] } {
+export function workloadManifests(workloads: readonly Workload[], image: PodImage): ManifestList {
   const namespaces = [...new Set(workloads.map((workload) => workload.namespace))];
   const items = [
     ...namespaces.map((name) => ({ apiVersion: "v1", kind: "Namespace", metadata: { name } })),
     ...workloads.flatMap((workload) => [deployment(workload, image), ...nodePortService(workload)]),
   ];
-  return { apiVersion: "v1", kind: "List", items } as { readonly items: readonly object[] };
+  return { apiVersion: "v1", kind: "List", items };
 }
 
 function deployment(workload: Workload, image: PodImage): object {

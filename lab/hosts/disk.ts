@@ -73,6 +73,8 @@ async function writeIdentity(lab: Lab, host: LabHost, root: string): Promise<voi
     "etc/machine-id": `${randomBytes(16).toString("hex")}\n`,
     "etc/resolv.conf": resolvers.map((address) => `nameserver ${address}\n`).join(""),
     "root/.ssh/authorized_keys": await readFile(`${lab.operator.key}.pub`, "utf8"),
+    // Every connection is logged, also one that ends before a login: tests count them.
+    "etc/ssh/sshd_config.d/lab.conf": "LogLevel VERBOSE\n",
     ...(host.kubernetes ? CONTAINER_HOST_FILES : {}),
   };
   await mkdir(join(root, "root/.ssh"), { recursive: true, mode: 0o700 });

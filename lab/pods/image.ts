@@ -84,7 +84,9 @@ export function imageArchive(program: Buffer, names: Pick<PodImage, "web" | "pau
 function imageConfiguration(layer: Buffer, program: "web" | "pause"): string {
   const architecture = ARCHITECTURES[process.arch];
   if (architecture === undefined) {
-    throw new Error(`no image can be made for processor "${process.arch}"; known: ${Object.keys(ARCHITECTURES).join(", ")}`);
+    throw new Error(
+      `no image can be made for processor "${process.arch}"; known: ${Object.keys(ARCHITECTURES).join(", ")}`,
+    );
   }
   return JSON.stringify({
     architecture,

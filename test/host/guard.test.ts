@@ -43,7 +43,7 @@ describe("the guard of the way in", () => {
     host.base(text, [{ path: "lifecycle/guard", text: `${seconds}\n` }]);
   const until = async (condition: () => boolean) => {
     // The guard's second, a probe that runs on, and a machine that is busy.
-    for (const end = Date.now() + 8000; !condition() && Date.now() < end; ) await setTimeout(20);
+    for (const end = Date.now() + 8000; !condition() && Date.now() < end;) await setTimeout(20);
     assert.ok(condition());
   };
 

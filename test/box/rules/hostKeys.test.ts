@@ -1,11 +1,16 @@
+import { hostKeyFor, knownHostsFor } from "../hostKey.ts";
 import { describeMistakes } from "../mistakes.ts";
+
+const others = ["webserver-1", "webserver-2", "gateway-2", "gateway-3", "supervisor-1"];
+
+// A real Ed25519 key under the name of another type.
+const mislabelled = hostKeyFor("gateway-1").replace("ssh-ed25519 ", "ssh-rsa ");
 
 describeMistakes("host keys", [
   {
     breaks: "missing keys",
     changes: {},
-    knownHosts:
-      "webserver-1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEc1ell7Tn3oWom+zJ9XZfH4S2rcLf4JfANo9j2Lbfzk\nwebserver-2 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBnuTMQTyMJa88z2aQ9a6XUoYIXuPeEcrW5l1+Ybpffq\ngateway-1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOEe6gfENLRlAb/9upV5KYvzO7LG/FLYZubmxg1vtHKc\ngateway-2 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBWfPF/ir/BV0tq8KsgVTWcJaYyDnapFR3YcMS5AIXCM\n",
+    knownHosts: knownHostsFor(["webserver-1", "webserver-2", "gateway-1", "gateway-2"]),
     says: [
       "hosts.gateway-3.hostKey: is missing, and the known_hosts file has no line for gateway-3 or 192.168.1.13: write the key from /etc/ssh/ssh_host_ed25519_key.pub of the host here or there",
       "hosts.supervisor-1.hostKey: is missing, and the known_hosts file has no line for supervisor-1 or 192.168.1.7: write the key from /etc/ssh/ssh_host_ed25519_key.pub of the host here or there",
@@ -30,8 +35,9 @@ describeMistakes("host keys", [
     breaks: "a malformed key in the file",
     changes: {},
     files: {
-      known_hosts:
-        "# keys\nwebserver-1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEc1ell7Tn3oWom+zJ9XZfH4S2rcLf4JfANo9j2Lbfzk\nwebserver-2 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBnuTMQTyMJa88z2aQ9a6XUoYIXuPeEcrW5l1+Ybpffq\ngateway-2 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBWfPF/ir/BV0tq8KsgVTWcJaYyDnapFR3YcMS5AIXCM\ngateway-3 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK9F23C9ZBiMWq55TkMjf+0w22Qy+Tl9UFxol0rQ5uj0\nsupervisor-1 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDHb6t3FHEOlhXxG+LY0KTyPQMgUrtQ+ozFHKEDIhg3X\ngateway-1 ssh-ed25519 AAAA\n",
+      known_hosts: `# keys
+${knownHostsFor(others)}gateway-1 ssh-ed25519 AAAA
+`,
     },
     knownHosts: null,
     says: [
@@ -47,11 +53,9 @@ describeMistakes("host keys", [
   },
   {
     breaks: "a key of another type",
-    changes: {
-      "hosts.gateway-1.hostKey": "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIC1xFkK3JrBEAWJ8qfusMvXIUw+xkDzE2wIlhxeSGkiB",
-    },
+    changes: { "hosts.gateway-1.hostKey": mislabelled },
     says: [
-      'hosts.gateway-1.hostKey: "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIC1xFkK3JrBEAWJ8qfusMvXIUw+xkDzE2wIlhxeSGkiB" is not a public host key: it is cut off or has surplus bytes; copy it from /etc/ssh/ssh_host_ed25519_key.pub of the host (ssh-ed25519 AAAA…)',
+      `hosts.gateway-1.hostKey: "${mislabelled}" is not a public host key: it says ssh-rsa but holds a key of another type; copy it from /etc/ssh/ssh_host_ed25519_key.pub of the host (ssh-ed25519 AAAA…)`,
     ],
   },
   {

@@ -61,14 +61,21 @@ describeMistakes("params", [
     breaks: "a backslash at the end",
     changes: { "webservers.routes.kibana.params.add_header": { values: "A b\\" } },
     says: [
-      'webservers.routes.kibana.params.add_header.values: "A b\\\\" cannot stand in a directive: the backslash at its end takes away the directive\'s end',
+      'webservers.routes.kibana.params.add_header.values: "A b\\\\" cannot stand in a directive: a backslash takes away the word\'s end; put the word in quotes',
     ],
   },
   {
     breaks: "an empty value",
-    changes: { "webservers.routes.kibana.params.proxy_set_header.values.Host": "" },
+    changes: { "webservers.routes.kibana.params.proxy_read_timeout.values": "" },
     says: [
-      'webservers.routes.kibana.params.proxy_set_header.values.Host: "" cannot stand in a directive: it is empty; an empty word is written \'""\'',
+      'webservers.routes.kibana.params.proxy_read_timeout.values: "" cannot stand in a directive: it is empty; an empty word is written \'""\'',
+    ],
+  },
+  {
+    breaks: "a header that a client may have sent",
+    changes: { "webservers.routes.kibana.params.proxy_set_header.values.X-Forwarded-For": "$http_x_forwarded_for" },
+    says: [
+      'webservers.routes.kibana.params.proxy_set_header.values.X-Forwarded-For: "$http_x_forwarded_for" passes on $http_x_forwarded_for, which a client can set to anything: write $remote_addr',
     ],
   },
   {

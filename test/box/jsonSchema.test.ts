@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { Ajv } from "ajv";
+import { parse } from "yaml";
+import { stackFileSchema } from "../../box/index.ts";
+import { edit, type Changes } from "./edit.ts";
+import { protoboxText } from "./protobox.ts";
+
+// Formats are for editors; the patterns beside them say the same.
+const accepts = new Ajv({ strictTypes: false, validateFormats: false }).compile(stackFileSchema());
+
+/** Whether the schema accepts the Protobox's stack file with changes. */
+function acceptsProtobox(changes: Changes = {}): boolean {
+  return accepts(edit(parse(protoboxText) as Record<string, unknown>, changes));
+}
+
+describe("the JSON Schema of stack files", () => {
+  it("is the committed one; `npm run schema` writes it anew", () => {
+    const committed = readFileSync(new URL("../../Pulumi.schema.json", import.meta.url), "utf8");
+    assert.deepEqual(JSON.parse(committed), stackFileSchema());
+  });
+
+  it("accepts the Protobox", () => {
+    assert.ok(acceptsProtobox(), JSON.stringify(accepts.errors, null, 2));
+  });
+
+  it("accepts what Pulumi and other providers keep in the file", () => {
+    const changes = {
+      encryptionsalt: "v1:AAAA",
+      "config.kubernetes:context": "protobox",
+      "config.gatebox:tlsPrivateKey": { secure: "AAAA" },
+    };
+    assert.ok(acceptsProtobox(changes), JSON.stringify(accepts.errors, null, 2));
+  });
+
+  const refused: Readonly<Record<string, Changes>> = {
+    "an unknown section": { "config.gatebox:host": {} },
+    "a section without the namespace": { "config.hosts": {} },
+    "a misspelt key": { "config.gatebox:apps.argocd.prot": 30160 },
+    "a port in quotes": { "config.gatebox:apps.argocd.port": "30160" },
+    "an address that is none": { "config.gatebox:hosts.node-1.addresses.box-network": "192.168.1" },
+    "an unknown directive": { "config.gatebox:webservers.routes.kibana.params.proxypass": { values: "x" } },
+    "an empty pool": { "config.gatebox:pools.nodes-pool": [] },
+    "a missing section": { "config.gatebox:networks": undefined },
+    "a private key in plain": { "config.gatebox:tlsPrivateKey": "-----BEGIN PRIVATE KEY-----" },
+    "an unknown key of the file": { encryptionSalt: "v1:AAAA" },
+  };
+  for (const [title, changes] of Object.entries(refused)) {
+    it(`refuses ${title}`, () => assert.ok(!acceptsProtobox(changes)));
+  }
+
+  it("explains every section and every key of a section", () => {
+    const { properties } = stackFileSchema() as { properties: { config: { properties: Record<string, Described> } } };
+    for (const [name, section] of Object.entries(properties.config.properties)) {
+      assert.ok(section.description, `${name} has no description`);
+      for (const [key, value] of Object.entries(section.properties ?? {})) {
+        assert.ok(value.description, `${name}.${key} has no description`);
+      }
+    }
+  });
+});
+
+interface Described {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, Described>>;
+}

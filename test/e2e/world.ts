@@ -1,0 +1,85 @@
+/** What the tests of a whole box share: the lab that is up, its stack, and ways to ask and to break. */
+import assert from "node:assert/strict";
+import { parseDocument, type Document } from "yaml";
+import { exec, execChecked } from "../../lab/hosts/exec.ts";
+import { openStack, operatorHome, project, stackFile, type LabStack, type PulumiOptions } from "../../lab/stack.ts";
+import { labNamed, readRecord, type Lab } from "../../lab/state.ts";
+import { prepareToolchain, type Toolchain } from "../../lab/toolchain/index.ts";
+
+/** The lab that $GATEBOX_LAB names. It must be up with `Pulumi.protobox.yaml` applied, as `npm start` leaves it. */
+export interface World {
+  readonly lab: Lab;
+  readonly toolchain: Toolchain;
+  /** The box's own stack. */
+  readonly stack: LabStack;
+}
+
+let opened: Promise<World> | undefined;
+
+/** The world, opened once for all tests of a run. */
+export function world(): Promise<World> {
+  opened ??= open();
+  return opened;
+}
+
+async function open(): Promise<World> {
+  const lab = labNamed();
+  const record = await readRecord(lab);
+  assert.ok(record !== undefined, `lab ${lab.name} is not up: \`npm start\` or \`npm run lab -- up\` makes it`);
+  const toolchain = await prepareToolchain();
+  return { lab, toolchain, stack: await openStack(operatorHome(lab), toolchain, { name: "protobox" }) };
+}
+
+/** The stack file of the protobox with some changes. */
+export async function edited(edit: (config: Document) => void): Promise<string> {
+  const document = parseDocument(await stackFile(project, "protobox"));
+  edit(document);
+  return document.toString();
+}
+
+/** `pulumi up` that must succeed; returns what it printed. */
+export async function up(stack: LabStack, more: readonly string[] = [], options?: PulumiOptions): Promise<string> {
+  const answer = await stack.pulumi(["up", "--yes", "--suppress-outputs", ...more], options);
+  assert.equal(answer.code, 0, `pulumi up ended with ${answer.code}:\n${answer.stdout}\n${answer.stderr}`);
+  return answer.stdout;
+}
+
+/** `pulumi up` that must fail; returns all that it printed. */
+export async function failingUp(stack: LabStack, more: readonly string[] = []): Promise<string> {
+  const answer = await stack.pulumi(["up", "--yes", "--suppress-outputs", ...more]);
+  assert.notEqual(answer.code, 0, `pulumi up was expected to fail:\n${answer.stdout}`);
+  return `${answer.stdout}\n${answer.stderr}`;
+}
+
+/** What a host printed for a script that must succeed. */
+export async function onHost(lab: Lab, host: string, script: string, timeoutSeconds = 60): Promise<string> {
+  const { stdout } = await execChecked(lab, host, script, script, { timeoutSeconds });
+  return stdout.trim();
+}
+
+/** HTTP status that a host gets from a URL, 0 when there is no answer within `seconds`. */
+export async function statusFrom(lab: Lab, host: string, url: string, seconds = 5): Promise<number> {
+  const script = `curl -sk -o /dev/null -m ${seconds} -w '%{http_code}' '${url}'`;
+  const { stdout } = await exec(lab, host, script, { timeoutSeconds: seconds + 10 });
+  return Number(stdout);
+}
+
+/** Whether a host can open a TCP connection. */
+export async function connects(lab: Lab, host: string, address: string, port: number): Promise<boolean> {
+  const script = `timeout 3 bash -c 'exec 3<>/dev/tcp/${address}/${port}'`;
+  return (await exec(lab, host, script, { timeoutSeconds: 10 })).code === 0;
+}
+
+/** SSH connections that each host's sshd has logged since it started, also those that did not get far. */
+export async function sshConnections(lab: Lab, hosts: readonly string[]): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  for (const host of hosts) {
+    counts[host] = Number(await onHost(lab, host, "journalctl -q -u ssh | grep -c 'Connection from' || true"));
+  }
+  return counts;
+}
+
+/** The hosts that the stack configures. */
+export const CONFIGURED = ["gateway-1", "gateway-2", "gateway-3", "webserver-1", "webserver-2"] as const;
+export const GATEWAYS = ["gateway-1", "gateway-2", "gateway-3"] as const;
+export const WEB = ["webserver-1", "webserver-2"] as const;

@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import type { MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
+import type { Host } from "../../box/model.ts";
+import { HostPackages } from "../../host/HostPackages.ts";
+import { HostRuntime } from "../../host/HostRuntime.ts";
+import { HostUnit } from "../../host/HostUnit.ts";
+import type { HostUnitArgs } from "../../host/HostUnit.ts";
+import { runtimeText } from "../../host/runtimeText.ts";
+
+const gateway: Host = {
+  name: "gateway-1",
+  addresses: { "box-network": "192.168.1.11" },
+  interfaces: {},
+  connection: { address: "192.168.1.11", port: 2222, user: "root", hostKey: "ssh-ed25519 AAAA" },
+};
+const bastion = { address: "192.168.0.7", port: 22, user: "jump", hostKey: "ssh-ed25519 BBBB" };
+
+/** A secret as the engine sees it on the wire. */
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+type Registered = MockResourceArgs & {
+  readonly hooks: string[];
+  readonly parent: string;
+  readonly secretOutputs: string[];
+};
+
+describe("HostUnit", () => {
+  let resources: Registered[];
+  let hooks: string[];
+
+  beforeEach(async () => {
+    resources = [];
+    hooks = [];
+    await pulumi.runtime.setMocks({
+      call: () => ({}),
+      newResource: (args) => {
+        const request = args.registerRequest as unknown as {
+          getHooks(): { getBeforeCreateList(): string[]; getBeforeUpdateList(): string[] } | undefined;
+          getParent(): string;
+          getAdditionalsecretoutputsList(): string[];
+        };
+        const bound = request.getHooks();
+        assert.deepEqual(bound?.getBeforeUpdateList(), bound?.getBeforeCreateList());
+        resources.push({
+          ...args,
+          hooks: bound?.getBeforeCreateList() ?? [],
+          parent: request.getParent(),
+          secretOutputs: request.getAdditionalsecretoutputsList(),
+        });
+        return { id: `${args.name}-id`, state: args.inputs };
+      },
+    });
+    // The SDK's mock monitor cannot register hooks.
+    Object.assign(pulumi.runtime.getMonitor() ?? {}, {
+      registerResourceHook(
+        request: { getName(): string; getOnDryRun(): boolean },
+        done: (error: null, reply: object) => void,
+      ) {
+        assert.equal(request.getOnDryRun(), false);
+        hooks.push(request.getName());
+        done(null, {});
+      },
+    });
+  });
+
+  const unit = (args: Partial<HostUnitArgs> = {}, opts: pulumi.ComponentResourceOptions = {}) =>
+    new HostUnit(
+      "argocd-on-gateway-1",
+      {
+        host: gateway,
+        assembly: "gateway",
+        unit: "protobox.argocd",
+        files: [{ path: "a.cfg", text: "one\n" }],
+        ...args,
+      },
+      opts,
+    );
+  const settle = async (...made: { readonly command: pulumi.CustomResource }[]) => {
+    await Promise.all(made.map(({ command }) => new Promise((resolve) => command.id.apply(resolve))));
+    return resources.filter(({ type }) => type === "command:remote:Command");
+  };
+  const text = "gatebox-unit 1\nassembly gateway\nunit protobox.argocd\nfile a.cfg 0644\n|one\nend\n";
+
+  it("makes one command with these inputs and no others", async () => {
+    const [command, ...others] = await settle(unit());
+    assert.deepEqual(others, []);
+    assert.equal(command?.name, "gateway-1-gateway-protobox.argocd");
+    assert.match(command.parent, /gatebox:index:HostUnit::argocd-on-gateway-1$/);
+    assert.deepEqual(command.inputs, {
+      connection: {
+        [Object.keys(SECRET)[0] ?? ""]: Object.values(SECRET)[0],
+        value: {
+          host: "192.168.1.11",
+          port: 2222,
+          user: "root",
+          hostKey: "ssh-ed25519 AAAA",
+          dialErrorLimit: 3,
+          perDialTimeout: 10,
+        },
+      },
+      create: "timeout -k 100 170 sh /usr/local/lib/gatebox/unit.sh apply",
+      delete: "[ ! -e /usr/local/lib/gatebox/unit.sh ] || timeout -k 100 170 sh /usr/local/lib/gatebox/unit.sh remove",
+      stdin: text,
+      addPreviousOutputInEnv: false,
+    });
+  });
+
+  it("keeps a secret text out of everything that is stored or logged", async () => {
+    const files = [{ path: "key.pem", text: pulumi.secret("PRIVATE KEY\n"), mode: "0600" }];
+    const [command] = await settle(unit({ files, secret: true }));
+    assert.deepEqual(command?.inputs.stdin, {
+      ...SECRET,
+      value: text.replace("a.cfg 0644\n|one", "key.pem 0600\n|PRIVATE KEY"),
+    });
+    assert.equal(command?.inputs.logging, "none");
+    assert.deepEqual(command?.secretOutputs, ["stdin", "stdout", "stderr"]);
+    const plain = JSON.stringify(resources.map(({ inputs }) => ({ ...inputs, stdin: "" })));
+    assert.doesNotMatch(plain, /PRIVATE/);
+  });
+
+  it("takes texts that are known later, and in any order of files", async () => {
+    const files = [
+      { path: "b", text: pulumi.output("later").apply((late) => `${late}\n`) },
+      { path: "a", text: "now\n" },
+    ];
+    const [command] = await settle(unit({ files }));
+    assert.match(command?.inputs.stdin, /file a 0644\n\|now\nfile b 0644\n\|later\nend\n$/);
+  });
+
+  it("goes through a bastion, whose key is checked too", async () => {
+    const host = { ...gateway, connection: { ...gateway.connection!, bastion } };
+    const [command] = await settle(unit({ host }));
+    const { proxy } = command?.inputs.connection.value as { proxy: object };
+    assert.deepEqual(proxy, {
+      host: "192.168.0.7",
+      port: 22,
+      user: "jump",
+      hostKey: "ssh-ed25519 BBBB",
+      dialErrorLimit: 3,
+      perDialTimeout: 10,
+    });
+  });
+
+  it("becomes root by sudo for another user, and keeps the way in known to the guard", async () => {
+    const host = { ...gateway, connection: { ...gateway.connection!, user: "admin" } };
+    const [command] = await settle(unit({ host }));
+    const sudo = 'sudo -n env SSH_CONNECTION="$SSH_CONNECTION" timeout -k 100 170 sh /usr/local/lib/gatebox/unit.sh';
+    assert.equal(command?.inputs.create, `${sudo} apply`);
+    assert.equal(command?.inputs.delete, `[ ! -e /usr/local/lib/gatebox/unit.sh ] || ${sudo} remove`);
+  });
+
+  it("has its host's greeting checked before it is created or updated, by one hook for all of the host", async () => {
+    const other = { ...gateway, name: "gateway-2", connection: { ...gateway.connection!, address: "192.168.1.12" } };
+    const commands = await settle(unit(), unit({ unit: "second" }), unit({ host: other }));
+    const expected = ["ssh-greeting gateway-1 192.168.1.11:2222", "ssh-greeting gateway-2 192.168.1.12:2222"];
+    assert.deepEqual([...new Set(commands.flatMap((command) => command.hooks))].sort(), expected);
+    assert.ok(commands.every((command) => command.hooks.length === 1));
+    assert.equal(hooks.filter((name) => name === expected[1]).length, 1);
+  });
+
+  it("refuses what a host would refuse before anything is sent, naming host and file", () => {
+    const bad: [Partial<HostUnitArgs>, RegExp][] = [
+      [{ files: [{ path: "../etc/passwd", text: "" }] }, /^gateway-1: file "\.\.\/etc\/passwd": give a path inside/],
+      [{ files: [{ path: "a", text: "\0" }] }, /^gateway-1: file "a": a text file cannot hold a NUL/],
+      [{ unit: "Argo CD" }, /^gateway-1: unit "Argo CD": use lower-case/],
+      [{ host: { name: "database-1", addresses: {}, interfaces: {} } }, /^hosts\.database-1: has no connection/],
+    ];
+    for (const [args, message] of bad) assert.throws(() => unit(args), { message });
+  });
+
+  it("comes after what its component depends on", async () => {
+    const runtime = new HostRuntime("gateway-1", { host: gateway });
+    const packages = new HostPackages("haproxy", { host: gateway, packages: ["haproxy"] }, { dependsOn: runtime });
+    const commands = await settle(runtime, packages, unit({}, { dependsOn: packages }));
+    const order = commands.map(({ name }) => name);
+    assert.deepEqual(order, ["gateway-1-runtime", "gateway-1-haproxy-packages", "gateway-1-gateway-protobox.argocd"]);
+    const dependencies = commands.map(({ registerRequest }) =>
+      (registerRequest as unknown as { getDependenciesList(): string[] }).getDependenciesList(),
+    );
+    assert.ok(dependencies[1]?.some((urn) => urn.endsWith("::gateway-1-runtime")));
+    assert.ok(dependencies[2]?.some((urn) => urn.endsWith("::gateway-1-haproxy-packages")));
+  });
+
+  it("has a runtime installed by one constant command", async () => {
+    const [command] = await settle(new HostRuntime("gateway-1", { host: gateway }));
+    assert.equal(command?.inputs.stdin, runtimeText());
+    assert.ok(command?.inputs.create.startsWith("timeout -k 10 60 sh -euc 'umask 022; "));
+    assert.ok(command?.inputs.create.length < 600);
+  });
+
+  it("has packages installed by a list in order", async () => {
+    const args = { host: gateway, packages: ["nginx", "haproxy"], hold: ["nginx.service"] };
+    const [command] = await settle(new HostPackages("edge", args));
+    assert.equal(command?.inputs.create, "timeout -k 60 900 sh /usr/local/lib/gatebox/unit.sh packages");
+    assert.equal(
+      command?.inputs.stdin,
+      "gatebox-packages 1\npackage haproxy\npackage nginx\nhold nginx.service\nend\n",
+    );
+    assert.equal(command?.inputs.delete, undefined);
+    assert.throws(
+      () => new HostPackages("x", { host: gateway, packages: ["a b"] }),
+      /gateway-1: "a b" is not a package/,
+    );
+  });
+});

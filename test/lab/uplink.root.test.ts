@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { takeDown } from "../../lab/down.ts";
+import { exec, execChecked } from "../../lab/hosts/exec.ts";
+import { hostNamed } from "../../lab/inventory.ts";
+import { runInNamespace } from "../../lab/network/namespaces.ts";
+import { run } from "../../lab/run.ts";
+import { labNamed, namespaceOf, readRecord } from "../../lab/state.ts";
+import { bringUp } from "../../lab/up.ts";
+import { startFarServer, type FarServer } from "./farServer.ts";
+
+const gateway = hostNamed("gateway-1");
+const webserver = hostNamed("webserver-1");
+
+const lab = labNamed(`t${process.pid}-up`);
+
+/** Whether a host gets an answer over HTTP within two seconds: everything here is on one machine. */
+async function answers(host: string, url: string): Promise<boolean> {
+  const { stdout } = await exec(lab, host, `curl -s --noproxy '*' --max-time 2 ${url}`, { timeoutSeconds: 10 });
+  return stdout === "far away";
+}
+
+describe("the uplink of a lab", function () {
+  // Without the image in the cache, `up` installs a base system first: a minute here, more over a slow line.
+  this.timeout(600_000);
+
+  // An address of the internet (here of a network for documentation, so that it is nobody's) and private ones.
+  const PUBLIC = "198.51.100.7";
+  const PRIVATE = ["10.77.66.5", "172.20.66.5", "192.168.77.5", "100.99.66.5", "169.254.66.5"];
+  let far: FarServer | undefined;
+
+  before(async () => {
+    await bringUp(lab, { hosts: ["client", webserver.name, gateway.name], quiet: true });
+    far = await startFarServer(namespaceOf(lab, "far"), [PUBLIC, ...PRIVATE], [80, 443, 8080]);
+  });
+  after(async () => {
+    await far?.close();
+    await takeDown(lab, { quiet: true });
+  });
+
+  it("lets downloads pass from public addresses", async () => {
+    assert.ok(await answers(gateway.name, `http://${PUBLIC}/`));
+    assert.ok(await answers(gateway.name, `http://${PUBLIC}:443/`));
+  });
+
+  it("lets nothing else pass from there", async () => {
+    assert.ok(!(await answers(gateway.name, `http://${PUBLIC}:8080/`)));
+  });
+
+  for (const address of PRIVATE) {
+    it(`drops what goes to ${address}`, async () => {
+      const fromMachine = await run("curl", ["-s", "--noproxy", "*", "--max-time", "3", `http://${address}/`]);
+      assert.equal(fromMachine.stdout, "far away", "the machine itself must reach it, or this test shows nothing");
+      // Past the host's own refusal too: the rules on the machine are what counts.
+      const args = ["-s", "--noproxy", "*", "--max-time", "2", `http://${address}/`];
+      const router = runInNamespace(namespaceOf(lab, "uplink"), "curl", args);
+      assert.ok(!(await answers(gateway.name, `http://${address}/`)));
+      assert.equal((await router).stdout, "");
+    });
+  }
+
+  it("does not reach the machine itself", async () => {
+    const machine = `100.127.${(await readRecord(lab))?.index}.1`;
+    const server = createServer((_, response) => response.end("far away")).listen(0, machine);
+    await new Promise((resolve) => server.once("listening", resolve));
+    const url = `http://${machine}:${(server.address() as AddressInfo).port}/`;
+    const fromMachine = await run("curl", ["-s", "--noproxy", "*", "--max-time", "3", url]);
+    const fromHost = await answers(gateway.name, url);
+    server.close();
+    assert.equal(fromMachine.stdout, "far away");
+    assert.ok(!fromHost);
+  });
+
+  it("is no way from one host to another", async () => {
+    const { stdout } = await exec(lab, gateway.name, "ip -4 -o address show dev uplink");
+    const address = /inet ([\d.]+)/.exec(stdout)?.[1] ?? "";
+    const probe = (target: string): string => `timeout 3 bash -c 'read -r x < /dev/tcp/${target}/22; echo "$x"'`;
+    assert.match((await exec(lab, gateway.name, probe(address))).stdout, /^SSH-2.0/);
+    assert.equal((await exec(lab, webserver.name, probe(address))).stdout, "");
+  });
+
+  it("does not exist on the client", async () => {
+    assert.ok(!(await answers("client", `http://${PUBLIC}/`)));
+    const { stdout } = await exec(lab, "client", "ip -4 route show");
+    assert.deepEqual(stdout.match(/^\S+/gm), ["192.168.0.0/24"]);
+  });
+
+  it("fetches and installs packages", async () => {
+    // Lists of packages come from a mirror outside: minutes over a slow line.
+    await execChecked(lab, gateway.name, "apt-get update", "apt-get -q update", { timeoutSeconds: 240 });
+    const install = "DEBIAN_FRONTEND=noninteractive apt-get -qy install --no-install-recommends netcat-openbsd";
+    await execChecked(lab, gateway.name, "apt-get install", install, { timeoutSeconds: 240 });
+  });
+});

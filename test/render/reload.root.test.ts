@@ -1,0 +1,197 @@
+import assert from "node:assert/strict";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import type { GatewayRoute } from "../../box/model.ts";
+import { gatewayFiles } from "../../render/gateway.ts";
+import type { TreeFile } from "../../render/treeFile.ts";
+import { Sandbox } from "./sandbox/sandbox.ts";
+import { gatewayHost, gatewayRoute, sampleBox } from "./sampleRoutes.ts";
+
+/** Real HAProxy, nftables and lifecycle scripts; only systemd is a stand-in (see sandbox/systemctl). */
+describe("render: a gateway at work", function () {
+  // Each transaction takes well below a second; a machine under load gets ten times that for the dozen of a test.
+  this.timeout(120_000);
+  let host: Sandbox;
+
+  const servers = [8081, 8082].map((port) => ({ name: `pod-${port}`, address: "192.168.1.51", port }));
+  const route = (port: number): GatewayRoute =>
+    gatewayRoute(
+      { name: "argocd", port },
+      { members: servers, check: { path: "/", intervalMs: 500, fall: 2, rise: 1 } },
+    );
+  const tree = (...ports: number[]): TreeFile[] => gatewayFiles(sampleBox({ gateway: ports.map(route) }), gatewayHost);
+  const spoiled = (files: TreeFile[]): TreeFile[] =>
+    files.map((file) =>
+      file.path === "haproxy/routes/30165.cfg" ? { ...file, text: `${file.text}nonsense\n` } : file,
+    );
+  const reloads = (): string =>
+    host.run("echo 'show proc' | socat - /run/haproxy-master.sock | awk '$2 == \"master\" { print $3, $5 }'").stdout;
+  const ask = (port: number): string =>
+    host.run(`curl -s -m 3 -o /dev/null -w '%{http_code}' http://192.168.2.11:${port}/`, "gateway-network").stdout;
+
+  async function underLoad(
+    work: () => void | Promise<void>,
+  ): Promise<{ answered: number; failed: number; reasons: string[] }> {
+    const load = host.startNode("load.ts", ["http://192.168.2.11:30165/"], "gateway-network");
+    const said: Buffer[] = [];
+    load.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
+    await pause(500);
+    await work();
+    load.kill("SIGTERM");
+    host.run("pkill -TERM -f sandbox/load.ts");
+    await once(load, "close");
+    return JSON.parse(Buffer.concat(said).toString()) as { answered: number; failed: number; reasons: string[] };
+  }
+
+  let pods: ChildProcess[] = [];
+
+  beforeEach(async () => {
+    host = await Sandbox.make([
+      { network: "gateway-network", address: "192.168.2.11", neighbour: "192.168.2.1" },
+      { network: "box-network", address: "192.168.1.11", neighbour: "192.168.1.51" },
+    ]);
+    pods = servers.map(({ name, port }) =>
+      host.startNode("server.ts", [name, "192.168.1.51", String(port)], "box-network"),
+    );
+    const first = host.apply("gateway", tree(30165));
+    assert.deepEqual({ code: first.code, stderr: first.stderr }, { code: 0, stderr: "" });
+  });
+  afterEach(() => host.remove());
+
+  it("serves, and tells its state on the box network only", () => {
+    assert.equal(ask(30165), "200");
+    const metrics =
+      "curl -s -m 3 http://192.168.1.11:8405/metrics | grep -c 'haproxy_server_status{proxy=\"argocd-30165\"'";
+    assert.notEqual(host.run(metrics, "box-network").stdout, "0");
+    assert.notEqual(host.run("curl -s -m 1 http://192.168.1.11:8405/healthz", "gateway-network").code, 0);
+  });
+
+  it("loses no request over ten reloads that add and remove another route", async () => {
+    const before = Number(reloads().split(" ")[0]);
+    const { answered, failed, reasons } = await underLoad(() => {
+      for (let round = 0; round < 5; round++) {
+        assert.equal(host.apply("gateway", tree(30165, 30166)).stderr, "");
+        assert.equal(ask(30166), "200");
+        assert.equal(host.apply("gateway", tree(30165)).stderr, "");
+      }
+    });
+    assert.equal(Number(reloads().split(" ")[0]) - before, 10);
+    assert.deepEqual({ failed, reasons }, { failed: 0, reasons: [] });
+    assert.ok(answered > 1000, `${answered} requests are no load`);
+  });
+
+  it("leaves connections of other routes alone when one is removed, whose port closes", async () => {
+    assert.equal(host.apply("gateway", tree(30165, 30166)).code, 0);
+    const talk = host.start("socat - TCP:192.168.2.11:30165", "gateway-network");
+    const heard: Buffer[] = [];
+    talk.stdout?.on("data", (chunk: Buffer) => heard.push(chunk));
+    talk.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+    await pause(500);
+    assert.equal(host.apply("gateway", tree(30165)).code, 0);
+    talk.stdin?.write("still here?");
+    await pause(500);
+    assert.match(Buffer.concat(heard).toString(), /101 Switching Protocols[\s\S]*still here\?/);
+    assert.equal(ask(30165), "200");
+    assert.equal(ask(30166), "000");
+  });
+
+  it("reloads nothing when nothing has changed for HAProxy", () => {
+    const before = reloads();
+    const files = tree(30165).map((file) => (file.path === "lifecycle/guard" ? { ...file, text: "61\n" } : file));
+    assert.equal(host.apply("gateway", files).code, 0);
+    assert.equal(reloads(), before);
+  });
+
+  it("restarts only when the service itself is declared otherwise", () => {
+    const pid = host.run("cat /run/haproxy.pid").stdout;
+    const files = tree(30165).map((file) =>
+      file.path === "systemd/haproxy.conf" ? { ...file, text: file.text.replace("65536", "32768") } : file,
+    );
+    assert.equal(host.apply("gateway", files).stderr, "");
+    assert.notEqual(host.run("cat /run/haproxy.pid").stdout, pid);
+    assert.equal(ask(30165), "200");
+  });
+
+  it("refuses a port that another program holds, without touching HAProxy", async () => {
+    const squatter = host.start("socat TCP-LISTEN:30166,fork,reuseaddr SYSTEM:true");
+    await pause(300);
+    const before = reloads();
+    const { failed } = await underLoad(() => {
+      for (const steps of [["check"], ["activate"]]) {
+        const { code, stderr } = host.apply("gateway", tree(30165, 30166), steps);
+        assert.equal(code, 1);
+        assert.match(stderr, /192\.168\.2\.11:30166 is already taken: 0\.0\.0\.0:30166 .*"socat"/);
+      }
+    });
+    squatter.kill();
+    assert.equal(reloads(), before);
+    assert.equal(failed, 0);
+  });
+
+  it("fails when HAProxy does not take a configuration; the former one serves, and going back puts all in order", async () => {
+    const { failed } = await underLoad(() => {
+      const { code, stderr } = host.apply("gateway", spoiled(tree(30165)), ["activate"]);
+      assert.equal(code, 1);
+      assert.match(stderr, /30165\.cfg.*unknown keyword 'nonsense'/);
+      assert.match(stderr, /HAProxy did not take the new configuration; it goes on with the one before/);
+      assert.match(host.apply("gateway", spoiled(tree(30165)), ["probe"]).stderr, /last reload \(number 1\) failed/);
+      assert.match(reloads(), /^1 1/);
+      assert.equal(ask(30165), "200");
+      assert.equal(host.apply("gateway", tree(30165), ["activate", "probe"]).stderr, "");
+      assert.match(reloads(), /^2 0/);
+    });
+    assert.equal(failed, 0);
+  });
+
+  it("refuses in its check what HAProxy or nftables refuse, and an interface or an address that is not there", () => {
+    const change = (path: string, from: string, to: string): string => {
+      const files = tree(30165).map((file) =>
+        file.path === path ? { ...file, text: file.text.replaceAll(from, to) } : file,
+      );
+      const { code, stderr } = host.apply("gateway", files, ["check"]);
+      assert.notEqual(code, 0);
+      return stderr;
+    };
+    assert.match(
+      change("haproxy/routes/30165.cfg", "balance", "blance"),
+      /haproxy\/routes\/30165\.cfg:\d+.*unknown keyword/,
+    );
+    assert.match(change("border/ports/30165.nft", "declared", "delcared"), /ports\/30165\.nft:1/);
+    assert.match(change("lifecycle/check", "gateway-network", "gateway-netwrok"), /has no interface gateway-netwrok/);
+    assert.match(
+      change("lifecycle/check", "192.168.2.11", "192.168.2.1"),
+      /does not have the address 192\.168\.2\.1$/m,
+    );
+  });
+
+  it("loses no request when a server dies", async () => {
+    const { answered, failed, reasons } = await underLoad(async () => {
+      pods[0]?.kill();
+      host.run("pkill -KILL -f 'server.ts pod-8081'");
+      await pause(2000);
+    });
+    assert.deepEqual({ failed, reasons }, { failed: 0, reasons: [] });
+    assert.ok(answered > 500, `${answered} requests are no load`);
+  });
+
+  it("closes the connection, for the web server to ask another gateway, when no server is left", async () => {
+    host.run("pkill -KILL -f server.ts");
+    await pause(2000);
+    assert.equal(ask(30165), "000");
+  });
+
+  it("sends the application's own 503 on", () => {
+    assert.equal(
+      host.run("curl -s -m 3 -o /dev/null -w '%{http_code}' http://192.168.2.11:30165/503", "gateway-network").stdout,
+      "503",
+    );
+  });
+
+  it("stops for good when its base is removed", () => {
+    const { code, stderr } = host.run("cd /etc/gatebox/gateway && sh -eu lifecycle/deactivate");
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+    assert.equal(ask(30165), "000");
+    assert.notEqual(host.run("nft list table inet gatebox_border").code, 0);
+  });
+});

@@ -1,0 +1,40 @@
+/**
+ * A steady load on one URL: `node load.ts URL`. Ten loops ask one request after the other, half of them on connections
+ * that stay open, half on a new one each time. On SIGTERM it prints what it counted, as JSON, and ends.
+ */
+import { Agent, get } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+
+const url = process.argv[2] ?? "";
+const count = { answered: 0, failed: 0, reasons: [] as string[] };
+let stopping = false;
+process.on("SIGTERM", () => (stopping = true));
+
+function ask(agent: Agent): Promise<string> {
+  return new Promise((resolve) => {
+    const request = get(url, { agent, timeout: 5000 }, (response) => {
+      response.resume();
+      response.on("end", () => resolve(response.statusCode === 200 ? "" : `status ${response.statusCode}`));
+      response.on("error", (error) => resolve(error.message));
+    });
+    request.on("timeout", () => request.destroy(new Error("no answer within 5 s")));
+    request.on("error", (error) => resolve(error.message));
+  });
+}
+
+async function loop(agent: Agent): Promise<void> {
+  while (!stopping) {
+    const reason = await ask(agent);
+    if (reason === "") count.answered++;
+    else {
+      count.failed++;
+      count.reasons.push(reason);
+    }
+    await pause(2);
+  }
+}
+
+const agents = Array.from({ length: 10 }, (_, index) => new Agent({ keepAlive: index % 2 === 0, maxSockets: 1 }));
+await Promise.all(agents.map(loop));
+for (const agent of agents) agent.destroy();
+console.log(JSON.stringify({ ...count, reasons: [...new Set(count.reasons)] }));

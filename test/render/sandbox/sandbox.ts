@@ -1,0 +1,144 @@
+/**
+ * A host in namespaces of its own: network, processes and mounts, with what it writes to /etc, /var and /run kept in
+ * memory. There is no systemd in it; `systemctl` is the stand-in beside this file. The scripts under test cannot tell.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TreeFile } from "../../../render/treeFile.ts";
+import { withTree } from "../checkers.ts";
+
+export interface Outcome {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const memory = `set -eu
+mount -t tmpfs tmpfs /run
+for one in etc var; do
+  mkdir -p "/run/.kept/$one/upper" "/run/.kept/$one/work"
+  mount -t overlay overlay -o "lowerdir=/$one,upperdir=/run/.kept/$one/upper,workdir=/run/.kept/$one/work" "/$one"
+done
+ip link set lo up
+echo ready
+exec sleep infinity`;
+
+/** The neighbour's side of each interface of the host: a network namespace of its own. */
+export interface Link {
+  readonly network: string;
+  readonly address: string;
+  readonly neighbour: string;
+}
+
+export class Sandbox {
+  private readonly init: ChildProcess;
+  private readonly pid: number;
+  private readonly neighbours = new Map<string, number>();
+  private readonly children: ChildProcess[] = [];
+  private generation = 0;
+
+  private constructor(init: ChildProcess, pid: number) {
+    this.init = init;
+    this.pid = pid;
+  }
+
+  /** Makes the host and one neighbour per link. */
+  static async make(links: readonly Link[]): Promise<Sandbox> {
+    const flags = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
+    const init = spawn("unshare", [...flags, "sh", "-c", memory], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(init.stdout, "data");
+    const child = readFileSync(`/proc/${init.pid}/task/${init.pid}/children`, "utf8");
+    const sandbox = new Sandbox(init, Number(child));
+    for (const link of links) sandbox.connect(link);
+    return sandbox;
+  }
+
+  private connect({ network, address, neighbour }: Link): void {
+    const setup = `set -eu
+      unshare --net sleep infinity >/dev/null 2>&1 </dev/null & inner=$!
+      tries=0
+      until [ "$(readlink "/proc/$inner/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do
+        tries=$((tries + 1)) && [ "$tries" -lt 100 ] && sleep 0.05
+      done
+      ip link add '${network}' type veth peer name peer netns "$inner"
+      ip addr add '${address}/24' dev '${network}' && ip link set '${network}' up
+      nsenter -t "$inner" -n sh -euc "ip link set lo up; ip addr add ${neighbour}/24 dev peer; ip link set peer up"
+      echo "$inner"`;
+    const { code, stdout, stderr } = this.run(setup);
+    if (code !== 0) throw new Error(`cannot connect ${network}: ${stderr}`);
+    this.neighbours.set(network, Number(stdout));
+  }
+
+  private enter(): string[] {
+    return ["-t", String(this.pid), "-m", "-n", "-p"];
+  }
+
+  private command(where: string | undefined, script: string): string[] {
+    const inside = where === undefined ? [] : ["nsenter", "-t", String(this.neighbours.get(where)), "-n"];
+    return [...this.enter(), ...inside, "sh", "-c", script];
+  }
+
+  private get environment(): NodeJS.ProcessEnv {
+    return { ...process.env, PATH: `${import.meta.dirname}:${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` };
+  }
+
+  /** Runs a script on the host, or on the neighbour on network `where`; for 60 s at most, as the runtime does. */
+  run(script: string, where?: string): Outcome {
+    const result = spawnSync("nsenter", this.command(where, script), {
+      encoding: "utf8",
+      timeout: 60_000,
+      env: this.environment,
+    });
+    return { code: result.status ?? -1, stdout: result.stdout.trim(), stderr: result.stderr.trim() };
+  }
+
+  /** Starts a program that goes on until the sandbox ends or it is told to stop. */
+  start(script: string, where?: string): ChildProcess {
+    const child = spawn("nsenter", this.command(where, `exec ${script}`), {
+      stdio: ["pipe", "pipe", "inherit"],
+      env: this.environment,
+    });
+    this.children.push(child);
+    return child;
+  }
+
+  /** Starts a program of this directory with Node. */
+  startNode(program: string, args: readonly string[], where?: string): ChildProcess {
+    return this.start(
+      `${process.execPath} --no-warnings ${join(import.meta.dirname, program)} ${args.join(" ")}`,
+      where,
+    );
+  }
+
+  /** Makes `files` the live tree of `assembly`, as the runtime does, and leaves out what `steps` does not name. */
+  apply(
+    assembly: string,
+    files: readonly TreeFile[],
+    steps: readonly string[] = ["check", "activate", "probe"],
+  ): Outcome {
+    this.generation++;
+    const tree = `/var/lib/gatebox/${assembly}/generations/${this.generation}`;
+    return withTree(files, (source) => {
+      const run = steps.filter((step) => step !== "check").map((step) => `step ${step}`);
+      return this.run(`set -eu
+        mkdir -p '${tree}' /etc/gatebox && cp -a '${source}/.' '${tree}/'
+        current=/etc/gatebox/${assembly} && previous=$(readlink "$current" || true)
+        step() { (cd '${tree}' && TREE='${tree}' CURRENT=$current PREVIOUS=$previous timeout 60 sh -eu "lifecycle/$1" </dev/null); }
+        ${steps.includes("check") ? "step check" : ""}
+        ln -sfn '${tree}' "$current"
+        while read -r link target; do mkdir -p "\${link%/*}" && ln -sfn "$current/$target" "$link"; done <'${tree}/lifecycle/links'
+        ${run.join("\n")}`);
+    });
+  }
+
+  /** Ends all programs in it; nothing of it stays. */
+  async remove(): Promise<void> {
+    const gone = once(this.init, "exit");
+    this.init.kill("SIGKILL");
+    await gone;
+    for (const child of this.children) child.kill("SIGKILL");
+  }
+}

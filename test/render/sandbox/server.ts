@@ -1,0 +1,21 @@
+/**
+ * A small web server for the tests in namespaces: `node server.ts NAME ADDRESS PORT`. It answers with its name and with
+ * the headers that it saw; `/slow` takes a second, `/503` says 503, an upgrade to anything is accepted and echoes.
+ */
+import { createServer } from "node:http";
+
+const [name = "", address = "", port = ""] = process.argv.slice(2);
+const server = createServer((request, response) => {
+  const answer = (): void => {
+    response.statusCode = request.url === "/503" ? 503 : 200;
+    response.end(JSON.stringify({ name, url: request.url, headers: request.headers }));
+  };
+  if (request.url === "/slow") setTimeout(answer, 1000);
+  else answer();
+});
+server.on("upgrade", (_request, socket) => {
+  socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+  socket.pipe(socket);
+});
+server.keepAliveTimeout = 120_000;
+server.listen(Number(port), address);
