@@ -41,7 +41,7 @@ const secret: JsonSchema = {
     "Private key of `webservers.tls.certificate` in PEM, encrypted: `pulumi config set --secret tlsPrivateKey < key.pem`.",
   type: "object",
   required: ["secure"],
-  properties: { secure: { type: "string" } },
+  properties: { secure: { description: "The encrypted text.", type: "string" } },
   additionalProperties: false,
 };
 

@@ -73,7 +73,10 @@ address='${own}'
 ip link show dev "$interface" >/dev/null 2>&1 || fail "this host has no interface $interface"
 ip -o -4 address show dev "$interface" | grep -qF " $address/" || fail "the interface $interface does not have the address $address"
 
-haproxy -c -q -f haproxy/base.cfg -f haproxy/routes || fail 'HAProxy refuses the configuration'
+words=$(haproxy -c -f haproxy/base.cfg -f haproxy/routes 2>&1) || {
+  printf '%s\\n' "$words" | grep -v '^\\[NOTICE\\]' >&2
+  fail 'HAProxy refuses the configuration'
+}
 (cd border && nft -c -f base.nft) || fail 'nftables refuses the border'
 
 ${portsFree}
@@ -159,7 +162,7 @@ reload_haproxy() {
   done
   if [ "$failed" != 0 ] || [ -z "$worker" ]; then
     words_since "$begun"
-    haproxy -c -q -f "$CURRENT/haproxy/base.cfg" -f "$CURRENT/haproxy/routes" >&2 || true
+    haproxy -c -f "$CURRENT/haproxy/base.cfg" -f "$CURRENT/haproxy/routes" 2>&1 | grep -v '^\\[NOTICE\\]' >&2 || true
     fail 'HAProxy did not take the new configuration; it goes on with the one before'
   fi
 }

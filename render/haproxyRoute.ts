@@ -50,7 +50,8 @@ export function haproxyRouteFile(portNumber: number): string {
  * The frontend and the backend of one route.
  *
  * A gateway without any living server of a route closes the connection instead of answering 503: to the web server
- * that is a failed gateway, and it asks the next one. An answer of 503 by the application itself passes unchanged.
+ * that is a failed gateway, and it asks the next one. An answer of 503 by the application itself passes unchanged. (A
+ * process that a reload has replaced counts no server any more; it still serves what it has.)
  *
  * @throws Error for what the model never lets through: names or addresses that would break out of the file's grammar,
  * an option unknown or unfit for the mode, no members.
@@ -66,7 +67,7 @@ export function haproxyRoute(route: GatewayRoute, options: HaproxyRouteOptions):
     `    bind ${listen}`,
     ...frontendLog(route),
     ...optionLines(route, "frontend"),
-    ...(http ? [`    http-request reject if { nbsrv(${proxy}) eq 0 }`] : []),
+    ...(http ? [`    http-request reject if { nbsrv(${proxy}) eq 0 } !{ stopping }`] : []),
     `    default_backend ${proxy}`,
     "",
     `backend ${proxy} from ${http ? "gatebox-http-backend" : "gatebox-tcp"}`,

@@ -37,13 +37,13 @@ RuntimeDirectory=haproxy
 RuntimeDirectoryMode=0750
 RuntimeDirectoryPreserve=restart
 ExecStartPre=
-ExecStartPre=/usr/sbin/haproxy -c -q ${files}
+ExecStartPre=/usr/sbin/haproxy -c ${files}
 ExecStartPre=/usr/bin/install -D -m 0644 ${gatewayTree}/systemd/haproxy.conf ${gatewayNotes}/haproxy.started-with
 ExecStartPre=/bin/rm -f ${gatewayNotes}/haproxy.loaded
 ExecStart=
 ExecStart=/usr/sbin/haproxy -Ws -S ${haproxyMasterSocket},mode,600 -p /run/haproxy.pid ${files}
 ExecReload=
-ExecReload=/usr/sbin/haproxy -c -q ${files}
+ExecReload=/usr/sbin/haproxy -c ${files}
 ExecReload=/bin/kill -USR2 $MAINPID
 ${startAgain}
 `;

@@ -19,12 +19,12 @@ arm_guard() { # TREE
     forget_timer
     systemd-run --quiet --collect --on-active="$guard_seconds" --timer-property=AccuracySec=1s \
       --unit="$guard_timer$assembly" sh "$self" back "$assembly" >"$work/log" 2>&1 8>&- 9>&- || return 1
-    echo systemd >"$base/guard"
+    echo systemd >"$guard"
   else
     # shellcheck disable=SC2016 # expanded by the inner shell
     setsid sh -c 'sleep "$1"; exec sh "$2" back "$3"' sh "$guard_seconds" "$self" "$assembly" \
       >/dev/null 2>&1 </dev/null 8>&- 9>&- &
-    echo "$!" >"$base/guard"
+    echo "$!" >"$guard"
   fi
 }
 
@@ -34,14 +34,14 @@ forget_timer() {
 } >/dev/null 2>&1 8>&- 9>&-
 
 disarm_guard() {
-  [ -f "$base/guard" ] || return 0
-  read -r armed <"$base/guard"
+  [ -f "$guard" ] || return 0
+  read -r armed <"$guard"
   case $armed in
   systemd) forget_timer ;;
   # Not when it is the guard itself that puts things in order.
   *) [ "$armed" = "$$" ] || kill -KILL -- "-$armed" 2>/dev/null ;;
   esac
-  rm -f "$base/guard"
+  rm -f "$guard"
 }
 
 # Whether the client still acknowledges what we send it: only then can packets of the operator come in. By the timer of

@@ -62,7 +62,12 @@ receive() {
   # The request counts for as long as this process holds its waiter file, which appears when it is held.
   exec 8>"$request/waiter.new" && flock -n 8 && mv "$request/waiter.new" "$request/waiter" || fail 'cannot hold the request'
   errors=$({ cat >"$request/payload"; } 2>&1) || fail "cannot store the payload: $errors"
-  errors=$({ payload_index "$request/payload" >"$request/index"; } 2>&1) || fail "the payload is refused: $errors"
+  errors=$({ payload_index "$request/payload" >"$request/index"; } 2>&1)
+  case $? in
+  0) ;;
+  1) fail "the payload is refused: $errors" ;;
+  *) fail "cannot store the payload: $errors" ;;
+  esac
   read -r assembly unit <"$request/index" || fail 'cannot store the payload: no space left?'
   errors=$({ sed 1d "$request/index" | sort >"$request/list" && extract_files; } 2>&1) ||
     fail "cannot store the unit's files: $errors"

@@ -81,16 +81,16 @@ handle_pending() {
   [ $# -gt 0 ] || return 0
   attempt "$@" && return
   if [ $# -eq 1 ] || [ -n "$interrupted" ]; then
-    [ $# -gt 1 ] || answer 1 "$(cat "$work/failure")" "$1"
+    [ $# -gt 1 ] || answer 1 "$(failure_text)" "$1"
     return
   fi
   for single in $(pending); do
     [ -z "$interrupted" ] || return
-    attempt "$single" || answer 1 "$(cat "$work/failure")" "$single"
+    attempt "$single" || answer 1 "$(failure_text)" "$single"
   done
 }
 
-# One transaction for the given requests; answers them unless it fails as a whole ($work/failure says why).
+# One transaction for the given requests; answers them unless it fails as a whole ($failure says why).
 attempt() {
   from=''
   if [ -n "$current" ]; then from=$generations/$current; elif [ -d "$parked" ]; then from=$parked; fi
@@ -100,7 +100,7 @@ attempt() {
     errors=$(merge "$member" 2>&1)
     case $? in
     0) members="$members $member" ;;
-    1) answer 1 "$(cat "$work/refusal")" "$member" ;;
+    1) answer 1 "$errors" "$member" ;;
     *) because "cannot stage the new tree: $errors" && rm -rf "$stage" && return 1 ;;
     esac
   done
@@ -149,8 +149,9 @@ without_base() {
 leave() {
   cd /
   [ -z "$request" ] || rm -rf "$request"
-  [ -n "${base:-}" ] && ! [ -e "$journal" ] || return 0
+  [ -n "${base:-}" ] || return 0
   rm -rf "$work"
+  [ ! -e "$journal" ] || return 0
   [ -e "$current_link" ] || rmdir "$generations" "$base/requests" "$base" 2>/dev/null
 }
 

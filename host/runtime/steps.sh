@@ -43,10 +43,14 @@ stop_orphan() {
   done
 }
 
-# Records why the transaction fails: a sentence, then the program's own words.
-because() {
-  {
-    echo "$1"
-    [ -z "${2:-}" ] || last_words "$2"
-  } >"$work/failure"
+# Records why the transaction fails: a sentence, then the program's own words. Not in a file: the disk may be full.
+because() { # SENTENCE [LOG]
+  failure=$1
+  failure_words=''
+  [ -z "${2:-}" ] || failure_words=$(last_words "$2")
+}
+
+failure_text() {
+  echo "$failure"
+  [ -z "$failure_words" ] || printf '%s\n' "$failure_words"
 }

@@ -7,7 +7,9 @@ open_assembly() {
   generations=$base/generations
   stage=$generations/.stage
   parked=$base/parked
-  work=$base/work
+  # In /run, which is memory: a full disk must not keep us from saying so.
+  work=$locks/$assembly.work
+  guard=$locks/$assembly.guard
   journal=$base/journal
   current_link=$live/$assembly
   find_current
@@ -56,8 +58,7 @@ point_to() { # GENERATION
 
 # Checks the stage, makes it the next generation and sees that it is served. Fails with everything as it was before.
 go_live() {
-  : >"$work/links"
-  each_link "$stage" check_link >"$work/links" || { because "$(cat "$work/links")" && return 1; }
+  errors=$(each_link "$stage" check_link) || { because "$errors" && return 1; }
   step check "$stage" "$current_link" '' || {
     because "lifecycle/check $step_outcome; the configuration that was live still is" "$work/log" && return 1
   }
@@ -71,21 +72,20 @@ go_live() {
     commit
     return 0
   fi
-  went_wrong=$(cat "$work/failure")
-  if go_back "$previous" "$next"; then
-    printf '%s\n' "$went_wrong" | sed "1s/\$/; $(went_back)/" >"$work/failure"
+  if ! go_back "$previous" "$next"; then
+    also_because
+  elif [ "$previous" = - ]; then
+    failure="$failure; there was nothing before it, so nothing is served"
   else
-    { printf '%s\n' "$went_wrong" && echo "GOING BACK FAILED TOO: $back_failure" && last_words "$work/log"; } >"$work/failure"
+    failure="$failure; the configuration that was live before serves again"
   fi
   return 1
 }
 
-went_back() {
-  if [ "$previous" = - ]; then
-    echo 'there was nothing before it, so nothing is served'
-  else
-    echo 'the configuration that was live before serves again'
-  fi
+also_because() {
+  failure_words="$failure_words
+GOING BACK FAILED TOO: $back_failure
+$(last_words "$work/log")"
 }
 
 switch_over() {
@@ -162,7 +162,7 @@ go_down() {
     going=$generations/$current
     if ! { step deactivate "$going" "$current_link" '' && relink '' "$going"; }; then
       because "lifecycle/deactivate $step_outcome" "$work/log"
-      go_back "$current" - || echo "GOING BACK FAILED TOO: $back_failure" >>"$work/failure"
+      go_back "$current" - || also_because
       return 1
     fi
     rm -f "$current_link"
@@ -185,7 +185,7 @@ recover() {
   dirty=''
   stop_orphan
   rm -rf "$work" "$stage"
-  mkdir -p "$work" || fail "cannot write to $base: no space left?"
+  mkdir -p "$work" || fail "cannot write to $locks"
   if [ -d "$parked.old" ] && ! [ -d "$parked" ]; then mv -T "$parked.old" "$parked"; fi
   if read -r previous next 2>/dev/null <"$journal"; then
     go_back "$previous" "$next" || {

@@ -12,7 +12,7 @@ stage_from() { # TREE or ''
   fi && mkdir -p "$stage/.units"
 }
 
-# Puts one request into the stage. 0: done; 1: refused, reason in $work/refusal; 2: failed.
+# Puts one request into the stage. 0: done; 1: refused, for the reason that it prints; 2: failed.
 merge() { # REQUEST
   read -r merge_verb <"$1/verb" && read -r _ merge_unit <"$1/index" || return 2
   owned=$stage/.units/$merge_unit
@@ -35,12 +35,12 @@ merge() { # REQUEST
 refuse_foreign() {
   while read -r path; do
     if [ -e "$stage/$path" ]; then
-      owner=$(cd "$stage/.units" && awk -v path="$path" '$1 == path || index($1, path "/") == 1 { print FILENAME; exit }' *)
+      owner=$(cd "$stage/.units" && awk -v path="$path" '$1 == path || index($1, path "/") == 1 { print FILENAME; exit }' ./*)
       if [ -n "$owner" ]; then
-        echo "$path belongs to the unit $owner; the unit $merge_unit cannot have it too"
+        echo "$path belongs to the unit ${owner#./}; the unit $merge_unit cannot have it too"
       else
         echo "$path is on the host already and belongs to no unit; remove $current_link/$path by hand if it may go"
-      fi >"$work/refusal"
+      fi
       merge_status=1
       return
     fi

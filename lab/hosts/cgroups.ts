@@ -16,15 +16,18 @@ interface Hierarchies {
   readonly mounts: readonly string[];
 }
 
-/** The machine's hierarchies: version 1 where any controller is mounted so (also beside a mixed version 2). */
+/**
+ * The machine's hierarchies: version 1 where any controller is mounted so. A version 2 without controllers beside them
+ * counts too: systemd-nspawn puts its own group below the one it finds itself in there, for all hosts the same otherwise.
+ */
 export async function readHierarchies(): Promise<Hierarchies> {
   const lines = (await readFile("/proc/self/mounts", "utf8")).split("\n").map((line) => line.split(" "));
   const mountsOf = (type: string): string[] =>
     lines
       .filter((fields) => fields[2] === type && fields[1]?.startsWith("/sys/fs/cgroup"))
       .map(([, path]) => path ?? "");
-  const legacy = mountsOf("cgroup");
-  return legacy.length > 0 ? { unified: false, mounts: legacy } : { unified: true, mounts: mountsOf("cgroup2") };
+  const [legacy, unified] = [mountsOf("cgroup"), mountsOf("cgroup2")];
+  return { unified: legacy.length === 0, mounts: [...legacy, ...unified] };
 }
 
 /**

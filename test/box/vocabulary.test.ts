@@ -34,7 +34,10 @@ describe("the vocabulary of the model is the renderer's", () => {
   });
 
   it("every value of a directive", () => {
-    const value = fc.string({ unit: fc.constantFrom(..."ab$ ;{}\"'\\#/\n"), maxLength: 12 });
+    const value = fc.string({
+      unit: fc.constantFrom("a", "b", "$", " ", ";", "{", "}", '"', "'", "\\", "#", "/", "\n"),
+      maxLength: 12,
+    });
     fc.assert(
       fc.property(value, (text) => {
         fc.pre(directiveValueFault(text) === undefined);

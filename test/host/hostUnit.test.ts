@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import type { MockResourceArgs } from "@pulumi/pulumi/runtime/mocks.js";
 import type { Host } from "../../box/model.ts";
 import { HostPackages } from "../../host/HostPackages.ts";
 import { HostRuntime } from "../../host/HostRuntime.ts";
@@ -19,49 +18,55 @@ const bastion = { address: "192.168.0.7", port: 22, user: "jump", hostKey: "ssh-
 /** A secret as the engine sees it on the wire. */
 const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
-type Registered = MockResourceArgs & {
-  readonly hooks: string[];
-  readonly parent: string;
-  readonly secretOutputs: string[];
-};
+/** A request of the SDK to the engine, as far as it matters here. */
+interface Request {
+  getName(): string;
+  getType(): string;
+  getParent(): string;
+  getHooks(): { getBeforeCreateList(): string[]; getBeforeUpdateList(): string[] } | undefined;
+  getAdditionalsecretoutputsList(): string[];
+  getDependenciesList(): string[];
+}
+
+interface Command {
+  readonly name: string;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+  readonly inputs: Record<string, any>;
+  readonly request: Request;
+}
 
 describe("HostUnit", () => {
-  let resources: Registered[];
+  let commands: Command[];
   let hooks: string[];
 
   beforeEach(async () => {
-    resources = [];
+    commands = [];
     hooks = [];
+    const requests: Request[] = [];
     await pulumi.runtime.setMocks({
       call: () => ({}),
-      newResource: (args) => {
-        const request = args.registerRequest as unknown as {
-          getHooks(): { getBeforeCreateList(): string[]; getBeforeUpdateList(): string[] } | undefined;
-          getParent(): string;
-          getAdditionalsecretoutputsList(): string[];
-        };
-        const bound = request.getHooks();
-        assert.deepEqual(bound?.getBeforeUpdateList(), bound?.getBeforeCreateList());
-        resources.push({
-          ...args,
-          hooks: bound?.getBeforeCreateList() ?? [],
-          parent: request.getParent(),
-          secretOutputs: request.getAdditionalsecretoutputsList(),
-        });
-        return { id: `${args.name}-id`, state: args.inputs };
+      newResource: ({ type, name, inputs }) => {
+        const request = requests.find((each) => each.getName() === name && each.getType() === type);
+        if (type === "command:remote:Command" && request !== undefined) commands.push({ name, inputs, request });
+        return { id: `${name}-id`, state: inputs };
       },
     });
+    type Monitor = Record<
+      string,
+      (request: Request & { getOnDryRun(): boolean }, done: (...reply: unknown[]) => void) => void
+    >;
+    const monitor = pulumi.runtime.getMonitor() as unknown as Monitor;
+    const register = monitor["registerResource"]?.bind(monitor);
+    monitor["registerResource"] = (request, done) => {
+      requests.push(request);
+      register?.(request, done);
+    };
     // The SDK's mock monitor cannot register hooks.
-    Object.assign(pulumi.runtime.getMonitor() ?? {}, {
-      registerResourceHook(
-        request: { getName(): string; getOnDryRun(): boolean },
-        done: (error: null, reply: object) => void,
-      ) {
-        assert.equal(request.getOnDryRun(), false);
-        hooks.push(request.getName());
-        done(null, {});
-      },
-    });
+    monitor["registerResourceHook"] = (request, done) => {
+      assert.equal(request.getOnDryRun(), false);
+      hooks.push(request.getName());
+      done(null, {});
+    };
   });
 
   const unit = (args: Partial<HostUnitArgs> = {}, opts: pulumi.ComponentResourceOptions = {}) =>
@@ -78,7 +83,7 @@ describe("HostUnit", () => {
     );
   const settle = async (...made: { readonly command: pulumi.CustomResource }[]) => {
     await Promise.all(made.map(({ command }) => new Promise((resolve) => command.id.apply(resolve))));
-    return resources.filter(({ type }) => type === "command:remote:Command");
+    return commands;
   };
   const text = "gatebox-unit 1\nassembly gateway\nunit protobox.argocd\nfile a.cfg 0644\n|one\nend\n";
 
@@ -86,7 +91,7 @@ describe("HostUnit", () => {
     const [command, ...others] = await settle(unit());
     assert.deepEqual(others, []);
     assert.equal(command?.name, "gateway-1-gateway-protobox.argocd");
-    assert.match(command.parent, /gatebox:index:HostUnit::argocd-on-gateway-1$/);
+    assert.match(command.request.getParent(), /gatebox:index:HostUnit::argocd-on-gateway-1$/);
     assert.deepEqual(command.inputs, {
       connection: {
         [Object.keys(SECRET)[0] ?? ""]: Object.values(SECRET)[0],
@@ -114,8 +119,13 @@ describe("HostUnit", () => {
       value: text.replace("a.cfg 0644\n|one", "key.pem 0600\n|PRIVATE KEY"),
     });
     assert.equal(command?.inputs.logging, "none");
-    assert.deepEqual(command?.secretOutputs, ["stdin", "stdout", "stderr"]);
-    const plain = JSON.stringify(resources.map(({ inputs }) => ({ ...inputs, stdin: "" })));
+    assert.deepEqual(command?.request.getAdditionalsecretoutputsList().sort(), [
+      "connection",
+      "stderr",
+      "stdin",
+      "stdout",
+    ]);
+    const plain = JSON.stringify(commands.map(({ inputs }) => ({ ...inputs, stdin: "" })));
     assert.doesNotMatch(plain, /PRIVATE/);
   });
 
@@ -152,11 +162,13 @@ describe("HostUnit", () => {
 
   it("has its host's greeting checked before it is created or updated, by one hook for all of the host", async () => {
     const other = { ...gateway, name: "gateway-2", connection: { ...gateway.connection!, address: "192.168.1.12" } };
-    const commands = await settle(unit(), unit({ unit: "second" }), unit({ host: other }));
-    const expected = ["ssh-greeting gateway-1 192.168.1.11:2222", "ssh-greeting gateway-2 192.168.1.12:2222"];
-    assert.deepEqual([...new Set(commands.flatMap((command) => command.hooks))].sort(), expected);
-    assert.ok(commands.every((command) => command.hooks.length === 1));
-    assert.equal(hooks.filter((name) => name === expected[1]).length, 1);
+    await settle(unit(), unit({ unit: "second" }), unit({ host: other }));
+    const expected = ["gateway-1 192.168.1.11:2222", "gateway-1 192.168.1.11:2222", "gateway-2 192.168.1.12:2222"];
+    for (const phase of ["getBeforeCreateList", "getBeforeUpdateList"] as const) {
+      const bound = commands.flatMap(({ request }) => request.getHooks()?.[phase]()).sort();
+      assert.deepEqual(bound, expected.map((name) => `ssh-greeting ${name}`)); // prettier-ignore
+    }
+    assert.equal(new Set(hooks).size, hooks.length);
   });
 
   it("refuses what a host would refuse before anything is sent, naming host and file", () => {
@@ -172,12 +184,10 @@ describe("HostUnit", () => {
   it("comes after what its component depends on", async () => {
     const runtime = new HostRuntime("gateway-1", { host: gateway });
     const packages = new HostPackages("haproxy", { host: gateway, packages: ["haproxy"] }, { dependsOn: runtime });
-    const commands = await settle(runtime, packages, unit({}, { dependsOn: packages }));
+    await settle(runtime, packages, unit({}, { dependsOn: packages }));
     const order = commands.map(({ name }) => name);
     assert.deepEqual(order, ["gateway-1-runtime", "gateway-1-haproxy-packages", "gateway-1-gateway-protobox.argocd"]);
-    const dependencies = commands.map(({ registerRequest }) =>
-      (registerRequest as unknown as { getDependenciesList(): string[] }).getDependenciesList(),
-    );
+    const dependencies = commands.map(({ request }) => request.getDependenciesList());
     assert.ok(dependencies[1]?.some((urn) => urn.endsWith("::gateway-1-runtime")));
     assert.ok(dependencies[2]?.some((urn) => urn.endsWith("::gateway-1-haproxy-packages")));
   });

@@ -181,17 +181,16 @@ export class SandboxHost {
 
   /** What must never be there after a run that ended by itself: journals, stages, requests and unreachable generations. */
   leftovers(): string[] {
-    const state = this.path("var/lib/gatebox");
-    const entries = existsSync(state) ? (readdirSync(state, { recursive: true }) as string[]) : [];
-    const generations = entries.filter((entry) => /^edge\/generations\/[^/]+$/.test(entry));
+    const list = (directory: string) =>
+      existsSync(this.path(directory)) ? (readdirSync(this.path(directory), { recursive: true }) as string[]) : [];
+    const state = list("var/lib/gatebox");
+    const generations = state.filter((entry) => /^edge\/generations\/[^/]+$/.test(entry));
+    const reachable = this.generation() === undefined ? 0 : 2;
     return [
-      ...entries.filter((entry) =>
-        /^edge\/(journal|requests\/|work|parked\.old|guard|.*\.new)|^incoming\/.*\/(payload|index|list|files)/.test(
-          entry,
-        ),
-      ),
-      ...generations.filter((entry) => entry.includes(".stage")),
-      ...(generations.length > 2 || (generations.length > 0 && this.generation() === undefined) ? generations : []),
+      ...state.filter((entry) => /^edge\/(journal|requests\/|parked\.old|.*\.new)/.test(entry)),
+      ...state.filter((entry) => /^incoming\/.*\/(payload|index|list|files)/.test(entry)),
+      ...list("run/gatebox").filter((entry) => /\.(work|guard)/.test(entry)),
+      ...(generations.length > reachable || generations.some((entry) => entry.endsWith(".stage")) ? generations : []),
     ];
   }
 

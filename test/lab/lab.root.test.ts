@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { takeDown } from "../../lab/down.ts";
@@ -10,10 +11,10 @@ import { killHost, leaderOf, startHost, stopHost } from "../../lab/hosts/machine
 import { hostNamed } from "../../lab/inventory.ts";
 import { runAsOperator, sshArguments } from "../../lab/operator.ts";
 import { run } from "../../lab/run.ts";
-import { labNamed, labsOnThisMachine, namespaceOf, type Lab } from "../../lab/state.ts";
+import { labNamed, labsOnThisMachine, namespaceOf, readRecord, type Lab } from "../../lab/state.ts";
 import { readStatus } from "../../lab/status.ts";
 import { bringUp } from "../../lab/up.ts";
-import { cablesOfMachine, tracesOf } from "./traces.ts";
+import { cableNumber, hasInterface, tracesOf } from "./traces.ts";
 
 /** The smallest set with two hosts that share a network, one that shares none with the other, and one without uplink. */
 const HOSTS = ["client", "webserver-1", "gateway-1"];
@@ -34,12 +35,7 @@ describe("a lab", function () {
   // Without the image in the cache, the first `up` installs a base system: a minute here, more over a slow line.
   this.timeout(600_000);
 
-  const cablesBefore: string[] = [];
-
-  before(async () => {
-    cablesBefore.push(...(await cablesOfMachine()));
-    await up(lab);
-  });
+  before(() => up(lab));
 
   after(async () => {
     await takeDown(other, { quiet: true });
@@ -195,12 +191,14 @@ describe("a lab", function () {
       const cli = join(import.meta.dirname, "../../lab/cli.ts");
       const args = [cli, "up", "--name", other.name, "--hosts", HOSTS.join(",")];
       const cutOff = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+      const ended = once(cutOff, "exit");
       // The first host is being started: namespaces, mounts and processes are in the middle of being made.
       for await (const chunk of cutOff.stdout) {
         if (String(chunk).includes("client")) {
           cutOff.kill("SIGKILL");
         }
       }
+      assert.deepEqual(await ended, [null, "SIGKILL"], "it must not have come to its end");
       await up(other);
       assert.ok((await readStatus(other))?.every((row) => row.up));
       await takeDown(other, { quiet: true });
@@ -215,6 +213,8 @@ describe("a lab", function () {
       await run("mount", ["-t", "tmpfs", "tmpfs", mountpoint]);
       const left = spawn("nsenter", [`--net=/run/netns/${namespaceOf(lab, "operator")}`, "sleep", "4321"]);
       const ended = new Promise((resolve) => left.once("exit", resolve));
+      const cable = (await cableNumber((await readRecord(lab))?.index)) ?? "";
+      assert.ok(await hasInterface(cable));
       await appendFile(join(lab.directory, "lab.json"), "no JSON any more");
       const before = (await tracesOf(lab)).length;
       assert.ok(before > 20, `the search for traces finds only ${before}`);
@@ -222,7 +222,7 @@ describe("a lab", function () {
       await takeDown(lab, { quiet: true });
       await ended;
       assert.deepEqual(await tracesOf(lab), []);
-      assert.deepEqual(await cablesOfMachine(), cablesBefore);
+      assert.ok(!(await hasInterface(cable)));
     });
 
     it("is no error for a lab that is not there", async () => {

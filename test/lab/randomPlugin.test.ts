@@ -68,12 +68,19 @@ describe("the plugin random", () => {
   it("ends when the process that started it was killed", async function () {
     // It looks every 2 s; Node takes a second to start.
     this.timeout(20_000);
-    const engine = spawn("sh", ["-c", '"$0" & wait', executable], { stdio: ["ignore", "pipe", "inherit"] });
-    const output = engine.stdout;
-    await once(output, "data");
-    engine.kill("SIGKILL");
-    // The plugin holds the pipe: it ends with the last one who has it.
-    await once(output, "close");
+    const engine = spawn("sh", ["-c", '"$0" >&2 & echo $!; wait', executable], { stdio: ["ignore", "pipe", "pipe"] });
+    const [[pid]] = (await Promise.all([once(engine.stdout, "data"), once(engine.stderr, "data")])) as [
+      [Buffer],
+      unknown,
+    ];
+    try {
+      engine.kill("SIGKILL");
+      // The plugin holds the pipe: it ends with the last one who has it.
+      await once(engine.stderr, "close", { signal: AbortSignal.timeout(10_000) });
+    } catch (error) {
+      process.kill(Number(String(pid)), "SIGKILL");
+      throw error;
+    }
   });
 
   it("makes a secret password of the given length and kinds of characters", async () => {

@@ -18,10 +18,16 @@ export async function tracesOf(lab: Lab): Promise<readonly string[]> {
   return found.flat();
 }
 
-/** Interfaces of the machine itself that any lab has made. */
-export async function cablesOfMachine(): Promise<readonly string[]> {
+/** The machine's end of a lab's uplink, as its number in the kernel: no interface gets the same one again. */
+export async function cableNumber(index: number | undefined): Promise<string | undefined> {
+  const { stdout } = await run("ip", ["-o", "link", "show", "dev", `gb-up${index}`]);
+  return /^\d+/.exec(stdout)?.[0];
+}
+
+/** Whether the machine has an interface of that number. */
+export async function hasInterface(number: string): Promise<boolean> {
   const { stdout } = await run("ip", ["-o", "link", "show"]);
-  return [...stdout.matchAll(/^\d+: (gb-[^@:]+)/gm)].map((match) => match[1] ?? "").sort();
+  return stdout.split("\n").some((line) => line.startsWith(`${number}: `));
 }
 
 /** By control group or command line; one that has ended and only waits for the machine's init is none. */

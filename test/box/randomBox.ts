@@ -1,0 +1,121 @@
+import fc from "fast-check";
+import { nodePortRange } from "../../box/index.ts";
+import { hostKeyFor } from "./hostKey.ts";
+
+/** The sizes and choices that make up a random box. */
+interface Plan {
+  readonly gateways: number;
+  readonly webservers: number;
+  readonly others: number;
+  /** Ports of the apps; every third app is exposed by routes of the pools' own tables, the others as services. */
+  readonly ports: readonly number[];
+  /** First two octets of all addresses. */
+  readonly block: readonly [number, number];
+  readonly bastion: boolean;
+  readonly ownKeys: boolean;
+  readonly mode: "http" | "tcp";
+  readonly balance: string;
+  readonly withParams: boolean;
+}
+
+const plan: fc.Arbitrary<Plan> = fc.record({
+  gateways: fc.integer({ min: 1, max: 5 }),
+  webservers: fc.integer({ min: 1, max: 4 }),
+  others: fc.integer({ min: 1, max: 10 }),
+  ports: fc.uniqueArray(fc.integer({ min: nodePortRange.first, max: nodePortRange.last }), {
+    minLength: 3,
+    maxLength: 12,
+  }),
+  block: fc.tuple(fc.integer({ min: 1, max: 223 }), fc.integer({ min: 0, max: 255 })),
+  bastion: fc.boolean(),
+  ownKeys: fc.boolean(),
+  mode: fc.constantFrom("http", "tcp"),
+  balance: fc.constantFrom("roundrobin", "leastconn", "source", "random(2)"),
+  withParams: fc.boolean(),
+});
+
+/** A sound configuration of a random box, with the keys of its hosts in a known_hosts file where they are not in it. */
+export interface RandomBox {
+  readonly values: Record<string, unknown>;
+  readonly knownHosts: string;
+}
+
+/** Random sound boxes. Whatever their size, they have an app, a service, a gateway route and a web route to break. */
+export const randomBox: fc.Arbitrary<RandomBox> = plan.map(boxOf);
+
+function boxOf(chosen: Plan): RandomBox {
+  const hosts = hostsOf(chosen);
+  const apps = chosen.ports.map((port, index) => ({ name: `app-${index}`, port, isRoute: index % 3 === 0 }));
+  const values = {
+    networks: { edge: network(chosen, 0), middle: network(chosen, 1), inside: network(chosen, 2) },
+    connection: { network: "inside", ...(chosen.bastion ? { bastion: "other-0" } : {}) },
+    hosts,
+    pools: {
+      gateways: names("gateway", chosen.gateways),
+      webservers: names("webserver", chosen.webservers),
+      others: names("other", chosen.others),
+    },
+    apps: Object.fromEntries(apps.map(({ name, port }) => [name, { port, namespace: "default" }])),
+    kubeGateways: {
+      pool: "gateways",
+      network: "middle",
+      backendNetwork: "inside",
+      routes: Object.fromEntries(
+        apps.filter(({ isRoute }) => isRoute).map(({ name }) => [name, gatewayRoute(chosen, name)]),
+      ),
+    },
+    webservers: {
+      pool: "webservers",
+      network: "edge",
+      upstreamNetwork: "middle",
+      routes: Object.fromEntries(
+        apps.filter(({ isRoute }) => isRoute).map(({ name }) => [name, webRoute(chosen, name)]),
+      ),
+    },
+    services: Object.fromEntries(apps.filter(({ isRoute }) => !isRoute).map(({ name }) => [name, service(chosen)])),
+  };
+  const knownHosts = Object.keys(hosts).map((host) => `${host} ${hostKeyFor(host)}\n`);
+  return { values, knownHosts: chosen.ownKeys ? "" : knownHosts.join("") };
+}
+
+function hostsOf(chosen: Plan): Record<string, object> {
+  const key = (host: string) => (chosen.ownKeys ? { hostKey: hostKeyFor(host) } : {});
+  const gateways = names("gateway", chosen.gateways).map((host, index) => {
+    const addresses = { middle: address(chosen, 1, 10 + index), inside: address(chosen, 2, 10 + index) };
+    return [host, { addresses, interfaces: { middle: `ens${index}` }, ...key(host) }] as const;
+  });
+  const webservers = names("webserver", chosen.webservers).map((host, index) => {
+    const addresses = { edge: address(chosen, 0, 1 + index), middle: address(chosen, 1, 1 + index) };
+    return [host, { addresses, connection: { network: "edge", bastion: false }, ...key(host) }] as const;
+  });
+  const others = names("other", chosen.others).map((host, index) => {
+    return [host, { addresses: { inside: address(chosen, 2, 100 + index) }, ...key(host) }] as const;
+  });
+  return Object.fromEntries<object>([...gateways, ...webservers, ...others]);
+}
+
+function names(kind: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => `${kind}-${index}`);
+}
+
+function network({ block: [first, second] }: Plan, third: number): string {
+  return `${first}.${second}.${third}.0/24`;
+}
+
+function address({ block: [first, second] }: Plan, third: number, last: number): string {
+  return `${first}.${second}.${third}.${last}`;
+}
+
+function gatewayRoute({ mode, balance }: Plan, app: string): object {
+  return { mode, app, destination: { group: { name: "gateways" }, balance, options: ["tcplog"] } };
+}
+
+function webRoute({ withParams }: Plan, app: string): object {
+  const stream = `stream_${app.replaceAll("-", "_")}`;
+  const params = { proxy_pass: { values: `http://${stream}/` }, proxy_read_timeout: { values: 60 } };
+  return { location: `/${app}/`, stream: { app }, ...(withParams ? { params } : {}) };
+}
+
+function service({ mode, balance }: Plan): object {
+  return { mode, balance, check: { path: "/healthz" } };
+}

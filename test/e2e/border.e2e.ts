@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { setNodePortAddresses } from "../../lab/cluster/index.ts";
+import { connects, onHost, statusFrom, world } from "./world.ts";
+
+/** NodePort of an app of the lab that no stack exposes. */
+const UNDECLARED = 30999;
+
+describe("the border: from the gateway network only declared ports can be reached", () => {
+  for (const addresses of ["all", "box"] as const) {
+    describe(`kube-proxy takes NodePorts on ${addresses === "all" ? "every address" : "the box network only"}`, () => {
+      before(async function () {
+        const { lab } = await world();
+        await setNodePortAddresses(lab, addresses);
+      });
+      after(async () => {
+        const { lab } = await world();
+        await setNodePortAddresses(lab, "all");
+      });
+
+      it("the NodePort works where it should: on the box network", async () => {
+        const { lab } = await world();
+        assert.equal(await statusFrom(lab, "master-1", `http://192.168.1.11:${UNDECLARED}/`), 200);
+      });
+
+      for (const gateway of [11, 12, 13]) {
+        it(`gateway 192.168.2.${gateway}: undeclared NodePort, kubelet, etcd, SSH and metrics are out of reach`, async () => {
+          const { lab } = await world();
+          const open: number[] = [];
+          for (const port of [UNDECLARED, 10250, 10256, 2379, 2380, 22, 8405]) {
+            if (await connects(lab, "webserver-1", `192.168.2.${gateway}`, port)) open.push(port);
+          }
+          assert.deepEqual(open, []);
+        });
+      }
+
+      it("the gateway routes nobody into the box network", async () => {
+        const { lab } = await world();
+        const reach = async (): Promise<boolean> => connects(lab, "webserver-1", "192.168.1.21", 6443);
+        await onHost(lab, "webserver-1", "ip route add 192.168.1.0/24 via 192.168.2.11");
+        try {
+          assert.equal(await reach(), false);
+        } finally {
+          await onHost(lab, "webserver-1", "ip route del 192.168.1.0/24 via 192.168.2.11");
+        }
+      });
+
+      it("a declared port works and went through HAProxy, as its log shows", async () => {
+        const { lab } = await world();
+        const path = `/seen-${addresses}-${process.pid}`;
+        assert.equal(await statusFrom(lab, "webserver-1", `http://192.168.2.12:30160${path}`), 200);
+        const log = await onHost(lab, "gateway-2", `sleep 1; journalctl -q -t haproxy --since -30s | grep -F 'GET ${path} '`);
+        assert.match(log, /192\.168\.2\.1:\d+ .* argocd-30160 argocd-30160\/gateway-[123] .* 200 /);
+      });
+    });
+  }
+
+  it("SSH from the box network goes on working", async () => {
+    const { lab } = await world();
+    assert.equal(await connects(lab, "master-1", "192.168.1.11", 22), true);
+  });
+});

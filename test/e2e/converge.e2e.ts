@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { CONFIGURED, edited, onHost, sshConnections, statusFrom, up, world } from "./world.ts";
+
+const ALL = [...CONFIGURED, "supervisor-1"];
+
+/** HAProxy's workers and nginx's generations so far, by what each host's runtime has put in force. */
+async function generations(): Promise<Record<string, string>> {
+  const { lab } = await world();
+  const result: Record<string, string> = {};
+  for (const host of CONFIGURED) result[host] = await onHost(lab, host, "readlink -f /etc/gatebox/*");
+  return result;
+}
+
+describe("applying again", () => {
+  it("changes nothing and opens no SSH connection", async () => {
+    const { lab, stack } = await world();
+    const before = await sshConnections(lab, ALL);
+    const printed = await up(stack, ["--expect-no-changes"]);
+    assert.match(printed, /^ {4}\d+ unchanged$/m);
+    assert.deepEqual(await sshConnections(lab, ALL), before);
+  });
+
+  it("the count of connections does see one", async () => {
+    const { lab } = await world();
+    const before = await sshConnections(lab, ["gateway-1"]);
+    await onHost(lab, "master-1", "timeout 3 bash -c 'exec 3<>/dev/tcp/192.168.1.11/22; read -r line <&3'");
+    const after = await sshConnections(lab, ["gateway-1"]);
+    assert.equal(after["gateway-1"], (before["gateway-1"] ?? 0) + 1);
+  });
+});
+
+describe("removing a service", () => {
+  after(async () => {
+    const { stack } = await world();
+    await stack.configure(await edited(() => undefined));
+    await up(stack);
+  });
+
+  it("closes its port on every gateway and its location, and leaves the connections of others alive", async () => {
+    const { lab, stack } = await world();
+    // A request of another service that is under way during the whole change, on one connection through all hops.
+    const begun = onHost(lab, "client", "curl -sk -m 60 -w ' %{http_code}' 'https://192.168.0.30/argocd/slow?ms=30000'", 90);
+    const before = await generations();
+    await stack.configure(
+      await edited((config) => {
+        config.deleteIn(["config", "gatebox:services", "dash"]);
+      }),
+    );
+    const printed = await up(stack);
+    assert.match(printed, /^ {4}- 16 deleted$/m, printed);
+    assert.doesNotMatch(printed, /^ {4}[~+]/m);
+    for (const [host, address] of [
+      ["gateway-1", "192.168.2.11"],
+      ["gateway-2", "192.168.2.12"],
+      ["gateway-3", "192.168.2.13"],
+    ] as const) {
+      assert.equal(await statusFrom(lab, "webserver-1", `http://${address}:30161/`, 2), 0, `${host} still serves dash`);
+      assert.equal(await onHost(lab, host, "ss -Hltn 'sport = :30161'"), "", `${host} still listens`);
+    }
+    for (const address of ["192.168.0.30", "192.168.0.32"]) {
+      assert.equal(await statusFrom(lab, "client", `https://${address}/dash/`), 404);
+      assert.equal(await statusFrom(lab, "client", `https://${address}/v-admin/`), 200);
+    }
+    const after = await generations();
+    for (const host of CONFIGURED) assert.notEqual(after[host], before[host], `${host} has no new generation`);
+    assert.match(await begun, / 200$/, "the request of argocd that was under way was cut off");
+    const services = await stack.pulumi(["stack", "output", "urls", "--json"]);
+    assert.ok(!services.stdout.includes("dash"));
+  });
+});
