@@ -84,6 +84,7 @@ function configuration(node: LabHost, addresses: NodePortAddresses): object {
     clientConnection: { kubeconfig: `${DIRECTORY}/kube-proxy.kubeconfig` },
     // The size of the connection table belongs to the machine; a node in a container may not change it.
     conntrack: { maxPerCore: 0, min: 0 },
+    oomScoreAdj: 0,
     nodePortAddresses: addresses === NodePortAddresses.Box ? [CLUSTER_CIDR] : [],
     bindAddress: clusterAddress(node),
     healthzBindAddress: "127.0.0.1:10256",

@@ -70,12 +70,14 @@ function configuration(): object {
     failSwapOn: false,
     localStorageCapacityIsolation: false,
     maxPods: 60,
+    // Without CAP_SYS_RESOURCE it could not put itself at -999 and would try again every minute.
+    oomScoreAdj: 0,
     nodeStatusUpdateFrequency: "20s",
     volumeStatsAggPeriod: "-1s",
-    // The disk is the machine's own: the lab must neither throw images away nor drive pods out when that fills up.
+    // Disk and memory are the machine's own: what others use of them is no reason to throw images away or to drive pods out.
     imageGCHighThresholdPercent: 100,
     evictionHard: {
-      "memory.available": "50Mi",
+      "memory.available": "0%",
       "nodefs.available": "0%",
       "nodefs.inodesFree": "0%",
       "imagefs.available": "0%",

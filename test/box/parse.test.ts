@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { BoxError, parseBox } from "../../box/index.ts";
 import { edit } from "./edit.ts";
 import { hostKeyFor, knownHostsFor } from "./hostKey.ts";
@@ -61,6 +62,16 @@ describe("parseBox", () => {
     assert.deepEqual(values, before);
   });
 
+  it("answers anything at any place with a box or with a BoxError", () => {
+    const places = pathsOf(protoboxValues());
+    fc.assert(
+      fc.property(fc.constantFrom(...places), fc.jsonValue(), (path, value) => {
+        mistakesOf(() => parseProtobox({ [path]: value }));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it("reads the known_hosts file that the configuration names, unless a text is given", () => {
     const names = ["webserver-1", "webserver-2", "gateway-1", "gateway-2", "gateway-3", "supervisor-1"];
     const files = { known_hosts: knownHostsFor(names) };
@@ -92,6 +103,12 @@ describe("parseBox", () => {
     assert.equal(webservers.certificate, certificate);
   });
 });
+
+/** The path of every value of a configuration. */
+function pathsOf(value: unknown): string[] {
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => [key, ...pathsOf(inner).map((path) => `${key}.${path}`)]);
+}
 
 /** A self-signed certificate for protobox.test; its key was thrown away. */
 const certificate = `-----BEGIN CERTIFICATE-----

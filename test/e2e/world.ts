@@ -26,15 +26,34 @@ async function open(): Promise<World> {
   const lab = labNamed();
   const record = await readRecord(lab);
   assert.ok(record !== undefined, `lab ${lab.name} is not up: \`npm start\` or \`npm run lab -- up\` makes it`);
-  const toolchain = await prepareToolchain();
-  return { lab, toolchain, stack: await openStack(operatorHome(lab), toolchain, { name: "protobox" }) };
+  const toolchain = await prepareToolchain({ kubernetes: !withoutCluster });
+  const configuration = await baseConfiguration();
+  return { lab, toolchain, stack: await openStack(operatorHome(lab), toolchain, { name: "protobox", configuration }) };
 }
 
-/** The stack file of the protobox with some changes. */
+/**
+ * Whether $GATEBOX_E2E_WITHOUT_CLUSTER is set: the lab then has hosts only, and the stack exposes no service. For work
+ * on what needs no Kubernetes; `npm test` never sets it.
+ */
+export const withoutCluster = (process.env["GATEBOX_E2E_WITHOUT_CLUSTER"] ?? "") !== "";
+
+/** The stack file that the box has before and after every test. */
+export function baseConfiguration(): Promise<string> {
+  return edited(() => undefined);
+}
+
+/** That stack file with some changes. */
 export async function edited(edit: (config: Document) => void): Promise<string> {
   const document = parseDocument(await stackFile(project, "protobox"));
+  if (withoutCluster) document.setIn(["config", "gatebox:services"], document.createNode({}));
   edit(document);
   return document.toString();
+}
+
+/** Gives the box its own stack file back and applies it. */
+export async function restore({ stack }: World): Promise<void> {
+  await stack.configure(await baseConfiguration());
+  await up(stack);
 }
 
 /** `pulumi up` that must succeed; returns what it printed. */
@@ -45,8 +64,12 @@ export async function up(stack: LabStack, more: readonly string[] = [], options?
 }
 
 /** `pulumi up` that must fail; returns all that it printed. */
-export async function failingUp(stack: LabStack, more: readonly string[] = []): Promise<string> {
-  const answer = await stack.pulumi(["up", "--yes", "--suppress-outputs", ...more]);
+export async function failingUp(
+  stack: LabStack,
+  more: readonly string[] = [],
+  options?: PulumiOptions,
+): Promise<string> {
+  const answer = await stack.pulumi(["up", "--yes", "--suppress-outputs", ...more], options);
   assert.notEqual(answer.code, 0, `pulumi up was expected to fail:\n${answer.stdout}`);
   return `${answer.stdout}\n${answer.stderr}`;
 }

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Ended, SandboxHost } from "./sandboxHost.ts";
 
-/** The programs that move the runtime from one state to the next, `timeout` being the one that runs a lifecycle script. */
-export const TURNING_POINTS = ["ln", "mv", "sync", "timeout"];
+/** The programs that move the runtime from one state to the next. */
+export const TURNING_POINTS = ["ln", "mv"];
 
 /** All programs by which the runtime changes anything. */
 export const ALL_TOOLS = ["chmod", "cp", "diff", "flock", "ln", "mkdir", "mv", "rm", "rmdir", "sync", "timeout"];

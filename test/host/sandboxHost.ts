@@ -131,11 +131,12 @@ export class SandboxHost {
   }
 
   #lifecycle(step: Step): string {
+    const serving = this.path("serving");
     const work = {
       check: "",
-      activate: `cat base.cfg routes/*.cfg 2>/dev/null >'${this.path("serving")}' || :`,
+      activate: `{ cat base.cfg routes/*.cfg || :; } 2>/dev/null >'${serving}.new'; mv '${serving}.new' '${serving}'`,
       probe: "",
-      deactivate: `rm -f '${this.path("serving")}'`,
+      deactivate: `rm -f '${serving}'`,
     }[step];
     return [
       `echo ${step} >>'${this.path("calls")}'`,

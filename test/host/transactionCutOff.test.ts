@@ -26,7 +26,7 @@ describe("a transaction that is cut off", () => {
       assert.equal((await host.apply(host.base(text))).code, 0, `after step ${step}`);
       assert.equal(host.serving(), text);
       assert.deepEqual(host.leftovers(), [], `after step ${step}`);
-      if (finished) assert.ok(step > 12, `only ${step} steps were seen`);
+      if (finished) assert.ok(step > 6, `only ${step} steps were seen`);
     }
   });
 

@@ -28,8 +28,8 @@ describe("transactions that arrive together", () => {
   });
 
   it("are gathered also when the first is at work before the others have arrived", async () => {
-    const first = host.start(["apply"], host.fragment("first", "first\n"), { env: { GATEBOX_GATHER: "0.5" } });
-    const second = setTimeout(200).then(() => host.apply(host.fragment("second", "second\n")));
+    const first = host.start(["apply"], host.fragment("first", "first\n"), { env: { GATEBOX_GATHER: "0.3" } });
+    const second = setTimeout(100).then(() => host.apply(host.fragment("second", "second\n")));
     assert.deepEqual(codes([await first.ended, await second]), [0, 0]);
     assert.deepEqual(host.calls(), ["check", "activate", "probe"]);
   });

@@ -189,7 +189,7 @@ describe("render/nginx: a route", () => {
 describe("render/nginx: any header value", () => {
   it("stays one word of one directive", () => {
     // Few runs: nginx is started for each.
-    const value = fc.string({ maxLength: 12 }).filter((one) => !/[$\u0000-\u001f\u007f]/.test(one));
+    const value = fc.string({ maxLength: 12 }).filter((one) => !/[$\p{Cc}]/u.test(one));
     fc.assert(
       fc.property(fc.array(value, { minLength: 20, maxLength: 20 }), (values) => {
         const headers = Object.fromEntries(values.map((one, index) => [`X-Header-${index}`, one]));

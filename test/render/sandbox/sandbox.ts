@@ -72,12 +72,17 @@ export class Sandbox {
     this.neighbours.set(network, Number(stdout));
   }
 
+  /** The process, as the host sees it, that holds the neighbour on `network`. */
+  pidOf(network: string): number {
+    return this.neighbours.get(network) ?? 0;
+  }
+
   private enter(): string[] {
     return ["-t", String(this.pid), "-m", "-n", "-p"];
   }
 
   private command(where: string | undefined, script: string): string[] {
-    const inside = where === undefined ? [] : ["nsenter", "-t", String(this.neighbours.get(where)), "-n"];
+    const inside = where === undefined ? [] : ["nsenter", "-t", String(this.pidOf(where)), "-n"];
     return [...this.enter(), ...inside, "sh", "-c", script];
   }
 
