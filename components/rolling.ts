@@ -10,7 +10,7 @@ export function poolHosts(box: Box, pool: string): readonly Host[] {
 export function dependencies(opts: pulumi.ComponentResourceOptions | undefined): pulumi.Input<pulumi.Resource>[] {
   const given = opts?.dependsOn;
   if (given === undefined) return [];
-  return Array.isArray(given) ? (given as pulumi.Input<pulumi.Resource>[]) : [given as pulumi.Input<pulumi.Resource>];
+  return Array.isArray(given) ? given : [given];
 }
 
 /**

@@ -26,6 +26,9 @@ export const ETCD_FILES = {
 const HEARTBEAT = 500;
 const ELECTION = 5000;
 
+/** Seconds until etcd takes a new member: five on a quiet machine, see below; fifteen attempts at the worst. */
+const MEMBERSHIP_SECONDS = 120;
+
 /** Who is in etcd and since when; a member's first start depends on it and must be repeated unchanged. */
 const membershipSchema = z.object({
   /** All members in the order in which they joined. */
@@ -77,12 +80,19 @@ async function addMember(lab: Lab, via: string, master: LabHost): Promise<void> 
       ETCDCTL_API=3 timeout 30 /usr/bin/etcdctl --endpoints=https://127.0.0.1:2379 \\
         --cacert=${ETCD_FILES.authority} --cert=${ETCD_FILES.certificate} --key=${ETCD_FILES.key} "$@"
     }
-    members=$(etcdctl member list) || exit 1
-    case "$members" in
-      *' ${url},'*) ;;
-      *) etcdctl member add ${master.name} --peer-urls=${url} ;;
-    esac`;
-  await execChecked(lab, via, `adding ${master.name} to etcd`, script, { timeoutSeconds: 90 });
+    # Members that have just come must have been connected for five seconds before etcd takes another.
+    for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+      members=$(etcdctl member list) || exit 1
+      case "$members" in
+        *' ${url},'*) exit 0 ;;
+      esac
+      etcdctl member add ${master.name} --peer-urls=${url} && exit 0
+      sleep 2
+    done
+    exit 1`;
+  await execChecked(lab, via, `adding ${master.name} to etcd`, script, {
+    timeoutSeconds: MEMBERSHIP_SECONDS,
+  });
 }
 
 async function etcd(lab: Lab, master: LabHost, { members, founders }: Membership): Promise<HostService> {

@@ -48,7 +48,11 @@ describe("the border: from the gateway network only declared ports can be reache
         const { lab } = await world();
         const path = `/seen-${addresses}-${process.pid}`;
         assert.equal(await statusFrom(lab, "webserver-1", `http://192.168.2.12:30160${path}`), 200);
-        const log = await onHost(lab, "gateway-2", `sleep 1; journalctl -q -t haproxy --since -30s | grep -F 'GET ${path} '`);
+        const log = await onHost(
+          lab,
+          "gateway-2",
+          `sleep 1; journalctl -q -t haproxy --since -30s | grep -F 'GET ${path} '`,
+        );
         assert.match(log, /192\.168\.2\.1:\d+ .* argocd-30160 argocd-30160\/gateway-[123] .* 200 /);
       });
     });

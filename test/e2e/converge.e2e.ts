@@ -39,7 +39,12 @@ describe("removing a service", () => {
   it("closes its port on every gateway and its location, and leaves the connections of others alive", async () => {
     const { lab, stack } = await world();
     // A request of another service that is under way during the whole change, on one connection through all hops.
-    const begun = onHost(lab, "client", "curl -sk -m 60 -w ' %{http_code}' 'https://192.168.0.30/argocd/slow?ms=30000'", 90);
+    const begun = onHost(
+      lab,
+      "client",
+      "curl -sk -m 60 -w ' %{http_code}' 'https://192.168.0.30/argocd/slow?ms=30000'",
+      90,
+    );
     const before = await generations();
     await stack.configure(
       await edited((config) => {

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { waitForSsh } from "../../lab/hosts/boot.ts";
+import { killHost, startHost } from "../../lab/hosts/machine.ts";
+import { hostNamed } from "../../lab/inventory.ts";
+import { oneHost } from "./oneHost.ts";
+import { inForce, serves, servesWhile, startKibana, stopKibana, type Server } from "./serving.ts";
+import { edited, failingUp, onHost, restore, sshConnections, up, world } from "./world.ts";
+
+/** A port of the gateways that no route has. */
+const FREE_PORT = 30900;
+
+/** The stack file with one more gateway route and one more name of the web servers: a change on every host. */
+function changed(): Promise<string> {
+  return edited((config) => {
+    const route = { port: FREE_PORT, destination: { group: { name: "kube-gateway-pool" } } };
+    config.setIn(["config", "gatebox:kubeGateways", "routes", "further"], config.createNode(route));
+    config.addIn(["config", "gatebox:webservers", "serverNames"], "further.test");
+  });
+}
+
+/** What the engine tells about one resource after a failed `up`. */
+function errorOf(printed: string, resource: string): string {
+  const begin = printed.indexOf(`(${resource}):\n`);
+  assert.ok(begin >= 0, `nothing is told about ${resource}:\n${printed}`);
+  return printed.slice(begin).split("\n\n")[0] ?? "";
+}
+
+/** Applies something that must fail while a host serves what it served; returns what the engine printed. */
+async function failsWhileServing(server: Server, apply: () => Promise<string>): Promise<string> {
+  const { lab } = await world();
+  const before = await inForce(lab, server);
+  const printed = await servesWhile(lab, server, apply);
+  assert.equal(await inForce(lab, server), before, `${server} has something else in force than before`);
+  await serves(lab, server);
+  return printed;
+}
+
+describe("what goes wrong on a host fails by its name, and the host serves what it served", () => {
+  before(async () => startKibana((await world()).lab));
+  after(async () => {
+    const box = await world();
+    const stack = await oneHost(box, { host: "gateway-1" });
+    await up(stack);
+    await stopKibana(box.lab);
+  });
+  afterEach(async () => restore(await world()));
+
+  it("a package that does not install", async () => {
+    const packages = { packages: ["gatebox-no-such-package"] };
+    const stack = await oneHost(await world(), { host: "gateway-2", packages });
+    const printed = await failsWhileServing("gateway-2", () => failingUp(stack));
+    const error = errorOf(printed, "gateway-2-wanted-packages");
+    assert.match(error, /gatebox: gateway-2: these packages do not install: gatebox-no-such-package\n/);
+    assert.match(error, /E: Unable to locate package gatebox-no-such-package/);
+  });
+
+  it("a configuration that HAProxy refuses", async () => {
+    const text = `frontend broken\n    bind 192.168.2.12:${FREE_PORT}\n    blance roundrobin\n`;
+    const files = [{ path: `haproxy/routes/${FREE_PORT}.cfg`, text }];
+    const unit = { assembly: "gateway", unit: "tests.broken", files };
+    const stack = await oneHost(await world(), { host: "gateway-2", unit });
+    const printed = await failsWhileServing("gateway-2", () => failingUp(stack));
+    const error = errorOf(printed, "gateway-2-gateway-tests.broken");
+    assert.match(error, /gatebox: gateway-2: gateway\/tests\.broken: lifecycle\/check failed/);
+    assert.match(error, new RegExp(`${FREE_PORT}\\.cfg:3\\] : unknown keyword 'blance' in 'frontend' section`));
+  });
+
+  it("a configuration that nginx refuses", async () => {
+    const files = [{ path: "nginx/locations/broken.conf", text: "location /broken/ {\n    proxy_pas http://x;\n}\n" }];
+    const unit = { assembly: "webserver", unit: "tests.broken", files };
+    const stack = await oneHost(await world(), { host: "webserver-2", unit });
+    const printed = await failsWhileServing("webserver-2", () => failingUp(stack));
+    const error = errorOf(printed, "webserver-2-webserver-tests.broken");
+    assert.match(error, /gatebox: webserver-2: webserver\/tests\.broken: lifecycle\/check failed/);
+    assert.match(error, /unknown directive "proxy_pas" in \S+\/locations\/broken\.conf:2/);
+  });
+
+  it("a port that another program has; no other gateway is touched", async () => {
+    const { lab, stack } = await world();
+    const listener = `TCP-LISTEN:${FREE_PORT},bind=192.168.2.11,fork,reuseaddr`;
+    await onHost(lab, "gateway-1", `systemd-run --quiet --collect --unit=gatebox-test-listener socat ${listener} PIPE`);
+    try {
+      await stack.configure(await changed());
+      const others = await sshConnections(lab, ["gateway-2", "gateway-3"]);
+      const printed = await failsWhileServing("gateway-1", () => failingUp(stack));
+      const error = errorOf(printed, "gateway-1-gateway-protobox.pool");
+      assert.match(error, /gatebox: gateway-1: gateway\/protobox\.pool: lifecycle\/check failed/);
+      assert.match(error, new RegExp(`192\\.168\\.2\\.11:${FREE_PORT} is already taken: .*"socat"`));
+      assert.deepEqual(await sshConnections(lab, ["gateway-2", "gateway-3"]), others);
+    } finally {
+      await onHost(lab, "gateway-1", "systemctl stop gatebox-test-listener");
+    }
+  });
+
+  it("a full disk", async () => {
+    const { lab, stack } = await world();
+    // A file system of its own in the place of Gatebox' directory, with all that is in there and no room for more.
+    await onHost(
+      lab,
+      "gateway-1",
+      `mkdir /run/full && mount -t tmpfs -o size=8m full /run/full
+      cp -a /var/lib/gatebox/. /run/full/
+      mount --move /run/full /var/lib/gatebox
+      ! dd if=/dev/zero of=/var/lib/gatebox/ballast bs=4k 2>/dev/null`,
+    );
+    try {
+      await stack.configure(await changed());
+      const printed = await failsWhileServing("gateway-1", () => failingUp(stack));
+      const error = errorOf(printed, "gateway-1-gateway-protobox.pool");
+      assert.match(error, /gatebox: gateway-1: .*(No space left on device|no space left)/);
+    } finally {
+      await onHost(lab, "gateway-1", "umount -l /var/lib/gatebox && rmdir /run/full");
+    }
+  });
+});
