@@ -1,11 +1,9 @@
-import { draftOf, type Draft } from "./draft.ts";
-import { explainIssue } from "./explain.ts";
+import { draftOf } from "./draft.ts";
 import { readFiles, type ReadFile } from "./files.ts";
 import { leftOver } from "./leftOver.ts";
+import { allMistakes, brokenRules } from "./mistakes.ts";
 import type { Box } from "./model.ts";
 import { resolveBox } from "./resolve/box.ts";
-import { rules } from "./rules/index.ts";
-import { leftOverJinja } from "./rules/jinja.ts";
 import { configuration, sectionNames } from "./schema/configuration.ts";
 import { BoxError, isWithin, type Violation } from "./violations.ts";
 
@@ -30,29 +28,15 @@ export interface BoxInput {
  * box.services[0].gateway.port; // 30160
  */
 export function parseBox({ name, values, readFile, knownHosts }: BoxInput): Box {
-  const jinja = [...leftOverJinja(values)];
   const parsed = configuration.safeParse(values);
-  const issues = (parsed.error?.issues ?? []).flatMap((issue) => explainIssue(issue, values));
   const part = leftOver(values);
   const { files, violations: ofFiles } = readFiles(part, readFile, knownHosts);
   const draft = draftOf(values, part, files);
-  const told = [...jinja, ...issues.filter(({ path }) => !touchesAny(path, jinja))];
-  const violations = [...told, ...broken(draft, ofFiles).filter(({ path }) => !isWithinAny(path, told))];
-  if (violations.length > 0 || !parsed.success) throw new BoxError(name, inOrder(violations));
+  const violations = allMistakes(values, parsed.error?.issues ?? [], [...ofFiles, ...brokenRules(draft)]);
+  if (violations.length > 0 || !parsed.success) {
+    throw new BoxError(`The configuration of box "${name}"`, inOrder(violations));
+  }
   return resolveBox(name, draft, parsed.data);
-}
-
-function broken(draft: Draft, ofFiles: readonly Violation[]): Violation[] {
-  return [...ofFiles, ...rules.flatMap((rule) => [...rule(draft)])];
-}
-
-/** Whether a mistake is a consequence of one that has been told for the same place or for what holds it. */
-function isWithinAny(path: string, told: readonly Violation[]): boolean {
-  return told.some((violation) => isWithin(path, violation.path));
-}
-
-function touchesAny(path: string, told: readonly Violation[]): boolean {
-  return told.some((violation) => isWithin(path, violation.path) || isWithin(violation.path, path));
 }
 
 /** In the order of the sections, and within one in the order in which they were found. */

@@ -29,16 +29,17 @@ export function isWithin(path: string, ancestor: string): boolean {
 }
 
 /**
- * The configuration of a box breaks rules. The message names every violation, one in a line, so that one run of
- * `pulumi preview` shows all that is to be corrected.
+ * The configuration of a box, or of what is exposed on it, breaks rules. The message names every violation, one in a line,
+ * so that one run of `pulumi preview` shows all that is to be corrected.
  */
 export class BoxError extends Error {
   readonly violations: readonly Violation[];
 
-  constructor(box: string, violations: readonly Violation[]) {
+  /** @param subject what has the mistakes, for example `The configuration of box "protobox"` */
+  constructor(subject: string, violations: readonly Violation[]) {
     const count = violations.length === 1 ? "1 mistake" : `${violations.length} mistakes`;
     const lines = violations.map(({ path, message }) => `  ${path}: ${message}`);
-    super([`The configuration of box "${box}" has ${count}:`, ...lines].join("\n"));
+    super([`${subject} has ${count}:`, ...lines].join("\n"));
     this.name = "BoxError";
     this.violations = violations;
   }

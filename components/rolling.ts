@@ -1,4 +1,4 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
 
 /** The hosts of a pool, in the order in which they are changed. */
@@ -6,11 +6,13 @@ export function poolHosts(box: Box, pool: string): readonly Host[] {
   return (box.pools[pool]?.members ?? []).flatMap((name) => box.hosts[name] ?? []);
 }
 
-/** What `opts.dependsOn` holds, as a list: children of a component do not inherit it, so components hand it on. */
+/** What a component must wait for, as a list: its children do not inherit `dependsOn`, so components hand it on. */
 export function dependencies(opts: pulumi.ComponentResourceOptions | undefined): pulumi.Input<pulumi.Resource>[] {
   const given = opts?.dependsOn;
   if (given === undefined) return [];
-  return Array.isArray(given) ? given : [given];
+  if (Array.isArray(given)) return given;
+  if (pulumi.Resource.isInstance(given)) return [given];
+  throw new Error("dependsOn: give a resource or a list of resources, not an output or a promise of one");
 }
 
 /**

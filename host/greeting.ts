@@ -68,11 +68,9 @@ function seeGreeting(connection: Connection, limit: number): Promise<Problem | u
 
 async function seeDirectly({ address, port }: SshEndpoint, limit: number): Promise<Problem | undefined> {
   const socket = connect({ host: address, port });
-  let connected = false;
-  socket.once("connect", () => (connected = true));
   try {
     const problem = await readGreeting(socket, limit);
-    return problem !== undefined && !connected && problem.problem.startsWith("it accepted")
+    return problem !== undefined && socket.connecting && problem.problem.startsWith("it accepted")
       ? { problem: `it did not accept a connection within ${limit / 1000} s` }
       : problem;
   } finally {

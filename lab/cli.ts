@@ -1,12 +1,18 @@
 /** `npm run lab -- COMMAND`: the lab from the command line. */
 import { execOnTerminal } from "./hosts/exec.ts";
+import { bringUpBox } from "./box.ts";
 import { takeDown } from "./down.ts";
 import { hostNamed } from "./inventory.ts";
 import { runAsOperator, sshArguments } from "./operator.ts";
 import { assertSuitableMachine, UnsuitableMachine } from "./prerequisites.ts";
 import { DEFAULT_LAB, labNamed, type Lab } from "./state.ts";
 import { readStatus, statusTable } from "./status.ts";
+import { openStack, operatorHome } from "./stack.ts";
+import { prepareToolchain } from "./toolchain/index.ts";
 import { bringUp } from "./up.ts";
+
+/** The stack that the lab is made for. */
+const STACK = "protobox";
 
 const USAGE = `npm run lab -- [--name NAME] COMMAND
 
@@ -14,6 +20,8 @@ const USAGE = `npm run lab -- [--name NAME] COMMAND
                        bring the lab up, or go on where it was left; --full adds
                        gateway-4/5, master-2/3 and node-2; --hosts A,B makes
                        a lab of just these, or adds them
+  pulumi COMMAND…      run pulumi on the operator's workstation, on the stack
+                       ${STACK} of this lab: preview --diff, up --yes, …
   down                 take it down; nothing stays but the caches
   status               the hosts, whether they run, their addresses
   exec HOST COMMAND…   run a command in a host (as root, without SSH)
@@ -82,10 +90,16 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
     process.stdout.write(USAGE);
     return Promise.resolve(0);
   },
-  up: async ({ lab, full, hosts: wanted }) => {
-    const hosts = await bringUp(lab, { full, ...(wanted ? { hosts: wanted } : {}) });
-    process.stdout.write(`Lab ${lab.name} is up with ${hosts.length} hosts: npm run lab -- status\n`);
+  up: async ({ lab, full, hosts }) => {
+    // Some hosts of a cluster are no cluster, so a choice of hosts comes bare.
+    await (hosts ? bringUp(lab, { hosts }) : bringUpBox(lab, { full }));
+    process.stdout.write(`Lab ${lab.name} is up: npm run lab -- status\n`);
     return 0;
+  },
+  pulumi: async ({ lab, words }) => {
+    required(words[0], "pulumi: a command of Pulumi must follow, such as preview");
+    const stack = await openStack(operatorHome(lab), await prepareToolchain(), { name: STACK });
+    return (await stack.pulumi(words, { stdio: "inherit", timeoutSeconds: COMMAND_SECONDS })).code;
   },
   down: async ({ lab }) => {
     await takeDown(lab);

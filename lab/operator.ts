@@ -7,6 +7,7 @@ import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { OPERATOR_ADDRESSES, operatorAddressOf, type LabHost } from "./inventory.ts";
 import { addCgroups, killProcessesOf, removeCgroups } from "./hosts/cgroups.ts";
+import { kubernetesPrograms } from "./hosts/machine.ts";
 import { addNamespace, namespaceExists, removeNamespace } from "./network/namespaces.ts";
 import { plugIntoSwitch } from "./network/switch.ts";
 import { run, runChecked, type RunResult } from "./run.ts";
@@ -60,6 +61,7 @@ export function operatorEnvironment(lab: Lab): Readonly<Record<string, string>> 
     KUBECONFIG: lab.operator.kubeconfig,
     GATEBOX_KNOWN_HOSTS: lab.knownHosts,
     GATEBOX_LAB: lab.name,
+    PATH: `${kubernetesPrograms(lab)}:${process.env["PATH"] ?? ""}`,
   };
 }
 

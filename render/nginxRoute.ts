@@ -63,22 +63,31 @@ function checkedLocation(location: string): string {
 }
 
 /**
- * `upstream` over the members of a stream. The connections to the gateways stay open for later requests; nginx gives
- * them up (30 s) before HAProxy does (75 s), so that no request meets a closing one.
+ * `upstream` over the members of a stream. The connections to the gateways stay open for later requests (some four times
+ * the requests per second of a new connection for each); nginx gives them up (30 s) before HAProxy does (75 s), so that
+ * no request meets a closing one.
+ *
+ * Each gateway stands there twice. One that failed is passed over for five seconds; should that leave none (two stop
+ * just after the third came back), nginx would answer 502 without asking anybody, so then each is tried once more.
+ *
+ * A gateway that stops closes its connections and is passed over at once, one that refuses new ones within a second. A
+ * gateway that loses its power closes nothing: up to 16 kept connections per worker each hold one request until its read
+ * timeout, because nginx neither checks upstreams by itself nor limits how long sent data may stay unacknowledged.
  * @example nginxUpstream({ name: "stream_argocd", members: [{ name: "gateway-1", address: "192.168.2.11", port: 30165 }] })
  */
 export function nginxUpstream(stream: Stream): string {
   const upstream = name(stream.name, "stream");
   if (stream.members.length === 0) throw new Error(`stream ${upstream}: without members it cannot serve anything`);
-  const servers = stream.members.map((member) => {
-    const where = `stream ${upstream}, member ${member.name}`;
-    const server = `server ${endpoint(member.address, member.port, where)} max_fails=1 fail_timeout=5s;`;
-    return `    ${server} # ${name(member.name, where)}`;
-  });
+  const servers = ["max_fails=1 fail_timeout=5s", "max_fails=0 backup"].flatMap((role) =>
+    stream.members.map((member) => {
+      const where = `stream ${upstream}, member ${member.name}`;
+      return `    server ${endpoint(member.address, member.port, where)} ${role}; # ${name(member.name, where)}`;
+    }),
+  );
   return `upstream ${upstream} {
     zone ${upstream} 64k;
 ${servers.join("\n")}
-    keepalive 32;
+    keepalive 16;
     keepalive_timeout 30s;
 }
 `;

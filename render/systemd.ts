@@ -44,7 +44,7 @@ ExecStart=
 ExecStart=/usr/sbin/haproxy -Ws -S ${haproxyMasterSocket},mode,600 -p /run/haproxy.pid ${files}
 ExecReload=
 ExecReload=/usr/sbin/haproxy -c ${files}
-ExecReload=/bin/kill -USR2 $MAINPID
+ExecReload=/bin/sh -c 'kill -USR2 $MAINPID'
 ${startAgain}
 `;
 }

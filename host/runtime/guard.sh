@@ -10,7 +10,12 @@ arm_guard() { # TREE
   : >"$work/log"
   [ -f "$1/lifecycle/guard" ] || return 0
   read -r guard_seconds <"$1/lifecycle/guard"
-  case $guard_seconds in '' | *[!0-9]*) echo 'lifecycle/guard must hold a number of seconds' >"$work/log" && return 1 ;; esac
+  case $guard_seconds in
+  '' | *[!0-9]*)
+    echo 'lifecycle/guard must hold a number of seconds' >"$work/log"
+    return 1
+    ;;
+  esac
   if [ -n "${SSH_CONNECTION:-}" ] && ! command -v ss >"$work/log"; then
     echo 'the guard needs the program ss (package iproute2)' >"$work/log"
     return 1

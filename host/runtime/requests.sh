@@ -94,19 +94,25 @@ handle_pending() {
 attempt() {
   from=''
   if [ -n "$current" ]; then from=$generations/$current; elif [ -d "$parked" ]; then from=$parked; fi
-  errors=$(stage_from "$from" 2>&1) || { because "cannot stage the new tree: $errors" && rm -rf "$stage" && return 1; }
+  errors=$(stage_from "$from" 2>&1) || {
+    cannot_stage
+    return 1
+  }
   members=''
   for member; do
     errors=$(merge "$member" 2>&1)
     case $? in
     0) members="$members $member" ;;
     1) answer 1 "$errors" "$member" ;;
-    *) because "cannot stage the new tree: $errors" && rm -rf "$stage" && return 1 ;;
+    *)
+      cannot_stage
+      return 1
+      ;;
     esac
   done
   # shellcheck disable=SC2086 # paths of our own without blanks
   set -- $members
-  [ $# -gt 0 ] || { rm -rf "$stage" && return 0; }
+  [ $# -gt 0 ] || { rm -rf "$stage"; return 0; }
   if ! [ -f "$stage/lifecycle/activate" ]; then
     without_base "$@"
     return
@@ -116,9 +122,14 @@ attempt() {
     answer 0 unchanged "$@"
     return
   fi
-  go_live || { rm -rf "$stage" && return 1; }
+  go_live || { rm -rf "$stage"; return 1; }
   dirty=''
   answer 0 "live as generation $next" "$@"
+}
+
+cannot_stage() {
+  because "cannot stage the new tree: $errors"
+  rm -rf "$stage"
 }
 
 # No unit in the stage brings a base: fragments cannot be applied, but they can be removed, and the base itself can.
@@ -136,12 +147,12 @@ without_base() {
   done
   # shellcheck disable=SC2086 # paths of our own without blanks
   set -- $removals
-  [ $# -gt 0 ] || { rm -rf "$stage" && return 0; }
+  [ $# -gt 0 ] || { rm -rf "$stage"; return 0; }
   if [ -n "$refused" ]; then
     attempt "$@"
     return
   fi
-  go_down || { rm -rf "$stage" && return 1; }
+  go_down || { rm -rf "$stage"; return 1; }
   answer 0 removed "$@"
 }
 

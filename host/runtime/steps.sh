@@ -47,7 +47,8 @@ stop_orphan() {
 because() { # SENTENCE [LOG]
   failure=$1
   failure_words=''
-  [ -z "${2:-}" ] || failure_words=$(last_words "$2")
+  # Whatever the programs in there return (newer versions of iconv fail when they drop a byte).
+  if [ -n "${2:-}" ]; then failure_words=$(last_words "$2") || :; fi
 }
 
 failure_text() {

@@ -58,15 +58,17 @@ point_to() { # GENERATION
 
 # Checks the stage, makes it the next generation and sees that it is served. Fails with everything as it was before.
 go_live() {
-  errors=$(each_link "$stage" check_link) || { because "$errors" && return 1; }
+  errors=$(each_link "$stage" check_link) || { because "$errors"; return 1; }
   step check "$stage" "$current_link" '' || {
-    because "lifecycle/check $step_outcome; the configuration that was live still is" "$work/log" && return 1
+    because "lifecycle/check $step_outcome; the configuration that was live still is" "$work/log"
+    return 1
   }
   next=$(next_generation)
   previous=${current:--}
   mv -T "$stage" "$generations/$next" && persist "$generations/$next" && open_journal "$previous" "$next" || {
     rm -rf "${generations:?}/$next" "$journal.new"
-    because 'cannot store the new generation: no space left?' && return 1
+    because 'cannot store the new generation: no space left?'
+    return 1
   }
   if switch_over; then
     commit
@@ -91,11 +93,11 @@ $(last_words "$work/log")"
 switch_over() {
   tree=$generations/$next
   before=$(tree_of "$previous")
-  arm_guard "$tree" || { because 'cannot arm the guard of the way in' "$work/log" && return 1; }
-  { point_to "$next" && relink "$tree" "$before"; } 2>"$work/log" || { because 'cannot switch over' "$work/log" && return 1; }
-  step activate "$tree" "$current_link" "$before" || { because "lifecycle/activate $step_outcome" "$work/log" && return 1; }
-  way_in_open "$tree" || { because "the operator's own SSH connection stopped answering" && return 1; }
-  step probe "$tree" "$current_link" "$before" || { because "lifecycle/probe $step_outcome" "$work/log" && return 1; }
+  arm_guard "$tree" || { because 'cannot arm the guard of the way in' "$work/log"; return 1; }
+  { point_to "$next" && relink "$tree" "$before"; } 2>"$work/log" || { because 'cannot switch over' "$work/log"; return 1; }
+  step activate "$tree" "$current_link" "$before" || { because "lifecycle/activate $step_outcome" "$work/log"; return 1; }
+  way_in_open "$tree" || { because "the operator's own SSH connection stopped answering"; return 1; }
+  step probe "$tree" "$current_link" "$before" || { because "lifecycle/probe $step_outcome" "$work/log"; return 1; }
 }
 
 commit() {
@@ -158,7 +160,7 @@ back_to_nothing() { # OTHER
 # The base is gone from the stage: stops what is live and keeps the fragments for the day it returns.
 go_down() {
   if [ -n "$current" ]; then
-    open_journal "$current" - || { because 'cannot write the journal: no space left?' && return 1; }
+    open_journal "$current" - || { because 'cannot write the journal: no space left?'; return 1; }
     going=$generations/$current
     if ! { step deactivate "$going" "$current_link" '' && relink '' "$going"; }; then
       because "lifecycle/deactivate $step_outcome" "$work/log"
@@ -167,7 +169,7 @@ go_down() {
     fi
     rm -f "$current_link"
   fi
-  park || { because 'cannot keep the fragments' && return 1; }
+  park || { because 'cannot keep the fragments'; return 1; }
   close_journal
   find_current
   rm -rf "$generations"

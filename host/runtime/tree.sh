@@ -87,11 +87,15 @@ ours() { # PATH: a link into our assembly
 
 check_link() {
   case $link_path/ in
-  *[!A-Za-z0-9._@/-]* | *//* | */./* | */../* | [!/]*) echo "lifecycle/links: not a plain absolute path: $link_path" && return 1 ;;
+  *[!A-Za-z0-9._@/-]* | *//* | */./* | */../* | [!/]*)
+    echo "lifecycle/links: not a plain absolute path: $link_path"
+    return 1
+    ;;
   esac
-  [ -f "$stage/$link_target" ] || { echo "lifecycle/links: $link_target is not in the tree" && return 1; }
+  [ -f "$stage/$link_target" ] || { echo "lifecycle/links: $link_target is not in the tree"; return 1; }
   if { [ -e "$1" ] || [ -L "$1" ]; } && ! ours "$1"; then
-    echo "$link_path exists and is not a link of Gatebox; move it away first" && return 1
+    echo "$link_path exists and is not a link of Gatebox; move it away first"
+    return 1
   fi
 }
 

@@ -18,7 +18,13 @@ back() { # ASSEMBLY
 
 uninstall() {
   for place in "$state"/*/; do
-    case $place in */incoming/ | "$state/*/") ;; *) echo "kept: $place still has files" && return 0 ;; esac
+    case $place in
+    */incoming/ | "$state/*/") ;;
+    *)
+      echo "kept: $place still has files"
+      return 0
+      ;;
+    esac
   done
   rm -rf "$state" "$locks" "$root/usr/local/lib/gatebox"
   rmdir "$live" 2>/dev/null

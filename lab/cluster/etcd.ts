@@ -81,7 +81,7 @@ async function addMember(lab: Lab, via: string, master: LabHost): Promise<void> 
         --cacert=${ETCD_FILES.authority} --cert=${ETCD_FILES.certificate} --key=${ETCD_FILES.key} "$@"
     }
     # Members that have just come must have been connected for five seconds before etcd takes another.
-    for attempt in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
       members=$(etcdctl member list) || exit 1
       case "$members" in
         *' ${url},'*) exit 0 ;;

@@ -3,7 +3,7 @@ import type { ListrTask } from "listr2";
 import { HOSTS, type LabHost } from "../inventory.ts";
 import { withLock } from "../lock.ts";
 import { buildPodImage, type PodImage } from "../pods/image.ts";
-import { runSteps } from "../progress.ts";
+import { reportTo, runSteps } from "../progress.ts";
 import { readRecord, writeAtomically, type Lab } from "../state.ts";
 import { containerd, importImage } from "./containerd.ts";
 import { controlPlane } from "./controlPlane.ts";
@@ -62,12 +62,13 @@ export async function bringUpCluster(lab: Lab, options: ClusterOptions): Promise
  */
 export function clusterSteps(lab: Lab, options: ClusterOptions): readonly ListrTask<ClusterContext>[] {
   let image: Promise<PodImage> | undefined;
-  const podImage = (): Promise<PodImage> => (image ??= buildPodImage());
+  const podImage = (say?: (line: string) => void): Promise<PodImage> => (image ??= buildPodImage(say));
   return [
     {
       title: "Kubernetes: programs and certificates",
-      task: async () => {
-        await Promise.all([installPrograms(lab, options.kubernetesBinary), podImage(), writeOperatorAccess(lab)]);
+      task: async (_, task) => {
+        const access = writeOperatorAccess(lab);
+        await Promise.all([installPrograms(lab, options.kubernetesBinary), podImage(reportTo(task)), access]);
         if (options.nodePortAddresses !== undefined) {
           await chooseNodePortAddresses(lab, options.nodePortAddresses);
         }
@@ -113,9 +114,9 @@ async function writeOperatorAccess(lab: Lab): Promise<void> {
 
 async function startMasters(lab: Lab, masters: readonly LabHost[]): Promise<void> {
   await startEtcd(lab, masters);
-  for (const master of masters) {
-    await applyServices(lab, master.name, [podNetwork(master), ...(await controlPlane(lab, master, masters))]);
-  }
+  const start = async (master: LabHost): Promise<unknown> =>
+    applyServices(lab, master.name, [podNetwork(master), ...(await controlPlane(lab, master, masters))]);
+  await Promise.all(masters.map(start));
 }
 
 async function prepareNode(lab: Lab, node: LabHost, image: PodImage): Promise<void> {

@@ -1,3 +1,3 @@
 module gatebox.test/pods
 
-go 1.26.0
+go 1.22

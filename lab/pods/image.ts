@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { runChecked } from "../run.ts";
 import { tar } from "../tar.ts";
 import { cached } from "../toolchain/cache.ts";
+import { findGo } from "../toolchain/go.ts";
 
 /** Where the image is and what its two names are. The names carry a key of the content: another content, another name. */
 export interface PodImage {
@@ -34,12 +35,12 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "
 /**
  * Builds the image, or finds it in the cache.
  *
- * @param go the Go command, by default the one on PATH
+ * @param say called with what is being done
  * @example
  * const image = await buildPodImage();
  * image.web; // "pods.gatebox.test/web:3f9c…"
  */
-export async function buildPodImage(go = "go"): Promise<PodImage> {
+export async function buildPodImage(say: (line: string) => void = () => undefined): Promise<PodImage> {
   const sources = (await readdir(import.meta.dirname)).filter((name) => /\.go$|^go\.mod$/.test(name)).sort();
   const hash = createHash("sha256").update(`${LAYOUT} ${process.arch}\0`);
   for (const name of sources) {
@@ -50,7 +51,8 @@ export async function buildPodImage(go = "go"): Promise<PodImage> {
   const directory = await cached(`pods/${key}`, async (place) => {
     const program = join(place, "pods");
     const flags = ["-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid="];
-    await runChecked("build the program of the pods", go, ["build", ...flags, "-o", program, "."], {
+    say("building the program of the pods");
+    await runChecked("build the program of the pods", await findGo(say), ["build", ...flags, "-o", program, "."], {
       cwd: import.meta.dirname,
       env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
       timeoutSeconds: BUILD_SECONDS,

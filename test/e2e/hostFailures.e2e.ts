@@ -101,10 +101,14 @@ describe("what goes wrong on a host fails by its name, and the host serves what 
     await onHost(
       lab,
       "gateway-1",
-      `mkdir /run/full && mount -t tmpfs -o size=8m full /run/full
+      `set -e
+      mkdir /run/full
+      mount -t tmpfs -o size=8m full /run/full
       cp -a /var/lib/gatebox/. /run/full/
-      mount --move /run/full /var/lib/gatebox
-      ! dd if=/dev/zero of=/var/lib/gatebox/ballast bs=4k 2>/dev/null`,
+      mount --bind /run/full /var/lib/gatebox
+      umount /run/full
+      rmdir /run/full
+      ! dd if=/dev/zero of=/var/lib/gatebox/ballast bs=4k count=4096 2>/dev/null`,
     );
     try {
       await stack.configure(await changed());
@@ -112,7 +116,117 @@ describe("what goes wrong on a host fails by its name, and the host serves what 
       const error = errorOf(printed, "gateway-1-gateway-protobox.pool");
       assert.match(error, /gatebox: gateway-1: .*(No space left on device|no space left)/);
     } finally {
-      await onHost(lab, "gateway-1", "umount -l /var/lib/gatebox && rmdir /run/full");
+      await onHost(lab, "gateway-1", "umount -l /var/lib/gatebox");
+    }
+  });
+
+  it("a wrong host key", async () => {
+    const { lab, stack } = await world();
+    const scratch = await mkdtemp(path.join(tmpdir(), "gatebox-host-key-"));
+    const knownHosts = path.join(scratch, "known_hosts");
+    const lines = (await readFile(lab.knownHosts, "utf8")).split("\n");
+    const keyOf = (host: string): string =>
+      lines
+        .find((line) => line.startsWith(`${host},`))
+        ?.split(" ")
+        .slice(1)
+        .join(" ") ?? "";
+    const swapped = lines.map((line) => line.replace(keyOf("gateway-1"), keyOf("gateway-2")));
+    await writeFile(knownHosts, swapped.join("\n"));
+    try {
+      const env = { GATEBOX_KNOWN_HOSTS: knownHosts };
+      const printed = await failsWhileServing("gateway-1", () => failingUp(stack, [], { env }));
+      const error = errorOf(printed, "gateway-1-runtime");
+      assert.match(error, /host key mismatch/);
+    } finally {
+      await rm(scratch, { recursive: true });
+    }
+  });
+});
+
+describe("hosts that cannot be reached fail by name within a minute, and no other host suffers", () => {
+  const resources = {
+    "gateway-2": "gateway-2-gateway-protobox.pool",
+    "webserver-2": "webserver-2-webserver-protobox.pool",
+  } as const;
+  const startedAt = new Map<string, number>();
+  const failedAt = new Map<string, number>();
+  let inForceBefore: Readonly<Record<keyof typeof resources, string>>;
+  let othersBefore: Readonly<Record<string, number>>;
+  let printed: string;
+
+  /** When the engine set about each of the two resources, and when it gave up. */
+  function watch(line: string): void {
+    for (const resource of Object.values(resources)) {
+      if (!line.includes(` ${resource} `)) continue;
+      if (line.includes(" updating (") && !startedAt.has(resource)) startedAt.set(resource, Date.now());
+      if (line.includes(" **updating failed**")) failedAt.set(resource, Date.now());
+    }
+  }
+
+  function assertWithinMinute(resource: string): void {
+    const seconds = ((failedAt.get(resource) ?? Infinity) - (startedAt.get(resource) ?? 0)) / 1000;
+    assert.ok(seconds < 60, `${resource} failed after ${seconds} s:\n${printed}`);
+  }
+
+  // One `up` for both hosts: each takes most of its minute.
+  before(async () => {
+    const { lab, stack } = await world();
+    await startKibana(lab);
+    for (const server of ["gateway-2", "webserver-2"] as const) await serves(lab, server);
+    inForceBefore = {
+      "gateway-2": await inForce(lab, "gateway-2"),
+      "webserver-2": await inForce(lab, "webserver-2"),
+    };
+    othersBefore = await sshConnections(lab, ["gateway-3"]);
+    await killHost(lab, hostNamed("webserver-2"));
+    const silence = "systemd-run --quiet --collect --unit=gatebox-test-silence";
+    await onHost(
+      lab,
+      "gateway-2",
+      `systemctl stop ssh; ${silence} socat TCP-LISTEN:22,fork,reuseaddr EXEC:'sleep 600'`,
+    );
+    await stack.configure(await changed());
+    printed = await servesWhile(lab, "gateway-2", () => failingUp(stack, [], { onLine: watch }));
+  });
+  after(async () => {
+    const box = await world();
+    await onHost(box.lab, "gateway-2", "systemctl stop gatebox-test-silence; systemctl start ssh");
+    await startHost(box.lab, hostNamed("webserver-2"));
+    await waitForSsh(box.lab, hostNamed("webserver-2"));
+    await restore(box);
+    await stopKibana(box.lab);
+  });
+
+  it("one that is switched off", () => {
+    const error = errorOf(printed, resources["webserver-2"]);
+    assert.match(error, /webserver-2: no SSH at 192\.168\.0\.32:22: /);
+    assertWithinMinute(resources["webserver-2"]);
+  });
+
+  it("one that accepts the connection and then stays silent", () => {
+    const error = errorOf(printed, resources["gateway-2"]);
+    assert.match(error, /gateway-2: no SSH at 192\.168\.1\.12:22: it accepted the connection and stayed silent/);
+    assertWithinMinute(resources["gateway-2"]);
+  });
+
+  it("the members before them have the new configuration, those behind them were not touched", async () => {
+    const { lab } = await world();
+    const listening = async (host: string): Promise<boolean> =>
+      (await onHost(lab, host, `ss -Hltn 'sport = :${FREE_PORT}'`)) !== "";
+    const listeners = [await listening("gateway-1"), await listening("gateway-2"), await listening("gateway-3")];
+    assert.deepEqual(listeners, [true, false, false]);
+    assert.deepEqual(await sshConnections(lab, ["gateway-3"]), othersBefore);
+    await serves(lab, "webserver-1");
+  });
+
+  it("both serve what they served: the one as ever, the other as soon as it is switched on again", async () => {
+    const { lab } = await world();
+    await startHost(lab, hostNamed("webserver-2"));
+    await waitForSsh(lab, hostNamed("webserver-2"));
+    for (const server of ["gateway-2", "webserver-2"] as const) {
+      await serves(lab, server);
+      assert.equal(await inForce(lab, server), inForceBefore[server]);
     }
   });
 });

@@ -47,10 +47,10 @@ describe("a transaction on a disk that is nearly full", () => {
   });
 
   /** Leaves this many pages of 4 KiB free. */
-  function fill({ path }: SandboxHost, pages: number): void {
-    const free = Number(execFileSync("stat", ["-f", "-c", "%f", path.call(host, "var")], { encoding: "utf8" }));
+  function fill(sandbox: SandboxHost, pages: number): void {
+    const free = Number(execFileSync("stat", ["-f", "-c", "%f", sandbox.path("var")], { encoding: "utf8" }));
     const count = String(Math.max(0, free - pages));
-    execFileSync("dd", ["if=/dev/zero", `of=${path.call(host, "var/ballast")}`, "bs=4096", `count=${count}`], {
+    execFileSync("dd", ["if=/dev/zero", `of=${sandbox.path("var/ballast")}`, "bs=4096", `count=${count}`], {
       stdio: "ignore",
     });
   }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
-import { createServer } from "node:net";
-import type { AddressInfo, Server, Socket } from "node:net";
 import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { createServer, Socket } from "node:net";
+import type { AddressInfo, Server } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import ssh2 from "ssh2";
 import type { Connection, SshEndpoint } from "../../box/model.ts";
@@ -37,7 +37,7 @@ describe("the check of a host's SSH greeting", () => {
   const seen = async (connection: Connection, more: Partial<typeof limits> = {}): Promise<string> => {
     const error = await checkGreeting("gateway-1", connection, { ...limits, ...more }).then(
       () => assert.fail("the check passed"),
-      (reason: Error) => reason,
+      (reason: unknown) => reason as Error,
     );
     assert.ok(error.message.startsWith(`gateway-1: no SSH at ${connection.address}:${connection.port}`), error.message);
     return error.message;
@@ -134,13 +134,15 @@ describe("the check of a host's SSH greeting", () => {
         });
         client.on("session", (_accept, reject) => reject());
         client.on("tcpip", (accept, reject, { destIP, destPort }) => {
-          if (destPort === 1) return reject();
-          const target = new Socket_().connect(destPort, destIP).on("error", () => undefined);
+          if (destPort === 1) {
+            reject();
+            return;
+          }
+          const target = new Socket().connect(destPort, destIP).on("error", () => undefined);
           target.pipe(accept()).pipe(target);
         });
       });
-      const { Socket: Socket_ } = await import("node:net");
-      bastion = { ...(await listen((socket) => void server.injectSocket(socket))), user: "jump", hostKey };
+      bastion = { ...(await listen((socket) => server.injectSocket(socket))), user: "jump", hostKey };
     });
     afterEach(() => {
       if (agentBefore === undefined) delete process.env["SSH_AUTH_SOCK"];

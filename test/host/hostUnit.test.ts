@@ -85,12 +85,16 @@ describe("HostUnit", () => {
     await Promise.all(made.map(({ command }) => new Promise((resolve) => command.id.apply(resolve))));
     return commands;
   };
+  const only = async (made: { readonly command: pulumi.CustomResource }) => {
+    const [command, ...others] = await settle(made);
+    assert.ok(command !== undefined && others.length === 0);
+    return command;
+  };
   const text = "gatebox-unit 1\nassembly gateway\nunit protobox.argocd\nfile a.cfg 0644\n|one\nend\n";
 
   it("makes one command with these inputs and no others", async () => {
-    const [command, ...others] = await settle(unit());
-    assert.deepEqual(others, []);
-    assert.equal(command?.name, "gateway-1-gateway-protobox.argocd");
+    const command = await only(unit());
+    assert.equal(command.name, "gateway-1-gateway-protobox.argocd");
     assert.match(command.request.getParent(), /gatebox:index:HostUnit::argocd-on-gateway-1$/);
     assert.deepEqual(command.inputs, {
       connection: {
@@ -113,13 +117,13 @@ describe("HostUnit", () => {
 
   it("keeps a secret text out of everything that is stored or logged", async () => {
     const files = [{ path: "key.pem", text: pulumi.secret("PRIVATE KEY\n"), mode: "0600" }];
-    const [command] = await settle(unit({ files, secret: true }));
-    assert.deepEqual(command?.inputs.stdin, {
+    const command = await only(unit({ files, secret: true }));
+    assert.deepEqual(command.inputs.stdin, {
       ...SECRET,
       value: text.replace("a.cfg 0644\n|one", "key.pem 0600\n|PRIVATE KEY"),
     });
-    assert.equal(command?.inputs.logging, "none");
-    assert.deepEqual(command?.request.getAdditionalsecretoutputsList().sort(), [
+    assert.equal(command.inputs.logging, "none");
+    assert.deepEqual(command.request.getAdditionalsecretoutputsList().sort(), [
       "connection",
       "stderr",
       "stdin",
@@ -134,14 +138,14 @@ describe("HostUnit", () => {
       { path: "b", text: pulumi.output("later").apply((late) => `${late}\n`) },
       { path: "a", text: "now\n" },
     ];
-    const [command] = await settle(unit({ files }));
-    assert.match(command?.inputs.stdin, /file a 0644\n\|now\nfile b 0644\n\|later\nend\n$/);
+    const command = await only(unit({ files }));
+    assert.match(command.inputs.stdin, /file a 0644\n\|now\nfile b 0644\n\|later\nend\n$/);
   });
 
   it("goes through a bastion, whose key is checked too", async () => {
     const host = { ...gateway, connection: { ...gateway.connection!, bastion } };
-    const [command] = await settle(unit({ host }));
-    const { proxy } = command?.inputs.connection.value as { proxy: object };
+    const command = await only(unit({ host }));
+    const { proxy } = command.inputs.connection.value as { proxy: object };
     assert.deepEqual(proxy, {
       host: "192.168.0.7",
       port: 22,
@@ -154,10 +158,10 @@ describe("HostUnit", () => {
 
   it("becomes root by sudo for another user, and keeps the way in known to the guard", async () => {
     const host = { ...gateway, connection: { ...gateway.connection!, user: "admin" } };
-    const [command] = await settle(unit({ host }));
+    const command = await only(unit({ host }));
     const sudo = 'sudo -n env SSH_CONNECTION="$SSH_CONNECTION" timeout -k 100 170 sh /usr/local/lib/gatebox/unit.sh';
-    assert.equal(command?.inputs.create, `${sudo} apply`);
-    assert.equal(command?.inputs.delete, `[ ! -e /usr/local/lib/gatebox/unit.sh ] || ${sudo} remove`);
+    assert.equal(command.inputs.create, `${sudo} apply`);
+    assert.equal(command.inputs.delete, `[ ! -e /usr/local/lib/gatebox/unit.sh ] || ${sudo} remove`);
   });
 
   it("has its host's greeting checked before it is created or updated, by one hook for all of the host", async () => {
@@ -193,21 +197,18 @@ describe("HostUnit", () => {
   });
 
   it("has a runtime installed by one constant command", async () => {
-    const [command] = await settle(new HostRuntime("gateway-1", { host: gateway }));
-    assert.equal(command?.inputs.stdin, runtimeText());
-    assert.ok(command?.inputs.create.startsWith("timeout -k 10 60 sh -euc 'umask 022; "));
-    assert.ok(command?.inputs.create.length < 600);
+    const command = await only(new HostRuntime("gateway-1", { host: gateway }));
+    assert.equal(command.inputs.stdin, runtimeText());
+    assert.ok(command.inputs.create.startsWith("timeout -k 10 60 sh -euc 'umask 022; "));
+    assert.ok(command.inputs.create.length < 600);
   });
 
   it("has packages installed by a list in order", async () => {
     const args = { host: gateway, packages: ["nginx", "haproxy"], hold: ["nginx.service"] };
-    const [command] = await settle(new HostPackages("edge", args));
-    assert.equal(command?.inputs.create, "timeout -k 60 900 sh /usr/local/lib/gatebox/unit.sh packages");
-    assert.equal(
-      command?.inputs.stdin,
-      "gatebox-packages 1\npackage haproxy\npackage nginx\nhold nginx.service\nend\n",
-    );
-    assert.equal(command?.inputs.delete, undefined);
+    const command = await only(new HostPackages("edge", args));
+    assert.equal(command.inputs.create, "timeout -k 60 900 sh /usr/local/lib/gatebox/unit.sh packages");
+    assert.equal(command.inputs.stdin, "gatebox-packages 1\npackage haproxy\npackage nginx\nhold nginx.service\nend\n");
+    assert.equal(command.inputs.delete, undefined);
     assert.throws(
       () => new HostPackages("x", { host: gateway, packages: ["a b"] }),
       /gateway-1: "a b" is not a package/,

@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { payload } from "../../host/payload.ts";
 import { SandboxHost } from "./sandboxHost.ts";
@@ -50,6 +59,13 @@ describe("a transaction", () => {
     succeeded(await host.apply(host.base("one\n")), /generation 2/);
     assert.equal(host.live("base.cfg"), "one\n");
     assert.equal(readFileSync(host.path("var/lib/gatebox/edge/generations/1/base.cfg"), "utf8"), "edited\n");
+  });
+
+  it("repairs a mode that was changed by hand", async () => {
+    await host.apply(host.base("one\n"));
+    chmodSync(host.path("etc/gatebox/edge/base.cfg"), 0o666);
+    succeeded(await host.apply(host.base("one\n")), /generation 2/);
+    assert.equal(statSync(host.path("etc/gatebox/edge/base.cfg")).mode & 0o777, 0o644);
   });
 
   it("keeps one generation before the live one, and shares what did not change", async () => {
@@ -118,7 +134,9 @@ describe("a transaction", () => {
     });
 
     it("passes on no more than a log can take, and only text", async () => {
-      host.behave("check", ifBad(`yes "$(printf '%05000d \\033[1m\\377')" | head -n 200; exit 1`));
+      // As those of newer systems do when they drop a byte.
+      host.tool("iconv", `PATH=\${PATH#*:} iconv "$@"; exit 1`);
+      host.behave("check", ifBad(`yes "$(printf '\\033[1m\\377%05000d')" | head -n 200; exit 1`));
       const { stderr } = await host.apply(host.base("bad\n"));
       assert.ok(stderr.length < 8400 && stderr.length > 4000, `${stderr.length} bytes`);
       assert.ok(stderr.split("\n").every((line) => line.length <= 1000 && !/[^\x20-\x7e]/.test(line)));
@@ -269,20 +287,5 @@ describe("a transaction", () => {
     // The runtime's own share: 0.2 s on two cores at leisure; the limit leaves room for a machine that is busy.
     assert.ok(performance.now() - started < 1500, `${performance.now() - started} ms`);
     assert.equal(host.serving()?.split("\n").length, 1003);
-  });
-
-  it("tells what is live, what has drifted and what does not belong", async () => {
-    await host.apply(host.base("base\n"));
-    await host.apply(host.fragment("a", "a\n"));
-    await host.apply(host.fragment("b", "b\n"));
-    writeFileSync(host.path("etc/gatebox/edge/routes/a.cfg"), "edited\n");
-    writeFileSync(host.path("etc/gatebox/edge/routes/stray.cfg"), "");
-    const { stdout } = await host.run(["status", "edge"]);
-    const { createHash } = await import("node:crypto");
-    const sum = (text: string) => createHash("sha256").update(text).digest("hex");
-    assert.match(stdout, /^assembly edge\ngeneration 3\n/);
-    assert.match(stdout, new RegExp(`^file a routes/a\\.cfg 0644 0644 ${sum("edited\n")}$`, "m"));
-    assert.match(stdout, new RegExp(`^file b routes/b\\.cfg 0644 0644 ${sum("b\n")}$`, "m"));
-    assert.match(stdout, /^stray routes\/stray\.cfg$/m);
   });
 });

@@ -33,7 +33,7 @@ describe("render: a web server at work", function () {
   const workers = (): string => host.run("pgrep -f 'nginx: worker process$' | sort").stdout;
 
   async function underLoad(work: () => void | Promise<void>): Promise<{ failed: number; reasons: string[] }> {
-    const load = host.startNode("load.ts", ["https://192.168.0.30/argocd/"], client);
+    const load = host.startNode("load.ts", ["https://192.168.0.30/argocd/", "browser"], client);
     const said: Buffer[] = [];
     load.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
     await pause(700);
@@ -45,7 +45,7 @@ describe("render: a web server at work", function () {
       failed: number;
       reasons: string[];
     };
-    assert.ok(answered > 300, `${answered} requests are no load`);
+    assert.ok(answered > 100, `${answered} requests are no load`);
     return rest;
   }
 
@@ -112,23 +112,21 @@ describe("render: a web server at work", function () {
     assert.equal(host.run(facts).stdout, first);
   });
 
-  it("answers every request while any two of three gateways are stopped or unreachable", async () => {
-    const kill = (last: number): string => host.run(`pkill -KILL -f 'server.ts gateway-${last}'`).stderr;
-    const stopped = await underLoad(async () => {
-      kill(11);
-      await pause(700);
-      kill(12);
-      await pause(700);
+  it("answers every request while two of three gateways stop, one after the other", async () => {
+    const result = await underLoad(async () => {
+      for (const last of [11, 12]) {
+        host.run(`pkill -KILL -f 'server.ts gateway-${last}'`);
+        await pause(700);
+      }
     });
-    assert.deepEqual(stopped, { failed: 0, reasons: [] });
-    host.startNode("server.ts", ["gateway-11", "192.168.2.11", "30165"], gateways);
-    await pause(300);
-    const unreachable = await underLoad(async () => {
-      host.run("ip addr del 192.168.2.13/24 dev peer", gateways);
-      // Two attempts of one second each may come before the third, living one; longer than the 5 s of fail_timeout.
-      await pause(7000);
-    });
-    assert.deepEqual(unreachable, { failed: 0, reasons: [] });
+    assert.deepEqual(result, { failed: 0, reasons: [] });
+  });
+
+  it("answers every request while one gateway is stopped and one cannot be reached at all", async () => {
+    host.run("pkill -KILL -f 'server.ts gateway-11'");
+    host.run("ip addr del 192.168.2.12/24 dev peer", gateways);
+    // Longer than the 5 s after which nginx tries a failed gateway again.
+    assert.deepEqual(await underLoad(() => pause(7000)), { failed: 0, reasons: [] });
   });
 
   it("loses no request over reloads that add and remove another route", async () => {

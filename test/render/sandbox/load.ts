@@ -1,6 +1,9 @@
 /**
- * A steady load on one URL: `node load.ts URL`. Ten loops ask one request after the other, half of them on connections
+ * A steady load on one URL: `node load.ts URL [browser]`. Ten loops ask one request after the other, half of them on connections
  * that stay open, half on a new one each time. On SIGTERM it prints what it counted, as JSON, and ends.
+ *
+ * With `browser` it does what browsers do (RFC 9112, 9.3.1): a request that meets the end of a connection which had been
+ * kept open is asked again on a new one.
  */
 import * as http from "node:http";
 import * as https from "node:https";
@@ -8,6 +11,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const url = process.argv[2] ?? "";
 const { Agent, get } = url.startsWith("https:") ? https : http;
+const likeBrowser = process.argv[3] === "browser";
 const count = { answered: 0, failed: 0, reasons: [] as string[] };
 let stopping = false;
 process.on("SIGTERM", () => (stopping = true));
@@ -20,7 +24,10 @@ function ask(agent: http.Agent): Promise<string> {
       response.on("error", (error) => resolve(error.message));
     });
     request.on("timeout", () => request.destroy(new Error("no answer within 5 s")));
-    request.on("error", (error) => resolve(error.message));
+    request.on("error", (error) => {
+      if (likeBrowser && request.reusedSocket && "code" in error && error.code === "ECONNRESET") resolve(ask(agent));
+      else resolve(error.message);
+    });
   });
 }
 

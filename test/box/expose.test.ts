@@ -1,0 +1,286 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { exposeService, parseBox, type Box, type ServiceDeclaration } from "../../box/index.ts";
+import { description } from "../../box/schema/description.ts";
+import { mistakesOf, parseProtobox } from "./parsing.ts";
+import { randomBox } from "./randomBox.ts";
+
+/** A box as another stack gets it. */
+function exported(box: Box): Box {
+  return JSON.parse(JSON.stringify(box)) as Box;
+}
+
+const wiki = { app: { port: 30170, namespace: "wiki", targetPort: 8080 } };
+
+/** Something wrong with a service, and every mistake that is told, word for word. */
+interface BrokenService {
+  readonly breaks: string;
+  readonly declaration: Readonly<Record<string, unknown>>;
+  readonly says: readonly string[];
+}
+
+const brokenServices: readonly BrokenService[] = [
+  {
+    breaks: "a port that is no NodePort",
+    declaration: { app: { ...wiki.app, port: 29999 } },
+    says: [
+      "services.wiki.app.port: 29999 is outside of the NodePorts 30000–32767 that Kubernetes gives: 30166 is free",
+    ],
+  },
+  {
+    breaks: "the port of a service",
+    declaration: { app: { ...wiki.app, port: 30160 } },
+    says: ['services.wiki.app.port: 30160 is the port of app "argocd" already: 30166 is free'],
+  },
+  {
+    breaks: "the port of a route of the gateways' own table",
+    declaration: { app: { ...wiki.app, port: 30163 } },
+    says: ['services.wiki.app.port: 30163 is the port of app "kibana" already: 30166 is free'],
+  },
+  {
+    breaks: "the location of a service",
+    declaration: { ...wiki, web: { location: "/argocd/" } },
+    says: ["services.wiki.web.location: /argocd/ is declared by services.argocd already: keep one"],
+  },
+  {
+    breaks: "the location of a route of the web servers' own table",
+    declaration: { ...wiki, web: { location: "/kibana/" } },
+    says: ["services.wiki.web.location: /kibana/ is declared by webservers.routes.kibana already: keep one"],
+  },
+  {
+    breaks: "a location without slashes",
+    declaration: { ...wiki, web: { location: "wiki" } },
+    says: [
+      'services.wiki.web.location: "wiki" is not a location: it begins and ends with "/", with letters, digits, ".", "_", "-" between slashes',
+    ],
+  },
+  {
+    breaks: "requests that are passed to another upstream",
+    declaration: { ...wiki, web: { params: { proxy_pass: { values: "http://stream_argocd" } } } },
+    says: [
+      'services.wiki.web.params.proxy_pass.values: "http://stream_argocd" does not lead to the route\'s own upstream: write http://stream_wiki, or http://stream_wiki/ to strip /wiki/ from the path',
+    ],
+  },
+  {
+    breaks: "a header that a client can forge",
+    declaration: {
+      ...wiki,
+      web: {
+        params: {
+          proxy_set_header: { type: "repeat", values: { "X-Forwarded-For": "$http_x_forwarded_for" } },
+        },
+      },
+    },
+    says: [
+      'services.wiki.web.params.proxy_set_header.values.X-Forwarded-For: "$http_x_forwarded_for" passes on $http_x_forwarded_for, which a client can set to anything: write $remote_addr',
+    ],
+  },
+  {
+    breaks: "an option that mode tcp does not have",
+    declaration: { ...wiki, mode: "tcp", options: ["httplog"] },
+    says: ['services.wiki.options[0]: "httplog" works in mode http only: write tcplog, or mode http'],
+  },
+  {
+    breaks: "an expression of Jinja",
+    declaration: { app: { ...wiki.app, namespace: "{{ namespace }}" } },
+    says: [
+      'services.wiki.app.namespace: "{{ namespace }}" is a Jinja expression, which nothing evaluates here: write the value itself',
+    ],
+  },
+  {
+    breaks: "unknown keys",
+    declaration: { app: { ...wiki.app, targetPorts: 80 }, balanse: "source" },
+    says: [
+      'services.wiki.app.targetPorts: unknown key "targetPorts" (did you mean "targetPort"?)',
+      'services.wiki.balanse: unknown key "balanse" (did you mean "balance"?)',
+    ],
+  },
+  {
+    breaks: "wrong types",
+    declaration: { app: { ...wiki.app, port: "30170" }, web: { websocket: "yes" } },
+    says: [
+      'services.wiki.app.port: "30170" is a text, expected a number: leave out the quotes',
+      'services.wiki.web.websocket: "yes" is a text, expected true or false',
+    ],
+  },
+  {
+    breaks: "an app without namespace, and a location that is taken",
+    declaration: { app: { port: 30170 }, web: { location: "/argocd/" } },
+    says: [
+      "services.wiki.app.namespace: is missing: write a text",
+      "services.wiki.web.location: /argocd/ is declared by services.argocd already: keep one",
+    ],
+  },
+];
+
+/** What the stack file says about the same service, by the paths of a declaration. */
+function mistakesInStackFile({ app, ...service }: Readonly<Record<string, unknown>>): string[] {
+  const mistakes = mistakesOf(() => parseProtobox({ "apps.wiki": app, "services.wiki": service }));
+  return mistakes.map((mistake) => mistake.replace(/^apps\.wiki/, "services.wiki.app"));
+}
+
+describe("a service exposed from another stack", () => {
+  const box = exported(parseProtobox());
+  const expose = (name: string, declaration: unknown, on = box) =>
+    exposeService(on, name, declaration as ServiceDeclaration);
+
+  it("is what one configuration with both would have made", () => {
+    fc.assert(
+      fc.property(randomBox, fc.nat(), ({ values, knownHosts }, choice) => {
+        const whole = parseBox({ name: "random", values, readFile: () => undefined, knownHosts });
+        const names = whole.services.map(({ name }) => name);
+        const name = names[choice % names.length]!;
+        const { [name]: app, ...apps } = values["apps"] as Record<string, ServiceDeclaration["app"]>;
+        const { [name]: service, ...services } = values["services"] as Record<string, object>;
+        const without = { ...values, apps, services };
+        const rest = exported(parseBox({ name: "random", values: without, readFile: () => undefined, knownHosts }));
+        const exposed = exposeService(rest, name, { ...service, app: app! });
+        assert.deepEqual(
+          exposed,
+          whole.services.find((one) => one.name === name),
+        );
+      }),
+    );
+  });
+
+  it("may use every word of the stack file", () => {
+    const service = {
+      mode: "http",
+      balance: "leastconn",
+      options: ["httplog"],
+      check: { path: "/healthz", intervalMs: 1000 },
+      web: {
+        location: "/books/wiki/",
+        websocket: true,
+        params: { proxy_read_timeout: { values: 60 }, proxy_pass: { values: "http://stream_wiki/" } },
+      },
+    };
+    const app = { ...wiki.app, servicePort: 8080, selector: { app: "wiki", tier: "web" } };
+    const { services } = parseProtobox({ "apps.wiki": app, "services.wiki": service });
+    assert.deepEqual(expose("wiki", { ...service, app }), services.at(-1));
+  });
+
+  for (const { breaks, declaration, says } of brokenServices) {
+    it(`with ${breaks} is refused in the words of the stack file`, () => {
+      const mistakes = mistakesOf(() => expose("wiki", declaration));
+      assert.deepEqual(mistakes, says);
+      assert.deepEqual(new Set(mistakes), new Set(mistakesInStackFile(declaration)));
+    });
+  }
+
+  it("brings its app along, and is a mapping itself", () => {
+    assert.deepEqual(
+      mistakesOf(() => expose("wiki", {})),
+      ["services.wiki.app: is missing: write a mapping"],
+    );
+    assert.deepEqual(
+      mistakesOf(() => expose("wiki", { app: "argocd" })),
+      ['services.wiki.app: "argocd" is a text, expected a mapping'],
+    );
+    assert.deepEqual(
+      mistakesOf(() => expose("wiki", "argocd")),
+      ['services.wiki: "argocd" is a text, expected a mapping'],
+    );
+  });
+
+  it("has a name of its own", () => {
+    const already = "of the box already: choose another name";
+    const mistakes = (name: string) => mistakesOf(() => expose(name, wiki));
+    assert.deepEqual(mistakes("argocd"), [`services.argocd: "argocd" is a service and an app ${already}`]);
+    assert.deepEqual(mistakes("kibana"), [
+      `services.kibana: "kibana" is a route of kubeGateways and a route of webservers and an app ${already}`,
+    ]);
+    assert.deepEqual(mistakes("Wiki"), [
+      'services.Wiki: "Wiki" is not a name: write lower-case letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
+    ]);
+    assert.equal(expose("constructor", wiki).web.stream.name, "stream_constructor");
+  });
+
+  it("is refused in one message, which names service and box", () => {
+    assert.throws(() => expose("wiki", { app: { ...wiki.app, port: 30160 } }), {
+      name: "BoxError",
+      message: `Service "wiki" on box "protobox" has 1 mistake:
+  services.wiki.app.port: 30160 is the port of app "argocd" already: 30166 is free`,
+    });
+  });
+
+  it("is told nothing about mistakes of the box itself", () => {
+    const later = { ...box, networks: { ...box.networks, more: { name: "more", cidr: "192.168.0.0/16" } } };
+    assert.equal(expose("wiki", wiki, later).gateway.port, 30170);
+  });
+
+  it("is plain data: a value that is not yet known is refused by its path", () => {
+    const output = Object.assign(() => undefined, { apply: () => undefined });
+    const says = "is not plain data: write the value itself; what is known only while it is deployed cannot be checked";
+    assert.deepEqual(
+      mistakesOf(() => expose("wiki", { app: { ...wiki.app, namespace: output }, options: [new Date()] })),
+      [`services.wiki.app.namespace: ${says}`, `services.wiki.options[0]: ${says}`],
+    );
+  });
+
+  it("does not change what it was declared with", () => {
+    const declaration = { ...structuredClone(wiki), web: { params: {} } };
+    const before = structuredClone(declaration);
+    expose("wiki", declaration);
+    assert.deepEqual(declaration, before);
+  });
+});
+
+describe("the description of a box", () => {
+  const box = exported(parseProtobox());
+  const subject = "What was given as a box is not the description that this version of Gatebox exports: it has";
+  const fault = (what: unknown): string => {
+    try {
+      exposeService(what as Box, "wiki", wiki);
+      return "";
+    } catch (error) {
+      assert.equal((error as Error).name, "BoxError");
+      return (error as Error).message;
+    }
+  };
+
+  it("is missing when the stack exports none", () => {
+    assert.equal(
+      fault(undefined),
+      `${subject} 1 mistake:
+  box: is missing: the stack exports no \`box\`, or keeps it secret, or has not been deployed; write \`(await new pulumi.StackReference(STACK).getOutputDetails("box")).value\``,
+    );
+  });
+
+  it("is plain data", () => {
+    for (const other of [null, "box", [], new Map(), () => undefined])
+      assert.match(fault(other), /box: is not plain data;/);
+  });
+
+  it("of an older shape is refused by the paths that differ", () => {
+    const { metricsPort: _, ...kubeGateways } = box.kubeGateways;
+    const [first, ...others] = box.services;
+    const older = {
+      ...box,
+      kubeGateways,
+      services: [{ ...first, gateway: { ...first?.gateway, mode: "udp" } }, ...others],
+    };
+    assert.equal(
+      fault(older),
+      `${subject} 2 mistakes:
+  box.kubeGateways.metricsPort: is missing: write a number
+  box.services[0].gateway.mode: "udp" is not one of the values it can have (known: http, tcp)`,
+    );
+  });
+
+  it("may say more than this version knows", () => {
+    assert.equal(fault({ ...box, vips: {}, services: box.services.map((service) => ({ ...service, since: 1 })) }), "");
+  });
+});
+
+describe("the schema of a box's description", () => {
+  it("knows every key of the model", () => {
+    fc.assert(
+      fc.property(randomBox, ({ values, knownHosts }) => {
+        const box = parseBox({ name: "random", values, readFile: () => undefined, knownHosts });
+        assert.deepEqual(description.parse(exported(box)), box);
+      }),
+    );
+    assert.deepEqual(description.parse(parseProtobox()), parseProtobox());
+  });
+});

@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { exec } from "../../lab/hosts/exec.ts";
+import { hostNamed } from "../../lab/inventory.ts";
+import { runAsOperator, sshArguments } from "../../lab/operator.ts";
+import { oneHost } from "./oneHost.ts";
+import { inForce, servesWhile, startKibana, stopKibana } from "./serving.ts";
+import { edited, failingUp, onHost, restore, up, world } from "./world.ts";
+
+/** A unit of the gateway's assembly whose rule locks the operator out: SSH from the box network, whatever else is allowed. */
+const lockOut = {
+  assembly: "gateway",
+  unit: "tests.lock-out",
+  files: [
+    {
+      path: "border/ports/locked-out.nft",
+      text: 'insert rule inet gatebox_border before_tracking iifname "box-network" tcp dport ssh counter drop\n',
+    },
+  ],
+};
+
+/** Whether the operator can log in to gateway-1, within the five seconds that ssh(1) is given. */
+async function canLogIn(): Promise<boolean> {
+  const { lab } = await world();
+  const args = ["-o", "BatchMode=yes", ...sshArguments(lab, hostNamed("gateway-1")), "true"];
+  return (await runAsOperator(lab, "ssh", args, { timeoutSeconds: 20 })).code === 0;
+}
+
+describe("a mistake at the border does not lock the operator out", () => {
+  before(async () => startKibana((await world()).lab));
+  after(async () => {
+    const box = await world();
+    await up(await oneHost(box, { host: "gateway-1" }));
+    await stopKibana(box.lab);
+    await restore(box);
+  });
+
+  it("interfaces that are swapped in the stack file are refused before anything changes", async () => {
+    const { lab, stack } = await world();
+    const before = await inForce(lab, "gateway-1");
+    await stack.configure(
+      await edited((config) => {
+        const swapped = { "gateway-network": "box-network", "box-network": "gateway-network" };
+        config.setIn(["config", "gatebox:hosts", "gateway-1", "interfaces"], config.createNode(swapped));
+      }),
+    );
+    const printed = await servesWhile(lab, "gateway-1", () => failingUp(stack));
+    assert.match(printed, /gatebox: gateway-1: gateway\/protobox\.pool: lifecycle\/check failed/);
+    assert.match(printed, /the interface box-network does not have the address 192\.168\.2\.11/);
+    assert.equal(await inForce(lab, "gateway-1"), before);
+  });
+
+  it("a border that closes SSH puts itself back, and `up` fails with the host's name", async () => {
+    const { lab } = await world();
+    const before = await inForce(lab, "gateway-1");
+    const stack = await oneHost(await world(), { host: "gateway-1", unit: lockOut });
+    const printed = await servesWhile(lab, "gateway-1", () => failingUp(stack));
+    assert.match(
+      printed,
+      /gatebox: gateway-1: gateway\/tests\.lock-out: the operator's own SSH connection stopped answering; the configuration that was live before serves again/,
+    );
+    assert.equal(await inForce(lab, "gateway-1"), before);
+    assert.equal(await canLogIn(), true);
+  });
+
+  it("it puts itself back a minute later even if nobody on the host is left to do so", async () => {
+    const { lab } = await world();
+    const before = await inForce(lab, "gateway-1");
+    const stack = await oneHost(await world(), { host: "gateway-1", unit: lockOut });
+    await servesWhile(lab, "gateway-1", async () => {
+      const failing = failingUp(stack);
+      // The transaction tries the way in for five seconds once the border has closed it; it is killed meanwhile.
+      const closed = "nft list chain inet gatebox_border before_tracking | grep -q 'tcp dport 22 counter .*drop$'";
+      await onHost(lab, "gateway-1", `until ${closed}; do sleep 0.1; done`, 30);
+      await onHost(lab, "gateway-1", "pkill -KILL -f '^sh /usr/local/lib/gatebox/unit.sh apply'");
+      assert.equal(await canLogIn(), false, "the border does not close SSH, so nothing is proved");
+      // The guard's minute began before the border was switched.
+      for (let waited = 0; waited < 65 && !(await canLogIn()); waited += 1) await sleep(1000);
+      assert.equal(await canLogIn(), true);
+      const printed = await failing;
+      assert.match(printed, /\(gateway-1-gateway-tests\.lock-out\):\n/);
+    });
+    assert.equal(await inForce(lab, "gateway-1"), before);
+    const { stdout } = await exec(lab, "gateway-1", "systemctl list-units --all --no-legend 'gatebox-guard-*'");
+    assert.equal(stdout, "");
+  });
+});
