@@ -9,7 +9,7 @@ const room = (files, forbidden, why) => ({
 });
 
 export default tseslint.config(
-  { ignores: ["node_modules", "coverage", "test/conformance", "lab/toolchain/go", "bench/out"] },
+  { ignores: ["node_modules", "coverage", "dist", "test/conformance", "lab/toolchain/go", "bench/out"] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

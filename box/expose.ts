@@ -79,7 +79,7 @@ export function exposeService(box: Box, name: string, declaration: ServiceDeclar
   const issues = partialConfiguration.safeParse(written).error?.issues ?? [];
   const taken = takenNames(own, name);
   // With two of one name nothing could be said about either.
-  const broken = brokenRules(draft);
+  const broken = taken.length > 0 ? taken : brokenRules(draft);
   const violations = placed(allMistakes(written, issues, broken), name);
   if (violations.length > 0) throw new BoxError(subject, violations);
   return resolved(draft, name);

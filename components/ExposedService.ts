@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { App, Box, ExposedServiceSpec } from "../box/index.ts";
+import type { Box, ExposedServiceSpec } from "../box/index.ts";
 import { GatewayRoute } from "./GatewayRoute.ts";
 import { dependencies } from "./rolling.ts";
 import { WebserverRoute } from "./WebserverRoute.ts";
@@ -9,7 +9,7 @@ import { WebserverRoute } from "./WebserverRoute.ts";
 export interface ExposedServiceArgs {
   /** The box, of this stack or as another stack exports it. */
   readonly box: Box;
-  /** What is exposed and how, as `exposedService` of the model makes it from a few words. */
+  /** What is exposed and how: an entry of `box.services`, or on another stack's box what `exposeService` makes. */
   readonly service: ExposedServiceSpec;
 }
 
@@ -18,10 +18,24 @@ export interface ExposedServiceArgs {
  * NodePort Service, the route through every gateway, and the location on every web server. They are made in this order
  * and removed in the opposite one, so that no step leads to a step that is not there.
  *
+ * The program that uses it needs what the box's own program needs: an SSH agent with the operator's key, and a
+ * kubeconfig of the box's cluster. Host keys come with the box.
+ *
+ * @throws pulumi.ResourceError when this program has given its port or its location away already.
  * @example
- * const box = new pulumi.StackReference("acme/gatebox/protobox");
- * const description = (await box.getOutputDetails("box")).value as Box;
- * new ExposedService("wiki", { box: description, service: exposedService(description, { name: "wiki", … }) });
+ * // A project of its own, which exposes a service on the box that stack `protobox` of project `gatebox` has made.
+ * import { ExposedService, exposeService, type Box } from "gatebox";
+ * import * as pulumi from "@pulumi/pulumi";
+ *
+ * const gatebox = new pulumi.StackReference("organization/gatebox/protobox");
+ * const box = (await gatebox.getOutputDetails("box")).value as Box;
+ *
+ * const service = exposeService(box, "wiki", {
+ *   app: { port: 30170, namespace: "wiki", targetPort: 8080 },
+ *   options: ["httplog"],
+ *   web: { location: "/wiki/", websocket: true },
+ * });
+ * export const url = new ExposedService("wiki", { box, service }).url;
  */
 export class ExposedService extends pulumi.ComponentResource {
   /** Where clients find it. */
@@ -31,7 +45,7 @@ export class ExposedService extends pulumi.ComponentResource {
     super("gatebox:index:ExposedService", name, {}, opts);
     const { box, service } = args;
     const before = dependencies(opts);
-    const nodePort = new k8s.core.v1.Service(`${name}-service`, nodePortService(name, service.app), {
+    const nodePort = new k8s.core.v1.Service(`${name}-service`, nodePortService(service), {
       parent: this,
       dependsOn: before,
     });
@@ -50,7 +64,7 @@ export class ExposedService extends pulumi.ComponentResource {
   }
 }
 
-function nodePortService(name: string, app: App): k8s.core.v1.ServiceArgs {
+function nodePortService({ name, app }: ExposedServiceSpec): k8s.core.v1.ServiceArgs {
   return {
     metadata: { name, namespace: app.namespace, labels: { "app.kubernetes.io/managed-by": "gatebox" } },
     spec: {

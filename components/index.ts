@@ -1,6 +1,19 @@
-/** The public components. Each has its arguments beside it. */
+/**
+ * The public components, each with its arguments beside it, and what a program of another project needs to use them on a
+ * box that it did not make.
+ */
+export type {
+  AppDeclaration,
+  Box,
+  ExposedServiceSpec,
+  GatewayMode,
+  HealthCheck,
+  ParamDeclaration,
+  ServiceDeclaration,
+} from "../box/index.ts";
 export { BoxHosts, type BoxHostsArgs } from "./BoxHosts.ts";
 export { ExposedService, type ExposedServiceArgs } from "./ExposedService.ts";
+export { exposeService } from "./exposeService.ts";
 export { GatewayPool, type GatewayPoolArgs } from "./GatewayPool.ts";
 export { GatewayRoute, type GatewayRouteArgs } from "./GatewayRoute.ts";
 export { stackBox, type StackBox } from "./stackBox.ts";

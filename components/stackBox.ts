@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { BoxError, parseBox, type Box } from "../box/index.ts";
+import { parseBox, type Box } from "../box/index.ts";
+import { orRunError } from "./mistakes.ts";
 
 const namespace = "gatebox:";
 
@@ -45,16 +46,13 @@ export function stackBox(): StackBox {
   );
   const knownHosts = process.env["GATEBOX_KNOWN_HOSTS"];
   const key = new pulumi.Config("gatebox").getSecret(tlsPrivateKey);
-  try {
-    const box = parseBox({
+  const box = orRunError(() =>
+    parseBox({
       name: pulumi.getStack(),
       values,
       readFile: read,
       ...(knownHosts === undefined ? {} : { knownHosts: read(knownHosts) ?? "" }),
-    });
-    return { box, ...(key === undefined ? {} : { tlsPrivateKey: key }) };
-  } catch (error) {
-    if (error instanceof BoxError) throw new pulumi.RunError(error.message);
-    throw error;
-  }
+    }),
+  );
+  return { box, ...(key === undefined ? {} : { tlsPrivateKey: key }) };
 }

@@ -4,7 +4,10 @@ import { spawnSync } from "node:child_process";
 const packages = ["haproxy", "nginx-light", "nftables", "shellcheck", "openssh-server", "openssh-client", "iproute2"];
 
 function installed(name: string): boolean {
-  const answer = spawnSync("dpkg-query", ["-W", "-f", "${db:Status-Status}", name], { encoding: "utf8", timeout: 20_000 });
+  const answer = spawnSync("dpkg-query", ["-W", "-f", "${db:Status-Status}", name], {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
   return answer.stdout === "installed";
 }
 

@@ -72,7 +72,9 @@ async function runStep(step: Step): Promise<boolean> {
     child.on("close", (status) => resolve(status ?? 1));
   });
   children.delete(child);
-  console.log(`=== ${step.name}: ${code === 0 ? "passed" : `failed (${code})`} in ${Math.round((Date.now() - begun) / 1000)} s`);
+  console.log(
+    `=== ${step.name}: ${code === 0 ? "passed" : `failed (${code})`} in ${Math.round((Date.now() - begun) / 1000)} s`,
+  );
   return code === 0;
 }
 

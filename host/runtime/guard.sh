@@ -44,7 +44,7 @@ disarm_guard() {
   case $armed in
   systemd) forget_timer ;;
   # Not when it is the guard itself that puts things in order.
-  *) [ "$armed" = "$$" ] || kill -KILL -- "-$armed" 2>/dev/null ;;
+  *) [ "$armed" = "$$" ] || kill -s KILL -- "-$armed" 2>/dev/null ;;
   esac
   rm -f "$guard"
 }

@@ -32,15 +32,25 @@ step() { # NAME TREE CURRENT PREVIOUS
   return 1
 }
 
-# Our process may have been killed while a step of it still runs: it must not meddle with what we do now.
+# Our process may have been killed while a step of it still runs: it must not meddle with what we do now. Its `timeout` passes
+# our TERM on, and KILL after a while.
 stop_orphan() {
   [ -f "$work/step" ] && read -r orphan <"$work/step" || return 0
+  is_step "$orphan" || return 0
+  kill -s TERM "$orphan" 2>/dev/null
   tries=0
-  while [ "$tries" -lt 30 ] && tr '\0' ' ' 2>/dev/null <"/proc/$orphan/cmdline" | grep -q ' lifecycle/'; do
-    if [ "$tries" -lt 20 ]; then kill -TERM "$orphan"; else kill -KILL -- "-$orphan"; fi 2>/dev/null
-    sleep 0.2
+  while is_step "$orphan"; do
+    if [ "$tries" -ge 100 ]; then
+      kill -s KILL -- "-$orphan" 2>/dev/null
+      return
+    fi
+    sleep 0.1
     tries=$((tries + 1))
   done
+}
+
+is_step() { # PID
+  { tr '\0' ' ' <"/proc/$1/cmdline" | grep -q ' lifecycle/'; } 2>/dev/null
 }
 
 # Records why the transaction fails: a sentence, then the program's own words. Not in a file: the disk may be full.

@@ -104,7 +104,7 @@ function placementOf({ name, placement }: Workload): object {
   if (placement === "everywhere") {
     return { topologySpreadConstraints: [spread(ROLE_LABEL, "DoNotSchedule")] };
   }
-  const role: NodeRole = "gateway";
+  const role: NodeRole = "worker";
   return {
     nodeSelector: { [ROLE_LABEL]: role },
     topologySpreadConstraints: [spread("kubernetes.io/hostname", "ScheduleAnyway")],

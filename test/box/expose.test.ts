@@ -196,6 +196,18 @@ describe("a service exposed from another stack", () => {
     assert.equal(expose("constructor", wiki).web.stream.name, "stream_constructor");
   });
 
+  it("has an upstream of its own, whatever else the pool of the gateways is called", () => {
+    const pool = { "pools.again-pool": ["gateway-1", "gateway-2", "gateway-3"] };
+    const route = { location: "/books/", stream: { name: "stream_wiki", app: "kibana" } };
+    const shared = exported(parseProtobox({ ...pool, "webservers.routes.books": route }));
+    assert.deepEqual(
+      mistakesOf(() => expose("wiki", wiki, shared)),
+      [
+        'services.wiki: upstream "stream_wiki" leads to kube-gateway-pool:30170 here and to kube-gateway-pool:30163 in webservers.routes.books: give one of them another name',
+      ],
+    );
+  });
+
   it("is refused in one message, which names service and box", () => {
     assert.throws(() => expose("wiki", { app: { ...wiki.app, port: 30160 } }), {
       name: "BoxError",

@@ -48,6 +48,7 @@ describe("a mistake at the border does not lock the operator out", () => {
     assert.match(printed, /gatebox: gateway-1: gateway\/protobox\.pool: lifecycle\/check failed/);
     assert.match(printed, /the interface box-network does not have the address 192\.168\.2\.11/);
     assert.equal(await inForce(lab, "gateway-1"), before);
+    await restore(await world());
   });
 
   it("a border that closes SSH puts itself back, and `up` fails with the host's name", async () => {

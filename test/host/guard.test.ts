@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
-import { SandboxHost } from "./sandboxHost.ts";
+import { isRunning, SandboxHost } from "./sandboxHost.ts";
 
 /** A TCP connection as between an operator and a host's sshd, and what sshd would tell about it. */
 class OperatorConnection {
@@ -104,13 +104,27 @@ describe("the guard of the way in", () => {
     await until(() => host.leftovers().length === 0);
   });
 
-  it("does nothing once the transaction has ended well", async () => {
-    assert.equal((await host.apply(guarded("better\n", "1"))).code, 0);
+  it("is gone once the transaction has ended, well or not", async () => {
+    host.behave(
+      "probe",
+      `cp '${host.path("run/gatebox/edge.guard")}' '${host.path("armed")}'; if grep -q bad base.cfg; then exit 1; fi`,
+    );
+    for (const [text, code] of [
+      ["better\n", 0],
+      ["bad\n", 1],
+    ] as const) {
+      assert.equal((await host.apply(guarded(text))).code, code);
+      const pid = Number(readFileSync(host.path("armed"), "utf8"));
+      assert.ok(pid > 1);
+      await until(() => !isRunning(pid));
+    }
+  });
+
+  it("does nothing when it fires after all, and the transaction has ended well", async () => {
     host.calls();
-    // Beyond the guard's second.
-    await setTimeout(1300);
+    assert.equal((await host.run(["back", "edge"])).code, 0);
     assert.deepEqual(host.calls(), []);
-    assert.equal(host.serving(), "better\n");
+    assert.equal(host.serving(), "good\n");
   });
 
   it("is a timer of systemd where that runs", async () => {

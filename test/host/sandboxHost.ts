@@ -39,6 +39,12 @@ export interface RunOptions {
   readonly wrapper?: string;
 }
 
+/** Whether a process runs; one that has ended and that nobody has waited for yet does not. */
+export function isRunning(pid: number | string): boolean {
+  const file = `/proc/${pid}/stat`;
+  return existsSync(file) && !/\) Z /.test(readFileSync(file, "utf8"));
+}
+
 const STEPS = ["check", "activate", "probe", "deactivate"] as const;
 type Step = (typeof STEPS)[number];
 

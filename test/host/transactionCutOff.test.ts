@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { Killer, TURNING_POINTS } from "./killer.ts";
-import { SandboxHost } from "./sandboxHost.ts";
+import { isRunning, SandboxHost } from "./sandboxHost.ts";
 
 describe("a transaction that is cut off", () => {
   let host: SandboxHost;
@@ -32,7 +32,7 @@ describe("a transaction that is cut off", () => {
 
   for (const script of ["check", "activate", "probe"] as const) {
     it(`by SIGKILL while lifecycle/${script} runs goes back first, with the script stopped`, async () => {
-      const late = `if grep -q bad base.cfg; then echo here; touch '${host.path("here")}'; sleep 5; touch '${host.path("late")}'; fi`;
+      const late = `if grep -q bad base.cfg; then echo $$ >'${host.path("pid")}'; touch '${host.path("here")}'; sleep 5; touch '${host.path("late")}'; fi`;
       host.behave(script, late);
       const run = host.start(["apply"], host.base("bad\n"));
       while (!existsSync(host.path("here"))) await setTimeout(10);
@@ -42,11 +42,22 @@ describe("a transaction that is cut off", () => {
       assert.equal(host.serving(), "other\n");
       const back = script === "check" ? [] : ["activate", "probe"];
       assert.deepEqual(host.calls(), [...back, "check", "activate", "probe"]);
-      const sleeping = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
-      assert.equal(existsSync(host.path("late")), false, sleeping);
+      assert.equal(isRunning(readFileSync(host.path("pid"), "utf8").trim()), false);
       await run.ended;
     });
   }
+
+  it("by SIGKILL while a script runs that ignores signals is taken up all the same", async () => {
+    host.env["GATEBOX_KILL_AFTER"] = "0.3";
+    const pid = host.path("pid");
+    host.behave("probe", `if grep -q bad base.cfg; then trap '' TERM; echo $$ >'${pid}'; sleep 30; sleep 30; fi`);
+    const run = host.start(["apply"], host.base("bad\n"));
+    while (!existsSync(pid)) await setTimeout(10);
+    process.kill(run.pid, "SIGKILL");
+    assert.equal((await host.apply(host.base("other\n"))).code, 0);
+    assert.equal(isRunning(readFileSync(pid, "utf8").trim()), false);
+    assert.equal(host.serving(), "other\n");
+  });
 
   for (const signal of ["SIGTERM", "SIGHUP"] as const) {
     it(`by ${signal} goes back at once`, async () => {

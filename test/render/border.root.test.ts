@@ -103,6 +103,14 @@ describe("render: the border at work", function () {
     assert.equal(ask(node, "192.168.2.1", 80), "silent");
   });
 
+  it("opens a declared port on the gateway network's own address only", () => {
+    // The same number as that of the metrics, which answer on the box network.
+    apply(30165, 8405);
+    assert.equal(ask(webserver, "192.168.2.11", 8405), "200");
+    assert.equal(ask(webserver, "192.168.1.11", 8405), "silent");
+    assert.equal(ask(node, "192.168.1.11", 8405), "404");
+  });
+
   it("drops NodePorts over UDP", () => {
     host.run("socat -u UDP-RECV:8082 OPEN:/run/heard,creat,append >/dev/null 2>&1 & sleep 0.3", node);
     const heardAfter = (word: string): string =>

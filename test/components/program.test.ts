@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseDocument } from "yaml";
+import { protoboxKnownHosts, protoboxText } from "../box/protobox.ts";
+import { registrationsOf, type Registration } from "./registrations.ts";
+import { tree } from "./tree.ts";
+
+const golden = path.join(import.meta.dirname, "golden/protobox.txt");
+
+/** The program is a module: a query makes it run once more. */
+let runs = 0;
+const program = (): Promise<unknown> => {
+  runs += 1;
+  return import(new URL(`../../index.ts?run=${runs}`, import.meta.url).href);
+};
+
+describe("the program of the Protobox", () => {
+  let scratch: string;
+  let all: readonly Registration[];
+  const knownHostsBefore = process.env["GATEBOX_KNOWN_HOSTS"];
+
+  before(async () => {
+    scratch = mkdtempSync(path.join(tmpdir(), "gatebox-program-"));
+    const knownHosts = path.join(scratch, "known_hosts");
+    writeFileSync(knownHosts, protoboxKnownHosts());
+    process.env["GATEBOX_KNOWN_HOSTS"] = knownHosts;
+    all = await registrationsOf(protoboxText, program);
+  });
+  after(() => {
+    if (knownHostsBefore === undefined) delete process.env["GATEBOX_KNOWN_HOSTS"];
+    else process.env["GATEBOX_KNOWN_HOSTS"] = knownHostsBefore;
+    rmSync(scratch, { recursive: true });
+  });
+
+  const named = (name: string, type = "Command"): Registration => {
+    const found = all.filter((each) => each.name === name && each.type === type);
+    assert.equal(found.length, 1, `${found.length} resources are ${type} ${name}`);
+    return found[0]!;
+  };
+  const waitsFor = (later: string, sooner: string, laterType?: string, soonerType?: string): void => {
+    const { urn } = named(sooner, soonerType);
+    assert.ok(named(later, laterType).dependencies.includes(urn), `${later} does not wait for ${sooner}`);
+  };
+  const commands = (): readonly Registration[] => all.filter(({ type }) => type === "Command");
+  const pools = [
+    { name: "gateways", assembly: "gateway", hosts: ["gateway-1", "gateway-2", "gateway-3"] },
+    { name: "webservers", assembly: "webserver", hosts: ["webserver-1", "webserver-2"] },
+  ] as const;
+
+  it("makes exactly these resources, under these parents, in this order", () => {
+    const text = tree(all);
+    if (process.env["UPDATE_GOLDEN"]) writeFileSync(golden, text);
+    assert.equal(text, readFileSync(golden, "utf8"), "UPDATE_GOLDEN=1 writes the file anew, for a person to read");
+    assert.equal(text.split("\n").length - 1, all.length, "a resource hangs on no parent");
+  });
+
+  for (const { name, assembly, hosts } of pools) {
+    it(`${name}: every member has its packages before any is configured`, () => {
+      for (const configured of hosts) {
+        for (const host of hosts) waitsFor(`${configured}-${assembly}-protobox.pool`, `${name}-${host}-packages`);
+      }
+      // Wide: none waits for another.
+      for (const host of hosts) {
+        const packages = named(`${name}-${host}-packages`).dependencies.filter((urn) => urn.endsWith("-packages"));
+        assert.deepEqual(packages, []);
+      }
+    });
+
+    it(`${name}: members are configured one after the other`, () => {
+      const units = ["protobox.pool", "gatebox.protobox.argocd", "gatebox.protobox.pgadmin4"];
+      for (const unit of units) {
+        for (const [index, host] of hosts.slice(1).entries()) {
+          waitsFor(`${host}-${assembly}-${unit}`, `${hosts[index]}-${assembly}-${unit}`);
+        }
+      }
+    });
+  }
+
+  it("a service opens from the inside outward: NodePort, gateways, web servers, each after both pools", () => {
+    for (const service of ["argocd", "dash", "keycloak", "v-admin", "pgadmin4"]) {
+      waitsFor(`gateway-1-gateway-gatebox.protobox.${service}`, `${service}-service`, "Command", "Service");
+      for (const gateway of pools[0].hosts) {
+        waitsFor(`webserver-1-webserver-gatebox.protobox.${service}`, `${gateway}-gateway-gatebox.protobox.${service}`);
+      }
+      for (const { assembly, hosts } of pools) {
+        for (const host of hosts) waitsFor(`${service}-service`, `${host}-${assembly}-protobox.pool`, "Service");
+      }
+    }
+  });
+
+  it("a service has one port everywhere", () => {
+    const { plain } = named("pgadmin4-service", "Service");
+    const { ports } = plain["spec"] as { ports: { nodePort: number }[] };
+    assert.deepEqual(ports.map(({ nodePort }) => nodePort), [30165]); // prettier-ignore
+    const gateway = String(named("gateway-2-gateway-gatebox.protobox.pgadmin4").plain["stdin"]);
+    assert.match(gateway, /^file haproxy\/routes\/30165\.cfg 0644$/m);
+    assert.match(gateway, /^\| {4}bind 192\.168\.2\.12:30165$/m);
+    const web = String(named("webserver-1-webserver-gatebox.protobox.pgadmin4").plain["stdin"]);
+    assert.match(web, /^\| *server 192\.168\.2\.13:30165\b/m);
+  });
+
+  it("each command bears the name of the host that it runs on", () => {
+    const hosts = (parseDocument(protoboxText).toJS() as { config: Record<string, unknown> }).config["gatebox:hosts"];
+    const known = Object.entries(hosts as Record<string, { addresses: Record<string, string> }>);
+    assert.equal(commands().length, 40);
+    for (const { name, secrets } of commands()) {
+      // The SDK holds every connection for secret: it could carry a password.
+      const { host: address } = JSON.parse(secrets[0] ?? "{}") as { host?: string };
+      const host = known.find(([, { addresses }]) => Object.values(addresses).includes(address ?? ""))?.[0];
+      assert.match(name, new RegExp(`(^|-)${host}-`), address);
+    }
+  });
+
+  it("keeps the key of the certificate secret, and nothing but it", async () => {
+    const key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    const document = parseDocument(protoboxText);
+    const certificate = path.join(import.meta.dirname, "certificate.pem");
+    document.setIn(["config", "gatebox:webservers", "tls"], document.createNode({ certificate }));
+    document.setIn(["config", "gatebox:tlsPrivateKey"], key);
+    all = await registrationsOf(document.toString(), program);
+
+    const holders = all.filter(({ secrets }) => secrets.some((secret) => secret.includes("PRIVATE KEY")));
+    const tls = pools[1].hosts.map((host) => `${host}-webserver-protobox.tls`);
+    assert.deepEqual(holders.map(({ name }) => name), tls); // prettier-ignore
+    for (const { plain, secretOutputs } of holders) {
+      assert.equal(plain["stdin"], "[secret]");
+      assert.equal(plain["logging"], "none");
+      for (const output of ["stdin", "stdout", "stderr"]) assert.ok(secretOutputs.includes(output), output);
+    }
+    assert.doesNotMatch(JSON.stringify(all.map(({ plain }) => plain)), /PRIVATE KEY/);
+    // What is no secret stays readable in a preview.
+    for (const { name, plain } of commands()) if (!tls.includes(name)) assert.equal(typeof plain["stdin"], "string");
+    for (const { name, plain } of commands()) if (!tls.includes(name)) assert.notEqual(plain["stdin"], "[secret]");
+    waitsFor(tls[1]!, tls[0]!);
+  });
+});

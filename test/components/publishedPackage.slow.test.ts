@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { exposeService } from "../../box/index.ts";
+import * as components from "../../components/index.ts";
+import { runtimeText } from "../../host/runtimeText.ts";
+import { parseProtobox } from "../box/parsing.ts";
+
+const project = path.resolve(import.meta.dirname, "../..");
+
+/** A program of another project, as the documentation of `ExposedService` shows it. */
+const consumer = `
+import { ExposedService, exposeService, type Box } from "gatebox";
+import * as pulumi from "@pulumi/pulumi";
+
+const gatebox = new pulumi.StackReference("organization/gatebox/protobox");
+const box = (await gatebox.getOutputDetails("box")).value as Box;
+
+const service = exposeService(box, "wiki", {
+  app: { port: 30170, namespace: "wiki", targetPort: 8080 },
+  options: ["httplog"],
+  web: { location: "/wiki/", websocket: true },
+});
+export const url: string = new ExposedService("wiki", { box, service }).url;
+`;
+
+const consumerOptions = {
+  module: "nodenext",
+  target: "es2022",
+  lib: ["es2022"],
+  types: [],
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noEmit: true,
+};
+
+/** Compiling against the Kubernetes types takes ten seconds, several times that on a machine busy with a whole lab. */
+const SECONDS = 120;
+
+/** Both sides of a project that has installed the package, from its archive, into a directory of its own. */
+describe("the published package", function () {
+  this.timeout(3 * SECONDS * 1000);
+  const other = mkdtempSync(path.join(tmpdir(), "gatebox-package-"));
+  const installed = path.join(other, "node_modules", "gatebox");
+
+  function run(command: string, args: readonly string[], cwd = other): string {
+    return execFileSync(command, args, { cwd, encoding: "utf8", timeout: SECONDS * 1000, stdio: "pipe" });
+  }
+  const node = (script: string): unknown =>
+    JSON.parse(run(process.execPath, ["--no-strip-types", "--input-type=module", "-e", script]));
+
+  before(() => {
+    run("npm", ["run", "build"], project);
+    run("npm", ["pack", "--pack-destination", other], project);
+    mkdirSync(installed, { recursive: true });
+    run("tar", ["-xzf", "gatebox-0.1.0.tgz", "-C", installed, "--strip-components=1"]);
+    for (const name of ["@pulumi", "ssh2", "zod", "@types"]) {
+      symlinkSync(path.join(project, "node_modules", name), path.join(other, "node_modules", name));
+    }
+    writeFileSync(path.join(other, "package.json"), JSON.stringify({ type: "module" }));
+  });
+  after(() => rmSync(other, { recursive: true, force: true }));
+
+  it("is imported by its name, without type stripping", () => {
+    const names = node(`console.log(JSON.stringify(Object.keys(await import("gatebox"))))`);
+    assert.deepEqual(names, Object.keys(components));
+  });
+
+  it("brings the runtime of the hosts along", () => {
+    const file = path.join(installed, "dist/host/runtimeText.js");
+    assert.equal(
+      node(`import { runtimeText } from ${JSON.stringify(file)}; console.log(JSON.stringify(runtimeText()))`),
+      runtimeText(),
+    );
+  });
+
+  it("makes the same service out of the same words", () => {
+    const box = parseProtobox();
+    const declaration = { app: { port: 30170, namespace: "wiki" } };
+    const call = `exposeService(${JSON.stringify(box)}, "wiki", ${JSON.stringify(declaration)})`;
+    assert.deepEqual(
+      node(`import { exposeService } from "gatebox"; console.log(JSON.stringify(${call}))`),
+      exposeService(box, "wiki", declaration),
+    );
+  });
+
+  it("has types that a strict program of another project passes, and that find its mistakes", () => {
+    writeFileSync(path.join(other, "tsconfig.json"), JSON.stringify({ compilerOptions: consumerOptions }));
+    writeFileSync(path.join(other, "sound.ts"), consumer);
+    writeFileSync(path.join(other, "mistaken.ts"), consumer.replace("targetPort", "targetPorts"));
+    assert.throws(
+      () => run(process.execPath, [path.join(project, "node_modules/typescript/bin/tsc"), "-p", other]),
+      ({ stdout }: { stdout: string }) => {
+        assert.match(stdout, /^mistaken\.ts.*'targetPorts' does not exist.*\n$/);
+        return true;
+      },
+    );
+  });
+});

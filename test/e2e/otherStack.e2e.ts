@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import path from "node:path";
+import { parseDocument } from "yaml";
+import { runAsOperator } from "../../lab/operator.ts";
+import { ask, stackUrls } from "../../lab/page.ts";
+import { buildPodImage } from "../../lab/pods/image.ts";
+import { openStack, operatorHome, stackFile, type LabStack } from "../../lab/stack.ts";
+import { inForce } from "./serving.ts";
+import { CONFIGURED, connects, onHost, statusFrom, up, WEB, withoutCluster, world } from "./world.ts";
+
+const program = path.join(import.meta.dirname, "programs/wiki");
+
+/** A stack of the program that exposes a wiki on the box: see programs/wiki. */
+async function wikiStack(name: string, port?: number): Promise<LabStack> {
+  const { lab, toolchain } = await world();
+  const config = parseDocument(await stackFile(program, "wiki"));
+  config.setIn(["config", "wiki:image"], (await buildPodImage()).web);
+  if (port !== undefined) config.setIn(["config", "wiki:port"], port);
+  return openStack(operatorHome(lab), toolchain, { name, program, configuration: config.toString() });
+}
+
+/** Every line of what each host has in force: its files with their sums, and the rules of its border. */
+async function linesInForce(): Promise<Readonly<Record<string, readonly string[]>>> {
+  const { lab } = await world();
+  const lines: Record<string, readonly string[]> = {};
+  for (const host of CONFIGURED) lines[host] = (await inForce(lab, host)).split("\n");
+  return lines;
+}
+
+/** What the engine keeps of the box's own stack. */
+async function boxResources(): Promise<readonly object[]> {
+  const { stack } = await world();
+  const { stdout } = await stack.pulumi(["stack", "export"], { timeoutSeconds: 60 });
+  const { deployment } = JSON.parse(stdout) as { deployment: { resources: readonly object[] } };
+  assert.ok(deployment.resources.length > 0);
+  return deployment.resources;
+}
+
+/** Names of all NodePort Services in the cluster, with their ports. */
+async function nodePorts(): Promise<readonly string[]> {
+  const { lab, toolchain } = await world();
+  const format = '{range .items[?(@.spec.type=="NodePort")]}{.metadata.name} {.spec.ports[*].nodePort}{"\\n"}{end}';
+  const args = ["get", "services", "--all-namespaces", "-o", `jsonpath=${format}`];
+  const { code, stdout, stderr } = await runAsOperator(lab, `${toolchain.kubernetes}/kubectl`, args);
+  assert.equal(code, 0, stderr);
+  return stdout.trim().split("\n").sort();
+}
+
+/** The app that answers for each URL through each web server. */
+async function answers(urls: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const { lab } = await world();
+  const found: string[] = [];
+  for (const [service, url] of Object.entries(urls)) {
+    for (const webserver of WEB) {
+      const { status, body } = await ask(lab, url, webserver);
+      const app = status === 200 ? (JSON.parse(body) as { app: string }).app : status;
+      found.push(`${service} through ${webserver}: ${app}`);
+    }
+  }
+  return found;
+}
+
+function eachItself(services: readonly string[]): string[] {
+  return services.flatMap((service) => WEB.map((webserver) => `${service} through ${webserver}: ${service}`));
+}
+
+(withoutCluster ? describe.skip : describe)("a service that another stack exposes on the box", () => {
+  let wiki: LabStack;
+  let files: Awaited<ReturnType<typeof linesInForce>>;
+  let resources: readonly object[];
+  let services: readonly string[];
+
+  before(async () => {
+    wiki = await wikiStack("wiki");
+    [files, resources, services] = [await linesInForce(), await boxResources(), await nodePorts()];
+  });
+  after(async () => {
+    await wiki.pulumi(["destroy", "--yes"]);
+    await wiki.pulumi(["stack", "rm", "--yes", "--force"]);
+  });
+
+  it("answers through both web servers, and its files come beside those that are there", async () => {
+    const printed = await up(wiki);
+    assert.doesNotMatch(printed, /^ {4}[~-]/m);
+    const urls = await stackUrls(wiki);
+    assert.deepEqual(urls, { wiki: "https://protobox.test/wiki/" });
+    assert.deepEqual(await answers(urls), eachItself(["wiki"]));
+    assert.deepEqual(await nodePorts(), [...services, "wiki 30170"].sort());
+    const now = await linesInForce();
+    for (const host of CONFIGURED) {
+      const lines = new Set(now[host]);
+      assert.deepEqual(
+        files[host]?.filter((line) => !lines.has(line) && !line.includes("elements = ")),
+        [],
+        `${host} lost or changed something of others`,
+      );
+      assert.ok(lines.size > (files[host]?.length ?? 0), `${host} has nothing of the wiki`);
+    }
+  });
+
+  it("is no change of its own stack when it is applied again, nor of the box's", async () => {
+    const { stack } = await world();
+    await up(wiki, ["--expect-no-changes"]);
+    await up(stack, ["--expect-no-changes"]);
+    assert.deepEqual(await answers(await stackUrls(wiki)), eachItself(["wiki"]));
+  });
+
+  it("cannot have a port that is taken: its preview names who has it, and nothing else", async () => {
+    const taken = await wikiStack("taken", 30160);
+    try {
+      const { code, stdout, stderr } = await taken.pulumi(["preview"]);
+      const printed = `${stdout}\n${stderr}`;
+      assert.notEqual(code, 0, printed);
+      assert.match(printed, /Service "wiki" on box "protobox" has 1 mistake:\n/);
+      const mistake = 'services.wiki.app.port: 30160 is the port of app "argocd" already: 30166 is free';
+      assert.ok(printed.includes(mistake), printed);
+      assert.doesNotMatch(printed, /^\s+at .*:\d+:\d+\)?$/m, "a stack trace helps nobody");
+    } finally {
+      await taken.pulumi(["stack", "rm", "--yes", "--force"]);
+    }
+  });
+
+  it("goes with its stack: Service, port and location, and nothing else", async () => {
+    const { lab, stack } = await world();
+    const answer = await wiki.pulumi(["destroy", "--yes"]);
+    assert.equal(answer.code, 0, `${answer.stdout}\n${answer.stderr}`);
+    assert.deepEqual(await nodePorts(), services);
+    for (const [host, address] of [
+      ["gateway-1", "192.168.2.11"],
+      ["gateway-2", "192.168.2.12"],
+      ["gateway-3", "192.168.2.13"],
+    ] as const) {
+      assert.equal(
+        await connects(lab, "webserver-1", address, 30170),
+        false,
+        `${host} still lets the wiki's port pass`,
+      );
+      assert.equal(await onHost(lab, host, "ss -Hltn 'sport = :30170'"), "", `${host} still listens`);
+    }
+    for (const address of ["192.168.0.30", "192.168.0.32"]) {
+      assert.equal(await statusFrom(lab, "client", `https://${address}/wiki/`), 404);
+    }
+    assert.deepEqual(await linesInForce(), files);
+    const urls = await stackUrls(stack);
+    assert.deepEqual(await answers(urls), eachItself(Object.keys(urls)));
+    assert.deepEqual(await boxResources(), resources);
+  });
+});

@@ -1,0 +1,51 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { ExposedService, exposeService, type Box } from "../../../../components/index.ts";
+
+/** A stack of its own, which brings an application into the cluster and exposes it on the box of another stack. */
+const config = new pulumi.Config("wiki");
+const gatebox = new pulumi.StackReference(config.require("box"));
+const box = (await gatebox.getOutputDetails("box")).value as Box;
+
+const name = "wiki";
+const labels = { app: name };
+const service = exposeService(box, name, {
+  app: { port: config.requireNumber("port"), namespace: name, targetPort: 8080, selector: labels },
+  options: ["httplog"],
+});
+
+const namespace = new k8s.core.v1.Namespace(name, { metadata: { name } });
+
+const deployment = new k8s.apps.v1.Deployment(
+  name,
+  {
+    metadata: { name, namespace: name, labels },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels },
+        spec: {
+          automountServiceAccountToken: false,
+          containers: [
+            {
+              name: "web",
+              image: config.require("image"),
+              // The lab's nodes have the image; there is no registry that would.
+              imagePullPolicy: "Never",
+              env: [
+                { name: "APP_NAME", value: name },
+                { name: "POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
+              ],
+              ports: [{ name: "http", containerPort: 8080 }],
+              readinessProbe: { httpGet: { path: "/healthz", port: 8080 }, periodSeconds: 1 },
+            },
+          ],
+        },
+      },
+    },
+  },
+  { dependsOn: namespace },
+);
+
+/** Where a person finds the wiki. */
+export const urls = { [name]: new ExposedService(name, { box, service }, { dependsOn: deployment }).url };
