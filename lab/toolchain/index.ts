@@ -7,7 +7,7 @@ import { cacheDirectory } from "../state.ts";
 import { cached, directoryKey } from "./cache.ts";
 import { findGo, type Say } from "./go.ts";
 import { buildKubernetes, buildKubernetesPlugin, buildLanguageHost, buildPulumi } from "./programs.ts";
-import { machinePulumi, vendorPulumi } from "./vendor.ts";
+import { readyPulumi } from "./vendor.ts";
 import { versions } from "./versions.ts";
 
 /** What the lab and the tests run the project with. */
@@ -74,7 +74,7 @@ async function pulumiDirectory(cli: string, languageHost: string): Promise<strin
 export async function prepareToolchain(options: { kubernetes?: boolean } = {}): Promise<Toolchain> {
   const wanted = options.kubernetes ?? true;
   const builtBefore = existsSync(await pulumiHomeDirectory());
-  const ready = (await machinePulumi()) ?? (builtBefore ? undefined : await vendorPulumi());
+  const ready = builtBefore ? undefined : await readyPulumi();
   const made: Partial<Record<Part, string>> = {};
   let go: Promise<string> | undefined;
   const task = (part: Part, title: string, build: (go: Promise<string>, say: Say) => Promise<string>): ListrTask => ({

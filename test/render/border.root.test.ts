@@ -57,14 +57,13 @@ describe("render: the border at work", function () {
       { network: webserver, address: "192.168.2.11", neighbour: "192.168.2.1" },
       { network: node, address: "192.168.1.11", neighbour: "192.168.1.51" },
     ]);
-    host.startNode("server.ts", ["pod", "192.168.1.51", "8081"], node);
-    host.startNode("server.ts", ["kubelet", "0.0.0.0", "10250"]);
-    host.startNode("server.ts", ["sshd", "0.0.0.0", "22"]);
-    host.startNode("server.ts", ["web", "0.0.0.0", "80"], webserver);
+    await host.serve("pod", "192.168.1.51", 8081, node);
+    await host.serve("kubelet", "0.0.0.0", 10250);
+    await host.serve("sshd", "0.0.0.0", 22);
+    await host.serve("web", "0.0.0.0", 80, webserver);
     assert.equal(host.run(kubeProxy).stderr, "");
     assert.equal(host.run("ip route add default via 192.168.1.11", node).stderr, "");
     assert.equal(host.run("ip route add 192.168.1.0/24 via 192.168.2.11", webserver).stderr, "");
-    await pause(500);
   });
   afterEach(() => host.remove());
 
@@ -166,8 +165,8 @@ describe("render: the border at work", function () {
     const link = (device: string, where?: string): string =>
       host.run(`ip -o -6 addr show dev ${device} scope link | awk '{ sub("/64", "", $4); print $4 }'`, where).stdout;
     const [ours, theirs] = [link("gateway-network"), link("peer", webserver)];
-    host.startNode("server.ts", ["kubelet", "::", "10251"]);
-    host.startNode("server.ts", ["web", "::", "81"], webserver);
+    await host.serve("kubelet", "::", 10251);
+    await host.serve("web", "::", 81, webserver);
     await pause(1500); // duplicate address detection takes a second
     assert.equal(ask(webserver, `[${ours}%25peer]`, 10251), "200");
     apply(30165);

@@ -56,9 +56,8 @@ describe("render: a web server at work", function () {
     ]);
     host.run("ip addr add 192.168.2.12/24 dev peer; ip addr add 192.168.2.13/24 dev peer", gateways);
     for (const last of [11, 12, 13]) {
-      host.startNode("server.ts", [`gateway-${last}`, `192.168.2.${last}`, "30165"], gateways);
+      await host.serve(`gateway-${last}`, `192.168.2.${last}`, 30165, gateways);
     }
-    await pause(300);
     const { code, stderr } = host.apply("webserver", tree(argocd));
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   });
@@ -170,15 +169,13 @@ describe("render: a web server at work", function () {
     assert.equal(spoiled.code, 1);
     assert.match(spoiled.stderr, /unknown directive "porxy_pass" in .*locations\/argocd\.conf/);
     host.run("systemctl stop nginx.service");
-    const squatter = host.start("socat TCP-LISTEN:443,fork,reuseaddr SYSTEM:true");
-    await pause(300);
+    const squatter = host.squat(443);
     assert.match(host.apply("webserver", tree(argocd), ["check"]).stderr, /port 443 is already taken: .*"socat"/);
     squatter.kill();
   });
 
   it("fails when nginx does not take a configuration that its checker accepts; the former one serves", async () => {
-    const squatter = host.start("socat TCP-LISTEN:444,fork,reuseaddr SYSTEM:true");
-    await pause(300);
+    const squatter = host.squat(444);
     const before = workers();
     const result = await underLoad(() => {
       const taken = changed("nginx/nginx.conf", "listen 127.0.0.1:8404;", "listen 444;");

@@ -48,7 +48,9 @@ export class Sandbox {
   /** Makes the host and one neighbour per link. */
   static async make(links: readonly Link[]): Promise<Sandbox> {
     const flags = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
-    const init = spawn("unshare", [...flags, "sh", "-c", memory], { stdio: ["ignore", "pipe", "inherit"] });
+    // However this process ends, the host ends with it.
+    const bound = ["--pdeathsig", "KILL", "unshare", ...flags, "sh", "-c", memory];
+    const init = spawn("setpriv", bound, { stdio: ["ignore", "pipe", "inherit"] });
     await once(init.stdout, "data");
     const child = readFileSync(`/proc/${init.pid}/task/${init.pid}/children`, "utf8");
     const sandbox = new Sandbox(init, Number(child));
@@ -116,6 +118,21 @@ export class Sandbox {
       `${process.execPath} --no-warnings ${join(import.meta.dirname, program)} ${args.join(" ")}`,
       where,
     );
+  }
+
+  /** Starts a web server (see server.ts) and waits until it listens. */
+  async serve(name: string, address: string, port: number, where?: string): Promise<ChildProcess> {
+    const server = this.startNode("server.ts", [name, address, String(port)], where);
+    if (server.stdout) await once(server.stdout, "data");
+    return server;
+  }
+
+  /** Has another program take a port on every address of the host, and waits until it does. */
+  squat(port: number): ChildProcess {
+    const squatter = this.start(`socat TCP-LISTEN:${port},fork,reuseaddr SYSTEM:true`);
+    const { code } = this.run(`timeout 10 sh -c 'until ss -Hltn sport = :${port} | grep -q .; do sleep 0.05; done'`);
+    if (code !== 0) throw new Error(`nobody listens on ${port}`);
+    return squatter;
   }
 
   /** Makes `files` the live tree of `assembly`, as the runtime does, and leaves out what `steps` does not name. */

@@ -18,4 +18,4 @@ server.on("upgrade", (_request, socket) => {
   socket.pipe(socket);
 });
 server.keepAliveTimeout = 120_000;
-server.listen(Number(port), address);
+server.listen(Number(port), address, () => console.log("ready"));

@@ -1,0 +1,40 @@
+/** What a figure is: a question of the project's requirements, and how the machine is asked. */
+import type { LabStack } from "../lab/stack.ts";
+import type { Lab } from "../lab/state.ts";
+import type { Toolchain } from "../lab/toolchain/index.ts";
+import type { Meter } from "./meter.ts";
+
+/** `x` is a ratio of two measurements of the same run, which is what outlasts a change of machine. */
+export type Unit = "x" | "count" | "s" | "ms" | "MiB" | "per second";
+
+/** One line of a figure's table. */
+export interface Row {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: Unit;
+  /** What was asked for, in words; a benchmark reports and never asserts. */
+  readonly target?: string;
+}
+
+/** What figures that need the lab are measured on. */
+export interface Bench {
+  readonly lab: Lab;
+  readonly toolchain: Toolchain;
+  /** Runs Pulumi on the operator's workstation and sees what it costs. */
+  readonly meter: Meter;
+  /** The box itself, brought up and applied. */
+  readonly box: LabStack;
+  /** A stack whose program makes nothing. */
+  readonly empty: LabStack;
+}
+
+/** One figure. */
+export interface Figure {
+  readonly name: string;
+  readonly title: string;
+  /** How it is measured, for the reader of the table. */
+  readonly how: string;
+  /** Whether it is measured on the lab; then the bench is open before it begins. */
+  readonly onLab: boolean;
+  readonly measure: (bench: () => Promise<Bench>, say: (line: string) => void) => Promise<readonly Row[]>;
+}

@@ -1,0 +1,122 @@
+import { exec, execChecked } from "../../lab/hosts/exec.ts";
+import { hostNamed } from "../../lab/inventory.ts";
+import { runAsOperator, sshArguments } from "../../lab/operator.ts";
+import { project, stackFile } from "../../lab/stack.ts";
+import type { Lab } from "../../lab/state.ts";
+import { payload } from "../../host/payload.ts";
+import { RUNTIME_PATH } from "../../host/runtimeText.ts";
+import { gatewayRouteFiles } from "../../render/gateway.ts";
+import type { Figure } from "../figure.ts";
+import { median, medianRatio } from "../sample.ts";
+import { boxOf, valuesOf, withRoutes } from "../scale/manyRoutes.ts";
+import { markedRuntime, STAGES, stageTimes } from "../scale/stages.ts";
+
+const ROUNDS = 5;
+const ROUTES = 1000;
+const HOST = "gateway-1";
+
+/** Of this figure on the host, in memory. */
+const PLACE = "/run/gatebox-bench";
+
+/** One unit with routes that nothing else on the gateway has. */
+async function unitOf(routes: number, check: number): Promise<string> {
+  const box = boxOf(valuesOf(withRoutes(await stackFile(project, "protobox"), "routes", routes, check)));
+  const host = box.hosts[HOST]!;
+  const added = box.kubeGateways.routes.filter(({ name }) => name.startsWith("route-"));
+  const files = added.flatMap((route) => gatewayRouteFiles(box, host, route));
+  return payload({ assembly: "gateway", unit: "bench.scale", files });
+}
+
+/** What one command on the host took. */
+interface Timing {
+  readonly ms: number;
+  /** Processor time of the command and what it waited for; not of HAProxy, which goes on. */
+  readonly cpuMs: number;
+  /** When it ended, by the machine's clock: seconds since it started. */
+  readonly end: number;
+}
+
+/** Seconds of `times`, which prints minutes and seconds: `0m1.250000s`. */
+function seconds(text: string): number {
+  const [minutes = "", rest = ""] = text.replace("s", "").split("m");
+  return Number(minutes) * 60 + Number(rest);
+}
+
+/**
+ * Times a command on the host, over the operator's SSH as in daily use, with its text on the host already.
+ *
+ * @throws Error with the command's words when it fails
+ */
+async function timed(lab: Lab, command: string): Promise<Timing> {
+  // What the command says goes the operator's way: by that the runtime knows that the connection is alive.
+  const script = `begun=$(date +%s%N); ${command} || exit
+    ended=$(date +%s%N); read -r up _ </proc/uptime; times >${PLACE}/times; echo "$begun $ended $up" $(tail -n 1 ${PLACE}/times)`;
+  const args = [...sshArguments(lab, hostNamed(HOST)), script];
+  const { code, stdout, stderr } = await runAsOperator(lab, "ssh", args, { timeoutSeconds: 200 });
+  if (code !== 0) throw new Error(`${HOST}: ${command}: status ${code}\n${stderr}`);
+  const [begun, ended, up, user = "", system = ""] = (stdout.trim().split("\n").at(-1) ?? "").split(" ");
+  const cpuMs = (seconds(user) + seconds(system)) * 1000;
+  return { ms: (Number(ended) - Number(begun)) / 1e6, cpuMs, end: Number(up) };
+}
+
+const TREE = "/etc/gatebox/gateway";
+const CHECK = `haproxy -c -f ${TREE}/haproxy/base.cfg -f ${TREE}/haproxy/routes`;
+
+export const hostApply: Figure = {
+  name: "hostApply",
+  title: "1,000 routes with 5,000 backends, live on a gateway",
+  how: `One unit of ${ROUTES.toLocaleString("en")} route files and as many openings in the border, on a gateway that serves the Protobox, applied by the host's runtime over the operator's SSH: from the moment when the text is on the host until the runtime reports it live, with everything staged, validated, reloaded, probed and on the disk. ${ROUNDS} rounds of: all new, all changed, a round with marks for the steps (all new), and the removal; \`haproxy -c\` of the same tree beside each. Two of the steps are pauses on purpose: 0.2 s for units that come at the same time, and at least 0.2 s for the operator's own connection to be proved alive.`,
+  onLab: true,
+  measure: async (open, say) => {
+    const { lab } = await open();
+    const mark = `${PLACE}/marks`;
+    const put = (name: string, input: string): Promise<unknown> =>
+      execChecked(lab, HOST, `write ${name}`, `mkdir -p ${PLACE} && cat > ${PLACE}/${name}`, { input });
+    await put("new", await unitOf(ROUTES, 2000));
+    await put("changed", await unitOf(ROUTES, 3000));
+    await put("one", await unitOf(1, 2000));
+    await put("marked.sh", markedRuntime(mark));
+    const apply = (text: string): Promise<Timing> => timed(lab, `sh ${RUNTIME_PATH} apply <${PLACE}/${text}`);
+    const remove = (): Promise<Timing> => timed(lab, `sh ${RUNTIME_PATH} remove <${PLACE}/new`);
+    const [fresh, altered, one, removed, checks]: Timing[][] = [[], [], [], [], []] as Timing[][];
+    const stages: (readonly number[])[] = [];
+    try {
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        one!.push(await apply("one"));
+        await remove();
+        fresh!.push(await apply("new"));
+        checks!.push(await timed(lab, CHECK));
+        altered!.push(await apply("changed"));
+        removed!.push(await remove());
+        await exec(lab, HOST, `rm -f ${mark}`);
+        const { end } = await timed(lab, `sh ${PLACE}/marked.sh apply <${PLACE}/new`);
+        stages.push(stageTimes((await execChecked(lab, HOST, "read the marks", `cat ${mark}`)).stdout, end));
+        await remove();
+        say(`round ${round} of ${ROUNDS}: ${fresh!.at(-1)!.ms.toFixed(0)} ms`);
+      }
+    } finally {
+      await exec(lab, HOST, `sh ${RUNTIME_PATH} remove <${PLACE}/new; rm -rf ${PLACE}`, { timeoutSeconds: 200 });
+    }
+    const ms = (timings: readonly Timing[]): number[] => timings.map((timing) => timing.ms);
+    return [
+      { what: "all new, until live", value: median(ms(fresh!)), unit: "ms", target: "1500 ms" },
+      { what: "all new, the best of the rounds", value: Math.min(...ms(fresh!)), unit: "ms", target: "1500 ms" },
+      {
+        what: "all new, processor time of the transaction",
+        value: median(fresh!.map(({ cpuMs }) => cpuMs)),
+        unit: "ms",
+      },
+      { what: "all new, beside `haproxy -c` alone", value: medianRatio(ms(fresh!), ms(checks!)), unit: "x" },
+      { what: "all new, beside a unit of one route", value: medianRatio(ms(fresh!), ms(one!)), unit: "x" },
+      { what: "all changed, until live", value: median(ms(altered!)), unit: "ms", target: "1500 ms" },
+      { what: "all removed", value: median(ms(removed!)), unit: "ms" },
+      { what: "beside it: `haproxy -c` of the same tree", value: median(ms(checks!)), unit: "ms" },
+      { what: "beside it: a unit of one route, until live", value: median(ms(one!)), unit: "ms" },
+      ...STAGES.map(({ name }, index) => ({
+        what: `step: ${name}`,
+        value: median(stages.map((times) => times[index] ?? NaN)),
+        unit: "ms" as const,
+      })),
+    ];
+  },
+};

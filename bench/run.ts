@@ -1,0 +1,71 @@
+/** `npm run bench [-- NAME…]`: measures the figures and writes them into `bench/README.md`. */
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { benchOn, type Opener } from "./bench.ts";
+import type { Figure } from "./figure.ts";
+import { addService } from "./figures/addService.ts";
+import { dataPath } from "./figures/dataPath.ts";
+import { hostApply } from "./figures/hostApply.ts";
+import { noop } from "./figures/noop.ts";
+import { preview } from "./figures/preview.ts";
+import { render } from "./figures/render.ts";
+import { keepResult, shown } from "./results.ts";
+
+const figures: readonly Figure[] = [noop, addService, render, hostApply, preview, dataPath];
+
+function chosen(names: readonly string[]): readonly Figure[] {
+  if (names.length === 0) return figures;
+  return names.map((name) => {
+    const figure = figures.find((each) => each.name === name);
+    if (figure === undefined)
+      throw new Error(`no figure "${name}"; there are ${figures.map((each) => each.name).join(", ")}`);
+    return figure;
+  });
+}
+
+function loadAverage(): number {
+  return Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]);
+}
+
+async function runFigure(figure: Figure, bench: Opener): Promise<void> {
+  console.log(`\n=== ${figure.name}: ${figure.title}`);
+  if (figure.onLab) await bench.open();
+  const loadBefore = loadAverage();
+  const rows = await figure.measure(bench.open, (line) => console.log(`    ${line}`));
+  const width = Math.max(...rows.map(({ what }) => what.length));
+  for (const row of rows) {
+    const target = row.target === undefined ? "" : `   asked for: ${row.target}`;
+    console.log(`${row.what.padEnd(width)}  ${shown(row).padStart(12)}${target}`);
+  }
+  keepResult(figure, { processors: availableParallelism(), loadBefore, rows }, figures);
+}
+
+/** One figure that cannot be measured does not keep the others from it. */
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    options: { name: { type: "string", default: "bench" } },
+    allowPositionals: true,
+  });
+  const wanted = chosen(positionals);
+  const bench = benchOn(values.name);
+  let failed = 0;
+  try {
+    for (const figure of wanted) {
+      await runFigure(figure, bench).catch((error: unknown) => {
+        failed += 1;
+        console.error(
+          `${figure.name} could not be measured: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      });
+    }
+  } finally {
+    await bench.close();
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { cached, directoryKey } from "../../lab/toolchain/cache.ts";
+import { machinePulumi } from "../../lab/toolchain/vendor.ts";
+import { versions } from "../../lab/toolchain/versions.ts";
+
+describe("the toolchain", () => {
+  let directory = "";
+  const before = { PATH: process.env["PATH"], XDG_CACHE_HOME: process.env["XDG_CACHE_HOME"] };
+
+  beforeEach(async () => {
+    directory = await mkdtemp(path.join(tmpdir(), "gatebox-toolchain-"));
+    process.env["XDG_CACHE_HOME"] = path.join(directory, "cache");
+  });
+
+  afterEach(async () => {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  /** A machine whose `pulumi version` prints the text given. */
+  async function withPulumi(version: string): Promise<void> {
+    const bin = path.join(directory, "bin");
+    await mkdir(bin);
+    await writeFile(path.join(bin, "pulumi"), `#!/bin/sh\necho ${version}\n`);
+    await chmod(path.join(bin, "pulumi"), 0o755);
+    process.env["PATH"] = `${bin}:${before.PATH ?? ""}`;
+  }
+
+  it("takes the machine's own pulumi of the pinned version", async () => {
+    await withPulumi(`v${versions.pulumi}`);
+    assert.equal((await machinePulumi())?.origin, "machine");
+  });
+
+  it("passes over a pulumi of another version", async () => {
+    await withPulumi("v3.249.0");
+    assert.equal(await machinePulumi(), undefined);
+  });
+
+  it("pins what package.json pins", async () => {
+    const file = path.join(import.meta.dirname, "../../package.json");
+    const { devDependencies } = JSON.parse(await readFile(file, "utf8")) as { devDependencies: Record<string, string> };
+    const pinned = ["pulumi", "kubernetes", "command", "random"].map((name) => devDependencies[`@pulumi/${name}`]);
+    const { pulumi, kubernetesPlugin, commandPlugin, randomPlugin } = versions;
+    assert.deepEqual(pinned, [pulumi, kubernetesPlugin, commandPlugin, randomPlugin]);
+  });
+
+  it("makes a thing once, and makes it anew when its making was interrupted", async () => {
+    let made = 0;
+    const make = async (place: string): Promise<void> => {
+      made += 1;
+      await writeFile(path.join(place, "half"), "");
+      if (made === 1) throw new Error("interrupted");
+      await writeFile(path.join(place, "whole"), "");
+    };
+    await assert.rejects(cached("toolchain/thing-1", make), /interrupted/);
+    const place = await cached("toolchain/thing-1", make);
+    assert.equal(await cached("toolchain/thing-1", make), place);
+    assert.deepEqual(await readdir(place), ["half", "whole"]);
+    assert.deepEqual(await readdir(path.dirname(place)), ["thing-1"]);
+    assert.equal(made, 2);
+  });
+
+  it("gives two makers at once the same whole thing", async () => {
+    const make = async (place: string): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await writeFile(path.join(place, "whole"), "");
+    };
+    const places = await Promise.all([cached("toolchain/thing-2", make), cached("toolchain/thing-2", make)]);
+    assert.equal(places[0], places[1]);
+    assert.deepEqual(await readdir(places[0]), ["whole"]);
+  });
+
+  it("keys a build by every file that goes into it", async () => {
+    await writeFile(path.join(directory, "go.mod"), "module a\n");
+    const key = await directoryKey(directory);
+    assert.equal(await directoryKey(directory), key);
+    await writeFile(path.join(directory, "go.mod"), "module b\n");
+    assert.notEqual(await directoryKey(directory), key);
+  });
+});
