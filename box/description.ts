@@ -56,8 +56,12 @@ function draftOfDescription(box: Description): Draft {
   const portSource = portSources(box);
   const poolOf = poolsByMembers(box);
   const services = box.services.map((service) => [service.name, serviceConfiguration(service)] as const);
-  const gatewayRoutes = box.kubeGateways.routes.map((route) => [route.name, gatewayConfiguration(route, portSource)]);
-  const webRoutes = box.webservers.routes.map((route) => [route.name, webConfiguration(route, portSource, poolOf)]);
+  const gatewayRoutes = box.kubeGateways.routes.map(
+    (route) => [route.name, gatewayConfiguration(route, portSource)] as const,
+  );
+  const webRoutes = box.webservers.routes.map(
+    (route) => [route.name, webConfiguration(route, portSource, poolOf)] as const,
+  );
   return {
     networks: mapOf(box.networks, ({ cidr }) => ({ cidr, range: rangeOf(cidr) })),
     hosts: mapOf(box.hosts, ({ addresses, interfaces }) => ({ addresses, interfaces, connection: {} })),

@@ -58,7 +58,7 @@ export interface ServiceDeclaration {
 /**
  * Makes a service out of a few words, on a box that another stack has made. Every rule of the stack file is checked
  * against the whole box, so a port or a location that is taken is told here and not on a host. What other stacks expose
- * the box does not know: there the hosts refuse what is taken.
+ * the box does not know: there the cluster and the hosts refuse what is taken, when it is applied.
  *
  * @param box as its stack exports it
  * @param name of the service and of its app; new on the box

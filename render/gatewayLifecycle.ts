@@ -167,6 +167,16 @@ reload_haproxy() {
   fi
 }
 
+# A restart ends connections: a master that is busy (with a reload, on a busy host) is given time to answer.
+master_answers() {
+  tries=0
+  until ask_master; do
+    tries=$((tries + 1))
+    [ "$tries" -lt 40 ] || return 1
+    sleep 0.25
+  done
+}
+
 mkdir -p "$notes"
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT
@@ -179,8 +189,8 @@ fi
 systemctl is-enabled --quiet haproxy.service || systemctl --quiet enable haproxy.service
 
 sum=$(sum_of "$CURRENT")
-if ! systemctl is-active --quiet haproxy.service || ! ask_master ||
-  ! cmp -s "$notes/haproxy.started-with" "$CURRENT/systemd/haproxy.conf"; then
+if ! systemctl is-active --quiet haproxy.service ||
+  ! cmp -s "$notes/haproxy.started-with" "$CURRENT/systemd/haproxy.conf" || ! master_answers; then
   start_haproxy
 elif [ "$failed" != 0 ] || [ "$(cat "$notes/haproxy.loaded" 2>/dev/null)" != "$sum" ]; then
   reload_haproxy

@@ -67,7 +67,7 @@ function eachItself(services: readonly string[]): string[] {
 (withoutCluster ? describe.skip : describe)("a service that another stack exposes on the box", () => {
   let wiki: LabStack;
   let files: Awaited<ReturnType<typeof linesInForce>>;
-  let resources: readonly object[];
+  let resources: readonly string[];
   let services: readonly string[];
 
   before(async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { gatewayFiles } from "../../render/gateway.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
-import { Sandbox } from "./sandbox/sandbox.ts";
+import { Sandbox, until } from "./sandbox/sandbox.ts";
 import { gatewayHost, gatewayRoute, sampleBox } from "./sampleRoutes.ts";
 
 // What kube-proxy does for two NodePorts, whatever address they are asked on; on a host that forwards, as its nodes do.
@@ -157,7 +157,8 @@ describe("render: the border at work", function () {
     await pause(300);
     for (const protocol of ["112", "50"])
       host.run(`echo hello | socat -u - IP4-SENDTO:192.168.2.11:${protocol}`, webserver);
-    await pause(500);
+    await until(() => "112" in heard);
+    await pause(300);
     assert.deepEqual(Object.keys(heard), ["112"]);
   });
 
@@ -192,9 +193,9 @@ describe("render: the border at work", function () {
     const heard: string[] = [];
     session.stdout?.on("data", (chunk: Buffer) => heard.push(chunk.toString()));
     session.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
-    await pause(500);
+    await until(() => heard.join("").includes("101 Switching Protocols"));
     session.stdin?.write("one");
-    await pause(300);
+    await until(() => heard.join("").endsWith("one"));
     const wrong = tree(30165).map((file) =>
       file.path === "border/base.nft"
         ? { ...file, text: file.text.replaceAll('"gateway-network"', '"box-network"') }
@@ -205,7 +206,6 @@ describe("render: the border at work", function () {
     await pause(500);
     assert.match(heard.join(""), /one$/);
     apply(30165);
-    await pause(1500);
-    assert.match(heard.join(""), /onetwo$/);
+    await until(() => heard.join("").endsWith("onetwo"));
   });
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { GatewayRoute } from "../../box/model.ts";
 import { gatewayFiles } from "../../render/gateway.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
-import { Sandbox } from "./sandbox/sandbox.ts";
+import { Sandbox, until } from "./sandbox/sandbox.ts";
+import type { Count } from "./sandbox/sandbox.ts";
 import { gatewayHost, gatewayRoute, sampleBox } from "./sampleRoutes.ts";
 
 /** Real HAProxy, nftables and lifecycle scripts; only systemd is a stand-in (see sandbox/systemctl). */
@@ -30,19 +30,8 @@ describe("render: a gateway at work", function () {
   const ask = (port: number): string =>
     host.run(`curl -s -m 3 -o /dev/null -w '%{http_code}' http://192.168.2.11:${port}/`, "gateway-network").stdout;
 
-  async function underLoad(
-    work: () => void | Promise<void>,
-  ): Promise<{ answered: number; failed: number; reasons: string[] }> {
-    const load = host.startNode("load.ts", ["http://192.168.2.11:30165/"], "gateway-network");
-    const said: Buffer[] = [];
-    load.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
-    await pause(500);
-    await work();
-    load.kill("SIGTERM");
-    host.run("pkill -TERM -f sandbox/load.ts");
-    await once(load, "close");
-    return JSON.parse(Buffer.concat(said).toString()) as { answered: number; failed: number; reasons: string[] };
-  }
+  const underLoad = (work: () => void | Promise<void>): Promise<Count> =>
+    host.underLoad("http://192.168.2.11:30165/", "gateway-network", "", work);
 
   let pods: ChildProcess[] = [];
 
@@ -85,11 +74,10 @@ describe("render: a gateway at work", function () {
     const heard: Buffer[] = [];
     talk.stdout?.on("data", (chunk: Buffer) => heard.push(chunk));
     talk.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
-    await pause(500);
+    await until(() => Buffer.concat(heard).includes("101 Switching Protocols"));
     assert.equal(host.apply("gateway", tree(30165)).code, 0);
     talk.stdin?.write("still here?");
-    await pause(500);
-    assert.match(Buffer.concat(heard).toString(), /101 Switching Protocols[\s\S]*still here\?/);
+    await until(() => Buffer.concat(heard).includes("still here?"));
     assert.equal(ask(30165), "200");
     assert.equal(ask(30166), "000");
   });

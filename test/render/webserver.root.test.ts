@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { WebserverRoute } from "../../box/model.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { webserverFiles } from "../../render/webserver.ts";
-import { Sandbox } from "./sandbox/sandbox.ts";
+import { Sandbox, until } from "./sandbox/sandbox.ts";
+import type { Count } from "./sandbox/sandbox.ts";
 import { sampleBox, stream, webserverHost, webserverRoute } from "./sampleRoutes.ts";
 
 interface Seen {
@@ -32,19 +32,8 @@ describe("render: a web server at work", function () {
   const seen = (path: string, more = ""): Seen => JSON.parse(curl(path, more)) as Seen;
   const workers = (): string => host.run("pgrep -f 'nginx: worker process$' | sort").stdout;
 
-  async function underLoad(work: () => void | Promise<void>): Promise<{ failed: number; reasons: string[] }> {
-    const load = host.startNode("load.ts", ["https://192.168.0.30/argocd/", "browser"], client);
-    const said: Buffer[] = [];
-    load.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
-    await pause(700);
-    await work();
-    host.run("pkill -TERM -f sandbox/load.ts");
-    await once(load, "close");
-    const { answered, ...rest } = JSON.parse(Buffer.concat(said).toString()) as {
-      answered: number;
-      failed: number;
-      reasons: string[];
-    };
+  async function underLoad(work: () => void | Promise<void>): Promise<Omit<Count, "answered">> {
+    const { answered, ...rest } = await host.underLoad("https://192.168.0.30/argocd/", client, "browser", work);
     assert.ok(answered > 100, `${answered} requests are no load`);
     return rest;
   }
@@ -148,11 +137,10 @@ describe("render: a web server at work", function () {
     const heard: Buffer[] = [];
     talk.stdout?.on("data", (chunk: Buffer) => heard.push(chunk));
     talk.stdin?.write("GET /argocd/ HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
-    await pause(500);
+    await until(() => Buffer.concat(heard).includes("101 Switching Protocols"));
     assert.equal(host.apply("webserver", tree(argocd, other)).code, 0);
     talk.stdin?.write("still here?");
-    await pause(500);
-    assert.match(Buffer.concat(heard).toString(), /101 Switching Protocols[\s\S]*still here\?/);
+    await until(() => Buffer.concat(heard).includes("still here?"));
   });
 
   it("reloads nothing when nothing has changed for nginx", () => {
@@ -162,7 +150,7 @@ describe("render: a web server at work", function () {
     assert.equal(workers(), before);
   });
 
-  it("refuses in its check what nginx refuses, and a port that another program holds", async () => {
+  it("refuses in its check what nginx refuses, and a port that another program holds", () => {
     const spoiled = host.apply("webserver", changed("nginx/locations/argocd.conf", "proxy_pass", "porxy_pass"), [
       "check",
     ]);

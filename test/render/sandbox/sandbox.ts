@@ -7,6 +7,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import type { TreeFile } from "../../../render/treeFile.ts";
 import { withTree } from "../checkers.ts";
 
@@ -31,6 +32,21 @@ export interface Link {
   readonly network: string;
   readonly address: string;
   readonly neighbour: string;
+}
+
+/** What a load counted; see load.ts. */
+export interface Count {
+  readonly answered: number;
+  readonly failed: number;
+  readonly reasons: readonly string[];
+}
+
+/** Waits until `condition` holds; 10 s are ample for anything that takes milliseconds. */
+export async function until(condition: () => boolean): Promise<void> {
+  for (let tries = 0; !condition(); tries++) {
+    if (tries === 200) throw new Error(`not within 10 s: ${condition.toString()}`);
+    await pause(50);
+  }
 }
 
 export class Sandbox {
@@ -125,6 +141,18 @@ export class Sandbox {
     const server = this.startNode("server.ts", [name, address, String(port)], where);
     if (server.stdout) await once(server.stdout, "data");
     return server;
+  }
+
+  /** Does `work` while a steady load asks `url` from the neighbour on `where`, and tells what became of the requests. */
+  async underLoad(url: string, where: string, like: "browser" | "", work: () => void | Promise<void>): Promise<Count> {
+    const load = this.startNode("load.ts", [url, like], where);
+    const said: Buffer[] = [];
+    load.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
+    await until(() => said.length > 0);
+    await work();
+    this.run("pkill -TERM -f sandbox/load.ts");
+    await once(load, "close");
+    return JSON.parse(Buffer.concat(said).toString().trim().split("\n").at(-1) ?? "") as Count;
   }
 
   /** Has another program take a port on every address of the host, and waits until it does. */
