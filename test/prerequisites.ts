@@ -1,7 +1,19 @@
 import { spawnSync } from "node:child_process";
 
 /** The real checkers that rendered files go through, and what the tests break things with; Debian's package names. */
-const packages = ["haproxy", "nginx-light", "nftables", "shellcheck", "openssh-server", "openssh-client", "iproute2"];
+const packages = [
+  "haproxy",
+  "nginx",
+  "nftables",
+  "shellcheck",
+  "socat",
+  "curl",
+  "openssl",
+  "openssh-server",
+  "openssh-client",
+  "iproute2",
+  "iptables",
+];
 
 function installed(name: string): boolean {
   const answer = spawnSync("dpkg-query", ["-W", "-f", "${db:Status-Status}", name], {

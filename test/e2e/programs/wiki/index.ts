@@ -7,11 +7,12 @@ const config = new pulumi.Config("wiki");
 const gatebox = new pulumi.StackReference(config.require("box"));
 const box = (await gatebox.getOutputDetails("box")).value as Box;
 
-const name = "wiki";
+const name = config.get("name") ?? "wiki";
 const labels = { app: name };
 const service = exposeService(box, name, {
   app: { port: config.requireNumber("port"), namespace: name, targetPort: 8080, selector: labels },
   options: ["httplog"],
+  web: { location: config.get("location") ?? `/${name}/` },
 });
 
 const namespace = new k8s.core.v1.Namespace(name, { metadata: { name } });
