@@ -6,16 +6,16 @@ import { ask, stackUrls } from "../../lab/page.ts";
 import { buildPodImage } from "../../lab/pods/image.ts";
 import { openStack, operatorHome, stackFile, type LabStack } from "../../lab/stack.ts";
 import { inForce } from "./serving.ts";
-import { CONFIGURED, connects, onHost, statusFrom, up, WEB, withoutCluster, world } from "./world.ts";
+import { CONFIGURED, connects, failingUp, onHost, statusFrom, up, WEB, withoutCluster, world } from "./world.ts";
 
 const program = path.join(import.meta.dirname, "programs/wiki");
 
 /** A stack of the program that exposes a wiki on the box: see programs/wiki. */
-async function wikiStack(name: string, port?: number): Promise<LabStack> {
+async function wikiStack(name: string, values: Readonly<Record<string, string | number>> = {}): Promise<LabStack> {
   const { lab, toolchain } = await world();
   const config = parseDocument(await stackFile(program, "wiki"));
-  config.setIn(["config", "wiki:image"], (await buildPodImage()).web);
-  if (port !== undefined) config.setIn(["config", "wiki:port"], port);
+  const all = { image: (await buildPodImage()).web, ...values };
+  for (const [key, value] of Object.entries(all)) config.setIn(["config", `wiki:${key}`], value);
   return openStack(operatorHome(lab), toolchain, { name, program, configuration: config.toString() });
 }
 
@@ -105,7 +105,7 @@ function eachItself(services: readonly string[]): string[] {
   });
 
   it("cannot have a port that is taken: its preview names who has it, and nothing else", async () => {
-    const taken = await wikiStack("taken", 30160);
+    const taken = await wikiStack("taken", { port: 30160 });
     try {
       const { code, stdout, stderr } = await taken.pulumi(["preview"]);
       const printed = `${stdout}\n${stderr}`;
@@ -116,6 +116,21 @@ function eachItself(services: readonly string[]): string[] {
       assert.doesNotMatch(printed, /^\s+at .*:\d+:\d+\)?$/m, "a stack trace helps nobody");
     } finally {
       await taken.pulumi(["stack", "rm", "--yes", "--force"]);
+    }
+  });
+
+  it("keeps its location from a third stack, of which the box knows nothing: the host refuses", async () => {
+    const rival = await wikiStack("rival", { name: "books", port: 30171, location: "/wiki/" });
+    try {
+      const printed = await failingUp(rival);
+      const refused =
+        "nginx/locations/wiki.conf belongs to the unit wiki.wiki.wiki; the unit wiki.rival.books cannot have it";
+      assert.ok(printed.includes(`gatebox: webserver-1: webserver/wiki.rival.books: ${refused}`), printed);
+      assert.deepEqual(await answers(await stackUrls(wiki)), eachItself(["wiki"]));
+    } finally {
+      const answer = await rival.pulumi(["destroy", "--yes"]);
+      await rival.pulumi(["stack", "rm", "--yes", "--force"]);
+      assert.equal(answer.code, 0, `${answer.stdout}\n${answer.stderr}`);
     }
   });
 
