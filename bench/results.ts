@@ -28,7 +28,12 @@ export function keepResult(figure: Figure, result: Result, figures: readonly Fig
   const results = { ...readResults(), [figure.name]: { ...result, rows: rounded } };
   const inOrder = Object.fromEntries(figures.flatMap(({ name }) => (results[name] ? [[name, results[name]]] : [])));
   writeFileSync(resultsFile, `${JSON.stringify(inOrder, undefined, 2)}\n`);
-  writeFileSync(readmeFile, readme(inOrder, figures));
+  writeReadme(figures);
+}
+
+/** Writes the table anew from the results that there are. */
+export function writeReadme(figures: readonly Figure[]): void {
+  writeFileSync(readmeFile, readme(readResults(), figures));
 }
 
 /**
@@ -67,6 +72,6 @@ export function readme(results: Results, figures: readonly Figure[]): string {
 
 const head = [
   "# Figures",
-  "Written by `npm run bench` from `results.json`; do not edit. All figures: `npm run bench`. Some: `npm run bench -- NAME…`. The first one that needs it brings up a lab of the benchmarks' own and applies the Protobox to it; the lab goes when the figures are done, unless it was up before (`npm start -- --name bench`).",
+  "Written by `npm run bench` from `results.json`; do not edit. All figures: `npm run bench`. Some: `npm run bench -- NAME…`. This file alone, from the results that there are: `npm run bench -- --table`. The first one that needs it brings up a lab of the benchmarks' own and applies the Protobox to it; the lab goes when the figures are done, unless it was up before (`npm start -- --name bench`).",
   "Ratios (×) compare what ran in turn on the same machine, and are what to compare between machines. Single times and rates stand beside them for the scale. Where there were several rounds, the median is given. A benchmark reports what it finds; it never fails because something was slow.",
 ];

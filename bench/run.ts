@@ -10,7 +10,7 @@ import { hostApply } from "./figures/hostApply.ts";
 import { noop } from "./figures/noop.ts";
 import { preview } from "./figures/preview.ts";
 import { render } from "./figures/render.ts";
-import { keepResult, shown } from "./results.ts";
+import { keepResult, shown, writeReadme } from "./results.ts";
 
 const figures: readonly Figure[] = [noop, addService, render, hostApply, preview, dataPath];
 
@@ -32,7 +32,10 @@ async function runFigure(figure: Figure, bench: Opener): Promise<void> {
   console.log(`\n=== ${figure.name}: ${figure.title}`);
   if (figure.onLab) await bench.open();
   const loadBefore = loadAverage();
-  const rows = await figure.measure(bench.open, (line) => console.log(`    ${line}`));
+  const rows = await figure.measure(
+    () => bench.open(),
+    (line) => console.log(`    ${line}`),
+  );
   const width = Math.max(...rows.map(({ what }) => what.length));
   for (const row of rows) {
     const target = row.target === undefined ? "" : `   asked for: ${row.target}`;
@@ -44,9 +47,13 @@ async function runFigure(figure: Figure, bench: Opener): Promise<void> {
 /** One figure that cannot be measured does not keep the others from it. */
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
-    options: { name: { type: "string", default: "bench" } },
+    options: { name: { type: "string", default: "bench" }, table: { type: "boolean", default: false } },
     allowPositionals: true,
   });
+  if (values.table) {
+    writeReadme(figures);
+    return 0;
+  }
   const wanted = chosen(positionals);
   const bench = benchOn(values.name);
   let failed = 0;

@@ -1,4 +1,5 @@
 /** What a lab remembers between two commands, and where: one directory per lab, gone after `down`. */
+import { randomUUID } from "node:crypto";
 import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
@@ -97,7 +98,7 @@ export async function labsOnThisMachine(): Promise<readonly string[]> {
 
 /** Writes a file so that a reader, or a run that is cut off, never meets half of it. */
 export async function writeAtomically(path: string, content: string, mode = 0o644): Promise<void> {
-  const temporary = `${path}.${process.pid}.new`;
+  const temporary = `${path}.${randomUUID()}.new`;
   await writeFile(temporary, content, { mode });
   await rename(temporary, path);
 }

@@ -58,7 +58,7 @@ way_in_open() { # TREE
   echo "gatebox: $host: $assembly: trying the way in" || return 1
   tries=0
   while [ "$tries" -lt "$way_in_tries" ]; do
-    sleep 0.2
+    sleep 0.05
     acknowledged=$(acknowledged_bytes)
     if [ "${acknowledged:-0}" -gt "$acknowledged_before" ]; then return 0; fi
     tries=$((tries + 1))

@@ -28,7 +28,7 @@ root=${GATEBOX_ROOT:-}
 gather_pause=${GATEBOX_GATHER:-0.2}
 step_limit=${GATEBOX_STEP_LIMIT:-60}
 kill_after=${GATEBOX_KILL_AFTER:-5}
-way_in_tries=${GATEBOX_WAY_IN_TRIES:-25}
+way_in_tries=${GATEBOX_WAY_IN_TRIES:-100}
 lock_wait=${GATEBOX_LOCK_WAIT:-150}
 
 state=$root/var/lib/gatebox

@@ -49,7 +49,7 @@ describe("the guard of the way in", () => {
 
   beforeEach(async () => {
     host = new SandboxHost();
-    host.env["GATEBOX_WAY_IN_TRIES"] = "3";
+    host.env["GATEBOX_WAY_IN_TRIES"] = "12";
     operator = await new OperatorConnection().open("127.0.0.1");
     assert.equal((await host.apply(guarded("good\n"))).code, 0);
     host.calls();
