@@ -1,7 +1,7 @@
 /** A Pulumi stack whose state, configuration and passphrase belong to a directory, such as that of a lab. */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runAsOperator } from "./operator.ts";
 import type { RunOptions, RunResult } from "./run.ts";
@@ -83,6 +83,20 @@ async function linkProgram(program: string, directory: string): Promise<void> {
 }
 
 /**
+ * Removes the locks of engines that no longer run: one that was killed leaves its lock, and every later command would
+ * fail on it.
+ */
+export async function removeStaleLocks(state: string): Promise<void> {
+  const locks = path.join(state, ".pulumi", "locks");
+  const names = await readdir(locks, { recursive: true }).catch(() => []);
+  for (const name of names.filter((each) => each.endsWith(".json"))) {
+    const file = path.join(locks, name);
+    const { pid } = JSON.parse(await readFile(file, "utf8")) as { pid: number };
+    if (!existsSync(`/proc/${pid}`)) await rm(file, { force: true });
+  }
+}
+
+/**
  * Opens a stack, made if it is not there yet.
  *
  * @example
@@ -119,7 +133,9 @@ export async function openStack(home: StackHome, toolchain: Toolchain, options: 
 
   const saltBefore = await keptSalt();
   await linkProgram(program, directory);
-  await mkdir(path.join(home.directory, "state"), { recursive: true, mode: 0o700 });
+  const state = path.join(home.directory, "state");
+  await mkdir(state, { recursive: true, mode: 0o700 });
+  if (process.platform === "linux") await removeStaleLocks(state);
   await writeConfiguration(saltBefore);
   const selected = await pulumi(["stack", "select", "--create", name], { timeoutSeconds: 120 });
   if (selected.code !== 0) throw new Error(`stack ${name} cannot be opened:\n${selected.stderr}`);
