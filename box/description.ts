@@ -64,10 +64,13 @@ function draftOfDescription(box: Description): Draft {
   );
   return {
     networks: mapOf(box.networks, ({ cidr }) => ({ cidr, range: rangeOf(cidr) })),
-    hosts: mapOf(box.hosts, ({ addresses, interfaces }) => ({ addresses, interfaces, connection: {} })),
+    hosts: mapOf(box.hosts, ({ addresses, interfaces }) => ({ addresses, interfaces, connection: {}, ethers: {} })),
     pools: mapOf(box.pools, ({ members }) => members),
     apps: mapOf(box.apps, ({ port, namespace, servicePort }) => ({ port, namespace, servicePort })),
     services: new Map(services),
+    // No route depends on them, and their own stack has checked them.
+    virtualIps: new Map(),
+    natGateways: [],
     connection: {},
     kubeGateways: { pool, network, backendNetwork, metricsPort, routes: Object.fromEntries(gatewayRoutes) },
     webservers: {
@@ -82,6 +85,7 @@ function draftOfDescription(box: Description): Draft {
       hosts: new Set(Object.keys(box.hosts)),
       pools: new Set(Object.keys(box.pools)),
       apps: new Set(Object.keys(box.apps)),
+      virtualIps: new Set(Object.keys(box.virtualIps)),
     },
     unreadWays: false,
     knownHosts: undefined,

@@ -4,9 +4,12 @@ import type { KnownHosts } from "./knownHosts.ts";
 import type {
   AppConfiguration,
   HostConfiguration,
+  NatGatewayConfiguration,
   PartialConfiguration,
   ServiceConfiguration,
+  VirtualIpConfiguration,
 } from "./schema/configuration.ts";
+import { pathOf } from "./violations.ts";
 
 /** A network whose CIDR block could be read. */
 export interface DraftNetwork {
@@ -14,8 +17,13 @@ export interface DraftNetwork {
   readonly range: Ipv4Range;
 }
 
+/** A NAT gateway that could be read, and where it stands. */
+export interface DraftNatGateway extends NatGatewayConfiguration {
+  readonly path: string;
+}
+
 /** The tables of a configuration whose entries have names that others refer to. */
-export type Table = "networks" | "hosts" | "pools" | "apps";
+export type Table = "networks" | "hosts" | "pools" | "apps" | "virtualIps";
 
 /**
  * What the rules look at: every part of a configuration that could be read, by name. In a sound configuration this is all
@@ -27,6 +35,8 @@ export interface Draft {
   readonly pools: ReadonlyMap<string, readonly string[]>;
   readonly apps: ReadonlyMap<string, AppConfiguration>;
   readonly services: ReadonlyMap<string, ServiceConfiguration>;
+  readonly virtualIps: ReadonlyMap<string, VirtualIpConfiguration>;
+  readonly natGateways: readonly DraftNatGateway[];
   readonly connection: PartialConfiguration["connection"];
   readonly kubeGateways: PartialConfiguration["kubeGateways"];
   readonly webservers: PartialConfiguration["webservers"];
@@ -61,6 +71,10 @@ export function draftOf(
     pools: new Map(Object.entries(part.pools)),
     apps: new Map(Object.entries(part.apps)),
     services: new Map(Object.entries(part.services)),
+    virtualIps: new Map(Object.entries(part.virtualIps)),
+    natGateways: part.natGateways.flatMap((gateway, index) =>
+      gateway === null ? [] : [{ ...gateway, path: pathOf("natGateways", index) }],
+    ),
     connection: part.connection,
     kubeGateways: part.kubeGateways,
     webservers: part.webservers,
@@ -69,6 +83,7 @@ export function draftOf(
       hosts: namesAt(values, "hosts"),
       pools: namesAt(values, "pools"),
       apps: values["apps"] === undefined ? new Set() : namesAt(values, "apps"),
+      virtualIps: values["virtualIps"] === undefined ? new Set() : namesAt(values, "virtualIps"),
     },
     unreadWays: readWays < writtenWays,
     ...files,

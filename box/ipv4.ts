@@ -7,6 +7,11 @@ export interface Ipv4Range {
   readonly prefix: number;
 }
 
+/** Whether a text has the form of an address; names never have. */
+export function isAddress(text: string): boolean {
+  return /^\d+\.\d+\.\d+\.\d+$/.test(text);
+}
+
 /** Reads a dotted address that the schema has already accepted. */
 export function addressNumber(address: string): number {
   return address.split(".").reduce((number, octet) => number * 256 + Number(octet), 0);

@@ -1,13 +1,18 @@
 import type { z } from "zod";
 import type { Draft } from "./draft.ts";
 import { explainIssue } from "./explain.ts";
-import { rules } from "./rules/index.ts";
+import { rules, warningRules } from "./rules/index.ts";
 import { leftOverJinja } from "./rules/jinja.ts";
 import { isWithin, type Violation } from "./violations.ts";
 
 /** What every rule says about a draft. */
 export function brokenRules(draft: Draft): Violation[] {
   return rules.flatMap((rule) => [...rule(draft)]);
+}
+
+/** What the rules that only warn say about a sound draft. */
+export function warningsOf(draft: Draft): Violation[] {
+  return warningRules.flatMap((rule) => [...rule(draft)]);
 }
 
 /**

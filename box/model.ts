@@ -31,6 +31,10 @@ export interface Host {
   readonly addresses: Readonly<Record<string, string>>;
   /** The name of its interface on each network; by default an interface carries its network's name. */
   readonly interfaces: Readonly<Record<string, string>>;
+  /** The hardware address (MAC, lower case) of its interface by network, where it is known. */
+  readonly ethers?: Readonly<Record<string, string>>;
+  /** The address that its default route leads through, on one of its networks. */
+  readonly defaultVia?: string;
   /** Absent for hosts that the stack only names and never configures (databases, for example). */
   readonly connection?: Connection;
 }
@@ -149,6 +153,65 @@ export interface ExposedServiceSpec {
   readonly web: WebserverRoute;
 }
 
+/**
+ * An address that moves between the hosts of a pool, so that one healthy host has it at any time: one VRRP router
+ * (RFC 5798, version 3) of keepalived.
+ */
+export interface VirtualIp {
+  readonly name: string;
+  readonly pool: string;
+  /** The network that the address belongs to, and that the pool's hosts speak VRRP on. */
+  readonly network: string;
+  readonly address: string;
+  /** Length of the network's prefix, for example 24. */
+  readonly prefixLength: number;
+  /** 1–255, unique on the network: in RFC 5798 the "virtual router identifier". */
+  readonly virtualRouterId: number;
+  /** 1–254 for every host of the pool, all different; of the healthy hosts the one with the highest has the address. */
+  readonly priorities: Readonly<Record<string, number>>;
+  /** Whether a host with a higher priority takes the address back when it returns. */
+  readonly preempt: boolean;
+  /** Milliseconds between adverts, a multiple of 10. Three missed ones make the next host take over. */
+  readonly advertIntervalMs: number;
+  /**
+   * The VIP of the same pool that this one moves with: one `vrrp_sync_group`. That VIP has no `together` itself, so a
+   * group is the VIP that is named and all that name it.
+   */
+  readonly together?: string;
+}
+
+export const Protocol = { Tcp: "tcp", Udp: "udp" } as const;
+export type Protocol = (typeof Protocol)[keyof typeof Protocol];
+
+/** A port of the NAT gateways' own that is open beside what the box itself needs. Nothing is forwarded by it. */
+export interface Opening {
+  /** The network that it is open to; every host of the pool is on it. */
+  readonly network: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+}
+
+/** The address that connections leave a NAT gateway with. */
+export interface NatSource {
+  readonly address: string;
+  /** The VIP that it is; absent for a lone gateway's own address. */
+  readonly virtualIp?: string;
+}
+
+/** A pool's way out of a network: what comes from `input` leaves on `output` with the address of `source`. */
+export interface NatGateway {
+  readonly name: string;
+  readonly pool: string;
+  /** The network whose hosts are led out. */
+  readonly input: string;
+  /** The network that they are led into. */
+  readonly output: string;
+  readonly source: NatSource;
+  readonly openings: readonly Opening[];
+  /** Connections that a gateway keeps track of at most (`nf_conntrack_max`). */
+  readonly conntrackMax: number;
+}
+
 /** One box, whole and consistent. */
 export interface Box {
   readonly name: string;
@@ -159,4 +222,8 @@ export interface Box {
   readonly kubeGateways: KubeGateways;
   readonly webservers: Webservers;
   readonly services: readonly ExposedServiceSpec[];
+  readonly virtualIps: Readonly<Record<string, VirtualIp>>;
+  readonly natGateways: readonly NatGateway[];
+  /** What is sound but hardly meant, each in one line, `path: message`, for the operator to read. */
+  readonly warnings: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { draftOf } from "./draft.ts";
 import { readFiles, type ReadFile } from "./files.ts";
 import { leftOver } from "./leftOver.ts";
-import { allMistakes, brokenRules } from "./mistakes.ts";
+import { allMistakes, brokenRules, warningsOf } from "./mistakes.ts";
 import type { Box } from "./model.ts";
 import { resolveBox } from "./resolve/box.ts";
 import { configuration, sectionNames } from "./schema/configuration.ts";
@@ -20,7 +20,8 @@ export interface BoxInput {
 }
 
 /**
- * Reads a stack's configuration: checks every rule, resolves every name, fills in every default.
+ * Reads a stack's configuration: checks every rule, resolves every name, fills in every default. What is sound but
+ * hardly meant stands in the box's `warnings`.
  *
  * @throws BoxError with all mistakes at once.
  * @example
@@ -36,7 +37,7 @@ export function parseBox({ name, values, readFile, knownHosts }: BoxInput): Box 
   if (violations.length > 0 || !parsed.success) {
     throw new BoxError(`The configuration of box "${name}"`, inOrder(violations));
   }
-  return resolveBox(name, draft, parsed.data);
+  return resolveBox(name, draft, parsed.data, warningsOf(draft));
 }
 
 /** In the order of the sections, and within one in the order in which they were found. */

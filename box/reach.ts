@@ -16,10 +16,11 @@ export interface Reach {
   readonly bastionPath: string;
 }
 
-/** The hosts that the stack configures: the members of its two pools. */
+/** The hosts that the stack configures: the members of the pools of its sections, VIPs and NAT gateways. */
 export function configuredHosts(draft: Draft): string[] {
-  const members = [...membersOf(draft, draft.webservers.pool), ...membersOf(draft, draft.kubeGateways.pool)];
-  return [...new Set(members)];
+  const used = [draft.webservers, draft.kubeGateways, ...draft.virtualIps.values(), ...draft.natGateways];
+  const pools = new Set(used.map(({ pool }) => pool));
+  return [...new Set([...pools].flatMap((pool) => membersOf(draft, pool)))];
 }
 
 /** The hosts that SSH connects to: those that the stack configures, and the bastions on the way to them. */

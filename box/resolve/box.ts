@@ -2,10 +2,13 @@ import type { z } from "zod";
 import type { Draft } from "../draft.ts";
 import type { App, Box, ExposedServiceSpec, KubeGateways, Webservers } from "../model.ts";
 import type { configuration } from "../schema/configuration.ts";
+import type { Violation } from "../violations.ts";
 import { appOfService, gatewayWays, webWays, type GatewayWay, type WebWay } from "../ways.ts";
 import { resolveApp } from "./apps.ts";
 import { resolveHosts } from "./hosts.ts";
+import { resolveNatGateways } from "./natGateways.ts";
 import { resolveGatewayRoute, resolveServiceRoute, resolveWebRoute } from "./routes.ts";
+import { resolveVirtualIps } from "./virtualIps.ts";
 
 type Configuration = z.infer<typeof configuration>;
 
@@ -15,8 +18,12 @@ interface Ways<Way> {
   readonly service: ReadonlyMap<string, Way>;
 }
 
-/** Turns a sound configuration into the model, every name resolved and every default filled in. */
-export function resolveBox(name: string, draft: Draft, values: Configuration): Box {
+/**
+ * Turns a sound configuration into the model, every name resolved and every default filled in.
+ *
+ * @param warnings what the rules that only warn have said
+ */
+export function resolveBox(name: string, draft: Draft, values: Configuration, warnings: readonly Violation[]): Box {
   const apps = Object.fromEntries(Object.entries(values.apps).map(([app, value]) => [app, resolveApp(app, value)]));
   const gateway = bySource(gatewayWays(draft));
   const web = bySource(webWays(draft));
@@ -29,6 +36,9 @@ export function resolveBox(name: string, draft: Draft, values: Configuration): B
     kubeGateways: resolveKubeGateways(draft, values, gateway),
     webservers: resolveWebservers(draft, values, web),
     services: resolveServices(draft, values, apps, gateway, web),
+    virtualIps: resolveVirtualIps(draft),
+    natGateways: resolveNatGateways(draft),
+    warnings: warnings.map(({ path, message }) => `${path}: ${message}`),
   };
 }
 

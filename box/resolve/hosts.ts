@@ -6,18 +6,24 @@ import { findHostKey } from "../rules/hostKeys.ts";
 /** The hosts of a sound configuration; those that SSH connects to know how. */
 export function resolveHosts(draft: Draft): Record<string, Host> {
   const connected = new Set(connectedHosts(draft));
-  const resolved = [...draft.hosts].map(([name, { addresses, interfaces }]) => {
+  const resolved = [...draft.hosts].map(([name, { addresses, interfaces, ethers, defaultVia }]) => {
     const host: Host = {
       name,
       addresses,
       interfaces: Object.fromEntries(
         Object.keys(addresses).map((network) => [network, interfaces[network] ?? network]),
       ),
+      ...(Object.keys(ethers).length === 0 ? {} : { ethers: lowerCase(ethers) }),
+      ...(defaultVia === undefined ? {} : { defaultVia }),
       ...(connected.has(name) ? { connection: connectionOf(draft, name) } : {}),
     };
     return [name, host] as const;
   });
   return Object.fromEntries(resolved);
+}
+
+function lowerCase(ethers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(ethers).map(([network, ether]) => [network, ether.toLowerCase()]));
 }
 
 function connectionOf(draft: Draft, host: string): Connection {

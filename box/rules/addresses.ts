@@ -6,12 +6,14 @@ import { pathOf, type Violation } from "../violations.ts";
  * Says why an address cannot belong to a machine on a network, or nothing.
  *
  * @param candidates the box's networks, to name the one that the address does lie in.
+ * @param whose what the address is to belong to, for the message.
  */
 export function addressFault(
   address: string,
   name: string,
   network: DraftNetwork,
   candidates: ReadonlyMap<string, DraftNetwork>,
+  whose = "host",
 ): string | undefined {
   const { range, cidr } = network;
   if (!contains(range, address)) {
@@ -22,9 +24,9 @@ export function addressFault(
   }
   const number = addressNumber(address);
   if (number === range.first)
-    return `${address} is the address of ${name} ${cidr} itself: give the host one of its own`;
+    return `${address} is the address of ${name} ${cidr} itself: give the ${whose} one of its own`;
   if (number === range.last)
-    return `${address} is the broadcast address of ${name} ${cidr}: give the host one of its own`;
+    return `${address} is the broadcast address of ${name} ${cidr}: give the ${whose} one of its own`;
   return undefined;
 }
 

@@ -3,10 +3,12 @@ import type { Violation } from "../violations.ts";
 import { addressesInNetworks, duplicateAddresses } from "./addresses.ts";
 import { borderBetweenNetworks } from "./border.ts";
 import { bastionChains, reachableHosts } from "./connections.ts";
+import { defaultRoutes } from "./defaultRoutes.ts";
 import { listenAddresses, modeFits, repeatedPorts, routesNamedLikeServices, singleServers } from "./gatewayRoutes.ts";
 import { knownHostKeys } from "./hostKeys.ts";
-import { interfaceNames, networkNamesAsInterfaces } from "./interfaces.ts";
+import { hardwareAddresses, interfaceNames, networkNamesAsInterfaces } from "./interfaces.ts";
 import { duplicateLocations } from "./locations.ts";
+import { duplicateNatGateways, natDirections, natOpenings, natSources } from "./natGateways.ts";
 import { networkAddresses, overlappingNetworks } from "./networks.ts";
 import { directiveValues, entryKeys, proxyPass, trustedHeaders } from "./params.ts";
 import { duplicateMembers, membersOnNetworks } from "./pools.ts";
@@ -22,6 +24,15 @@ import {
 import { unknownNames } from "./references.ts";
 import { duplicateServerNames } from "./serverNames.ts";
 import { ambiguousStreams, closedGatewayPorts } from "./streams.ts";
+import {
+  duplicateVirtualRouterIds,
+  equalPriorities,
+  hostsOfPriorities,
+  hostsWithoutPriority,
+  movesTogether,
+  virtualIpAddresses,
+} from "./virtualIps.ts";
+import { loneHolders, partedSources } from "./warnings.ts";
 
 /** A rule looks at what could be read of a configuration and tells what breaks it. */
 export type Rule = (draft: Draft) => Iterable<Violation>;
@@ -34,6 +45,8 @@ export const rules: readonly Rule[] = [
   addressesInNetworks,
   duplicateAddresses,
   interfaceNames,
+  hardwareAddresses,
+  defaultRoutes,
   networkNamesAsInterfaces,
   reachableHosts,
   bastionChains,
@@ -61,4 +74,17 @@ export const rules: readonly Rule[] = [
   trustedHeaders,
   proxyPass,
   duplicateServerNames,
+  virtualIpAddresses,
+  duplicateVirtualRouterIds,
+  hostsOfPriorities,
+  hostsWithoutPriority,
+  equalPriorities,
+  movesTogether,
+  duplicateNatGateways,
+  natDirections,
+  natSources,
+  natOpenings,
 ];
+
+/** What is sound but hardly meant. Asked only of a configuration that breaks no rule. */
+export const warningRules: readonly Rule[] = [loneHolders, partedSources];

@@ -24,6 +24,23 @@ export function* interfaceNames(draft: Draft): Generator<Violation> {
   }
 }
 
+/** Hardware addresses are those of networks that the host is on, and no two cards have one. */
+export function* hardwareAddresses(draft: Draft): Generator<Violation> {
+  const holders = new Map<string, string>();
+  for (const [host, { addresses, ethers }] of draft.hosts) {
+    for (const [network, ether] of Object.entries(ethers)) {
+      const path = pathOf("hosts", host, "ethers", network);
+      if (draft.declared.networks?.has(network) && !Object.hasOwn(addresses, network)) {
+        const end = suggestion(network, Object.keys(addresses));
+        yield { path, message: `"${ether}": ${host} has no address on ${network}${end}` };
+      }
+      const holder = holders.get(ether.toLowerCase());
+      if (holder === undefined) holders.set(ether.toLowerCase(), path);
+      else yield { path, message: `"${ether}" is that of ${holder}: each card has one of its own` };
+    }
+  }
+}
+
 /** A network's name serves as an interface's name on the hosts that the stack configures, so it must fit. */
 export function* networkNamesAsInterfaces(draft: Draft): Generator<Violation> {
   for (const host of configuredHosts(draft)) {

@@ -1,4 +1,5 @@
 import { addressOn, membersOf, type Draft } from "../draft.ts";
+import { suggestion } from "../nearMiss.ts";
 import { pathOf, type Violation } from "../violations.ts";
 import { webWays } from "../ways.ts";
 
@@ -24,13 +25,20 @@ interface Need {
   readonly network: string | undefined;
   /** What needs it, for the message. */
   readonly reason: string;
+  /** Where the network is named, when that is what is wrong if no host of the pool is on it. */
+  readonly path?: string;
 }
 
 /** Each member of a pool is on every network that the pool is used on. */
 export function* membersOnNetworks(draft: Draft): Generator<Violation> {
   const told = new Set<string>();
-  for (const { pool, network, reason } of needs(draft)) {
+  for (const { pool, network, reason, path } of needs(draft)) {
     if (pool === undefined || network === undefined || !draft.declared.networks?.has(network)) continue;
+    if (path !== undefined && !reaches(draft, pool, network)) {
+      const message = `"${network}": no host of ${pool} is on it${suggestion(network, networksOf(draft, pool))}`;
+      yield { path, message };
+      continue;
+    }
     if (told.has(`${pool} ${network}`)) continue;
     told.add(`${pool} ${network}`);
     for (const member of membersOf(draft, pool)) {
@@ -39,6 +47,20 @@ export function* membersOnNetworks(draft: Draft): Generator<Violation> {
       yield { path: pathOf("hosts", member, "addresses", network), message };
     }
   }
+}
+
+/** Whether any host of a pool is on a network; also true when none of them is known. */
+function reaches(draft: Draft, pool: string, network: string): boolean {
+  const members = membersOf(draft, pool);
+  return members.length === 0 || members.some((member) => addressOn(draft, member, network) !== undefined);
+}
+
+/** The networks that every host of a pool is on. */
+function networksOf(draft: Draft, pool: string): string[] {
+  const members = membersOf(draft, pool);
+  return [...draft.networks.keys()].filter((network) =>
+    members.every((member) => addressOn(draft, member, network) !== undefined),
+  );
 }
 
 function* needs(draft: Draft): Generator<Need> {
@@ -56,5 +78,21 @@ function* needs(draft: Draft): Generator<Need> {
     // The gateways are needed on a network of their own; that the two are the same is another rule.
     if (group === gateways.pool) continue;
     yield { pool: group, network: webservers.upstreamNetwork, reason: `web route ${name} leads there` };
+  }
+  yield* needsOfMovingAddresses(draft);
+}
+
+function* needsOfMovingAddresses({ virtualIps, natGateways }: Draft): Generator<Need> {
+  for (const [name, { pool, network }] of virtualIps) {
+    const path = pathOf("virtualIps", name, "network");
+    yield { pool, network, reason: `VIP ${name} is on that network`, path };
+  }
+  for (const { path, name, pool, input, output, openings } of natGateways) {
+    yield { pool, network: input, reason: `NAT gateway ${name} leads from there`, path: pathOf(path, "input") };
+    yield { pool, network: output, reason: `NAT gateway ${name} leads there`, path: pathOf(path, "output") };
+    for (const [index, { network }] of openings.entries()) {
+      const at = pathOf(path, "openings", index, "network");
+      yield { pool, network, reason: `NAT gateway ${name} has an opening there`, path: at };
+    }
   }
 }

@@ -1,4 +1,5 @@
 import type { Draft, Table } from "../draft.ts";
+import { isAddress } from "../ipv4.ts";
 import { suggestion } from "../nearMiss.ts";
 import { appOfService } from "../ways.ts";
 import { pathOf, type Violation } from "../violations.ts";
@@ -15,6 +16,7 @@ const singular: Readonly<Record<Table, string>> = {
   hosts: "host",
   pools: "pool",
   apps: "app",
+  virtualIps: "VIP",
 };
 
 /** Every name that is used is declared. */
@@ -40,14 +42,17 @@ function* references(draft: Draft): Generator<Reference> {
   for (const [name, service] of draft.services) {
     yield { path: pathOf("services", name, "app"), table: "apps", name: appOfService(name, service) };
   }
+  yield* virtualIpReferences(draft);
+  yield* natReferences(draft);
 }
 
 function* hostReferences(draft: Draft): Generator<Reference> {
-  for (const [host, { addresses, interfaces, connection }] of draft.hosts) {
+  for (const [host, { addresses, interfaces, ethers, connection }] of draft.hosts) {
     const path = pathOf("hosts", host);
     for (const name of Object.keys(addresses)) yield { path: pathOf(path, "addresses", name), table: "networks", name };
     for (const name of Object.keys(interfaces))
       yield { path: pathOf(path, "interfaces", name), table: "networks", name };
+    for (const name of Object.keys(ethers)) yield { path: pathOf(path, "ethers", name), table: "networks", name };
     yield { path: pathOf(path, "connection", "network"), table: "networks", name: connection.network };
     yield { path: pathOf(path, "connection", "bastion"), table: "hosts", name: connection.bastion || undefined };
   }
@@ -73,5 +78,27 @@ function* webserverReferences({ webservers }: Draft): Generator<Reference> {
   for (const [route, { stream }] of Object.entries(webservers.routes ?? {})) {
     yield { path: pathOf(path, "routes", route, "stream", "app"), table: "apps", name: stream.app };
     yield { path: pathOf(path, "routes", route, "stream", "group"), table: "pools", name: stream.group };
+  }
+}
+
+function* virtualIpReferences({ virtualIps }: Draft): Generator<Reference> {
+  for (const [name, { pool, network, together }] of virtualIps) {
+    const path = pathOf("virtualIps", name);
+    yield { path: pathOf(path, "pool"), table: "pools", name: pool };
+    yield { path: pathOf(path, "network"), table: "networks", name: network };
+    yield { path: pathOf(path, "together"), table: "virtualIps", name: together };
+  }
+}
+
+function* natReferences({ natGateways }: Draft): Generator<Reference> {
+  for (const { path, pool, input, output, source, openings } of natGateways) {
+    yield { path: pathOf(path, "pool"), table: "pools", name: pool };
+    yield { path: pathOf(path, "input"), table: "networks", name: input };
+    yield { path: pathOf(path, "output"), table: "networks", name: output };
+    // An address has a rule of its own.
+    if (!isAddress(source)) yield { path: pathOf(path, "source"), table: "virtualIps", name: source };
+    for (const [index, { network }] of openings.entries()) {
+      yield { path: pathOf(path, "openings", index, "network"), table: "networks", name: network };
+    }
   }
 }

@@ -4,13 +4,26 @@ import { unknownKeys } from "./closed.ts";
 import { connection } from "./connection.ts";
 import { hosts } from "./hosts.ts";
 import { kubeGateways } from "./kubeGateways.ts";
+import { natGateway, natGateways } from "./natGateways.ts";
 import { networks } from "./networks.ts";
 import { pools } from "./pools.ts";
 import { services } from "./services.ts";
+import { virtualIps } from "./virtualIps.ts";
 import { webservers } from "./webservers.ts";
 
 /** The sections of a stack's configuration, in the order in which they are written and in which mistakes are told. */
-export const sections = { networks, connection, hosts, pools, apps, kubeGateways, webservers, services };
+export const sections = {
+  networks,
+  connection,
+  hosts,
+  pools,
+  apps,
+  kubeGateways,
+  webservers,
+  services,
+  virtualIps,
+  natGateways,
+};
 
 /** The name of a section. */
 export type SectionName = keyof typeof sections;
@@ -18,8 +31,13 @@ export type SectionName = keyof typeof sections;
 /** The names of all sections. */
 export const sectionNames = Object.keys(sections) as SectionName[];
 
+/** The documents' name of a section. */
+function explainSection(section: string): string | undefined {
+  return section === "vips" ? "write virtualIps, with an entry for each address" : undefined;
+}
+
 /** A stack's whole configuration as it is written. */
-export const configuration = z.strictObject(sections, { error: unknownKeys(sectionNames) });
+export const configuration = z.strictObject(sections, { error: unknownKeys(sectionNames, explainSection) });
 
 /**
  * The same with every part optional that is not an entry of a table: what is left of a configuration with mistakes must
@@ -34,6 +52,9 @@ export const partialConfiguration = z.strictObject({
   kubeGateways: kubeGateways.partial().prefault({}),
   webservers: webservers.partial().prefault({}),
   services,
+  virtualIps,
+  // An entry that cannot be read leaves a gap, so that the others keep their places.
+  natGateways: z.array(natGateway.nullable().catch(null)).default([]),
 });
 
 /** What is left of a configuration with mistakes; a sound one is left whole. */
@@ -48,5 +69,9 @@ export type GatewayRouteConfiguration = NonNullable<PartialConfiguration["kubeGa
 export type WebRouteConfiguration = NonNullable<PartialConfiguration["webservers"]["routes"]>[string];
 /** One entry of `services`. */
 export type ServiceConfiguration = PartialConfiguration["services"][string];
+/** One entry of `virtualIps`. */
+export type VirtualIpConfiguration = PartialConfiguration["virtualIps"][string];
+/** One entry of `natGateways`. */
+export type NatGatewayConfiguration = z.infer<typeof natGateway>;
 /** Directives of nginx inside a location. */
 export type ParamsConfiguration = WebRouteConfiguration["params"];

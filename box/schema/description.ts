@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Box } from "../model.ts";
 import { haproxyOptionNames } from "../haproxyVocabulary.ts";
 import { locationDirectives } from "../nginxVocabulary.ts";
-import { GatewayMode } from "../model.ts";
+import { GatewayMode, Protocol } from "../model.ts";
 import { address, cidr, port } from "./words.ts";
 
 // The model as data: what another stack's output must be to be used as a box. Whether it is consistent has been checked
@@ -17,6 +17,8 @@ const host = z.object({
   name: text,
   addresses: z.record(text, address),
   interfaces: texts,
+  ethers: texts.exactOptional(),
+  defaultVia: address.exactOptional(),
   connection: endpoint.extend({ bastion: endpoint.exactOptional() }).exactOptional(),
 });
 
@@ -59,6 +61,29 @@ const webserverRoute = z.object({
   websocket: z.boolean(),
 });
 
+const virtualIp = z.object({
+  name: text,
+  pool: text,
+  network: text,
+  address,
+  prefixLength: z.number(),
+  virtualRouterId: z.number(),
+  priorities: z.record(text, z.number()),
+  preempt: z.boolean(),
+  advertIntervalMs: z.number(),
+  together: text.exactOptional(),
+});
+
+const natGateway = z.object({
+  name: text,
+  pool: text,
+  input: text,
+  output: text,
+  source: z.object({ address, virtualIp: text.exactOptional() }),
+  openings: z.array(z.object({ network: text, protocol: z.enum(Protocol), port })),
+  conntrackMax: z.number(),
+});
+
 /** A whole `Box`, as a stack exports it. */
 export const description = z.object({
   name: text,
@@ -82,6 +107,10 @@ export const description = z.object({
     routes: z.array(webserverRoute),
   }),
   services: z.array(z.object({ name: text, app, gateway: gatewayRoute, web: webserverRoute })),
+  // Descriptions of stacks from before there were VIPs and NAT gateways go on working.
+  virtualIps: z.record(text, virtualIp).default({}),
+  natGateways: z.array(natGateway).default([]),
+  warnings: z.array(text).default([]),
 }) satisfies z.ZodType<Box>;
 
 /** A box that has been read from another stack's output. */

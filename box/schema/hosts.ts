@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { hostKeyFault } from "../sshKeys.ts";
-import { closed } from "./closed.ts";
+import { closed, type KeyExplanation } from "./closed.ts";
 import { hostConnection } from "./connection.ts";
 import { address, name } from "./words.ts";
 
@@ -18,20 +18,47 @@ const hostKey = z.string().superRefine((key, context) => {
   context.addIssue({ code: "custom", message });
 });
 
-const host = closed({
-  addresses: z
-    .record(name, address)
-    .refine((addresses) => Object.keys(addresses).length > 0, "is empty: a host has an address on at least one network")
-    .describe("Address of the host on each network that it is on."),
-  interfaces: z
-    .record(name, interfaceName)
-    .default({})
-    .describe("Names of its interfaces by network, where they differ from the network's name."),
-  hostKey: hostKey
-    .optional()
-    .describe("Public SSH host key, `TYPE BASE64`. Without it, it is looked up in the file `connection.knownHosts`."),
-  connection: hostConnection.prefault({}),
-});
+// IEEE 802: the lowest bit of the first octet marks groups of cards.
+const ether = z
+  .string()
+  .regex(
+    /^[0-9A-Fa-f][02468ACEace](?::[0-9A-Fa-f]{2}){5}$/,
+    "is not the hardware address of one card, such as 52:54:00:a8:02:0b: six pairs of hex digits, the first pair even",
+  );
+
+/** The documents say under a host's network who has its VIP. */
+const explainKey: KeyExplanation = (_key, value) => {
+  const isVrrp = typeof value === "object" && value !== null && ("state" in value || "priority" in value);
+  return isVrrp ? "who has a VIP is said under virtualIps, by its priorities; there is no state" : undefined;
+};
+
+const host = closed(
+  {
+    addresses: z
+      .record(name, address)
+      .refine(
+        (addresses) => Object.keys(addresses).length > 0,
+        "is empty: a host has an address on at least one network",
+      )
+      .describe("Address of the host on each network that it is on."),
+    interfaces: z
+      .record(name, interfaceName)
+      .default({})
+      .describe("Names of its interfaces by network, where they differ from the network's name."),
+    hostKey: hostKey
+      .optional()
+      .describe("Public SSH host key, `TYPE BASE64`. Without it, it is looked up in the file `connection.knownHosts`."),
+    connection: hostConnection.prefault({}),
+    ethers: z
+      .record(name, ether)
+      .default({})
+      .describe("Hardware addresses (MAC) of its interfaces by network, by which the host finds and names them."),
+    defaultVia: address
+      .optional()
+      .describe("Address that its default route leads through, on one of its networks. Without it none is written."),
+  },
+  explainKey,
+);
 
 /** Section `hosts`: every machine of the box. */
 export const hosts = z

@@ -10,6 +10,14 @@ export const name = z
     'is not a name: write lower-case letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
   );
 
+/** Names of VIPs and NAT gateways: they end up in configurations and file names of hosts, which tell capitals apart. */
+export const instanceName = z
+  .string()
+  .regex(
+    /^[A-Za-z](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?$/,
+    'is not a name: write letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
+  );
+
 /** The name of something that is declared elsewhere; whether it is declared is checked across sections. */
 export const reference = z.string();
 

@@ -281,6 +281,12 @@ describe("the description of a box", () => {
     );
   });
 
+  it("may be from before there were VIPs and NAT gateways", () => {
+    const { virtualIps, natGateways, warnings, ...older } = box;
+    assert.ok(Object.keys(virtualIps).length > 0 && natGateways.length > 0 && Array.isArray(warnings));
+    assert.equal(fault(older), "");
+  });
+
   it("may say more than this version knows", () => {
     assert.equal(fault({ ...box, vips: {}, services: box.services.map((service) => ({ ...service, since: 1 })) }), "");
   });

@@ -41,6 +41,13 @@ describe("the JSON Schema of stack files", () => {
     "an address that is none": { "config.gatebox:hosts.node-1.addresses.box-network": "192.168.1" },
     "an unknown directive": { "config.gatebox:webservers.routes.kibana.params.proxypass": { values: "x" } },
     "an empty pool": { "config.gatebox:pools.nodes-pool": [] },
+    "a priority that VRRP does not have": { "config.gatebox:virtualIps.edge.priorities.webserver-1": 255 },
+    "adverts between hundredths of a second": { "config.gatebox:virtualIps.edge.advertIntervalMs": 105 },
+    "a state": { "config.gatebox:virtualIps.edge.state": "MASTER" },
+    "a NAT gateway without a source": { "config.gatebox:natGateways.0.source": undefined },
+    "an opening that is no port": {
+      "config.gatebox:natGateways.0.openings": [{ network: "gateway-network", port: 0 }],
+    },
     "a missing section": { "config.gatebox:networks": undefined },
     "a private key in plain": { "config.gatebox:tlsPrivateKey": "-----BEGIN PRIVATE KEY-----" },
     "an unknown key of the file": { encryptionSalt: "v1:AAAA" },

@@ -73,7 +73,11 @@ describe("parseBox", () => {
   });
 
   it("reads the known_hosts file that the configuration names, unless a text is given", () => {
-    const names = ["webserver-1", "webserver-2", "gateway-1", "gateway-2", "gateway-3", "supervisor-1"];
+    const names = [
+      ...[1, 2].map((n) => `webserver-${n}`),
+      ...[1, 2, 3, 4, 5].map((n) => `gateway-${n}`),
+      "supervisor-1",
+    ];
     const files = { known_hosts: knownHostsFor(names) };
     assert.equal(
       parseProtobox({}, { files, knownHosts: null }).hosts["gateway-1"]?.connection?.hostKey,

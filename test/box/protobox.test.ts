@@ -81,6 +81,8 @@ describe("the Protobox", () => {
         ["gateway-1", "192.168.1.11"],
         ["gateway-2", "192.168.1.12"],
         ["gateway-3", "192.168.1.13"],
+        ["gateway-4", "192.168.1.14"],
+        ["gateway-5", "192.168.1.15"],
         ["supervisor-1", "192.168.1.7"],
       ],
     );
@@ -92,13 +94,41 @@ describe("the Protobox", () => {
     });
   });
 
+  it("moves the addresses of the documents, and the one that the NAT gateways send with", () => {
+    const holders = Object.values(box.virtualIps).map(({ name, network, address, prefixLength, virtualRouterId }) => [
+      name,
+      `${network} ${address}/${prefixLength} ${virtualRouterId}`,
+    ]);
+    assert.deepEqual(Object.fromEntries(holders), {
+      edge: "public-network 192.168.0.33/24 1",
+      egress: "gateway-network 192.168.2.254/24 2",
+      egressOut: "public-network 192.168.0.34/24 7",
+      nat: "box-network 192.168.1.254/24 5",
+      natOut: "gateway-network 192.168.2.253/24 6",
+    });
+    assert.deepEqual(box.virtualIps["egress"]?.priorities, { "webserver-2": 200, "webserver-1": 100 });
+    assert.equal(box.virtualIps["natOut"]?.together, "nat");
+  });
+
+  it("leads out of the box in two steps", () => {
+    const steps = box.natGateways.map(({ pool, input, output, source }) => [pool, input, output, source.address]);
+    assert.deepEqual(steps, [
+      ["nat-gateway-pool", "box-network", "gateway-network", "192.168.2.253"],
+      ["webservers-pool", "gateway-network", "public-network", "192.168.0.34"],
+    ]);
+  });
+
+  it("warns of nothing", () => {
+    assert.deepEqual(box.warnings, []);
+  });
+
   it("is plain data: it survives JSON", () => {
     assert.deepEqual(JSON.parse(JSON.stringify(box)), box);
   });
 
   it("names the documents' mistakes in its comments", () => {
     const comments = protoboxText.split("\n").filter((line) => line.trim().startsWith("#"));
-    for (const mistake of ["arogcd", "{{ app.v-admin.port }}", "30164", "NodeIP", "cluster-gateway"]) {
+    for (const mistake of ["arogcd", "{{ app.v-admin.port }}", "30164", "NodeIP", "cluster-gateway", "MASTER"]) {
       assert.ok(
         comments.some((line) => line.includes(mistake)),
         `no comment names ${mistake}`,

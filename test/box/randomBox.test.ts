@@ -18,6 +18,7 @@ interface Mutation {
 
 /** As much of a random configuration as mutations look at. */
 interface Values {
+  readonly virtualIps: Readonly<Record<string, { readonly address: string; readonly virtualRouterId: number }>>;
   readonly apps: Readonly<Record<string, { readonly port: number }>>;
   readonly hosts: Readonly<Record<string, { readonly addresses: Readonly<Record<string, string>> }>>;
 }
@@ -97,7 +98,52 @@ const mutations: readonly Mutation[] = [
     }),
     says: /^webservers\.routes\.more\.stream\.port: port \d+ is not open on the gateways/,
   },
+  {
+    kind: "one router identifier twice",
+    changes: ({ virtualIps }) => ({ "virtualIps.natOut.virtualRouterId": virtualIps["front"]?.virtualRouterId }),
+    says: /^virtualIps\.natOut\.virtualRouterId: \d+ is the number of virtualIps\.front on middle already: \d+ is free$/,
+  },
+  {
+    kind: "equal priorities",
+    changes: () => ({ "virtualIps.edge.priorities": { "webserver-0": 7, "webserver-1": 7 } }),
+    says: /^virtualIps\.edge\.priorities\.webserver-1: 7 is the priority of webserver-0 already: \d+ is free$/,
+  },
+  {
+    kind: "priority of a stranger",
+    changes: () => ({ "virtualIps.nat.priorities": { "other-0": 50 } }),
+    says: /^virtualIps\.nat\.priorities\.other-0: "other-0" is not in gateways/,
+  },
+  {
+    kind: "VIP outside of its network",
+    changes: ({ virtualIps }) => ({ "virtualIps.nat.address": virtualIps["edge"]?.address.replace(/\d+$/, "77") }),
+    says: /^virtualIps\.nat\.address: [\d.]+ lies outside of inside [\d./]+: it lies in edge/,
+  },
+  {
+    kind: "VIP with a host's address",
+    changes: ({ hosts }) => ({ "virtualIps.edge.address": hosts["webserver-0"]?.addresses["edge"] }),
+    says: /^virtualIps\.edge\.address: [\d.]+ is taken by hosts\.webserver-0\.addresses\.edge/,
+  },
+  {
+    kind: "VIPs of two pools together",
+    changes: () => ({ "virtualIps.natOut.together": "front" }),
+    says: /^virtualIps\.natOut\.together: "front" is on webservers, and natOut on gateways/,
+  },
+  {
+    kind: "NAT within one network",
+    changes: () => ({ "natGateways.0.output": "inside" }),
+    says: /^natGateways\[0\]\.output: "inside" is the input too/,
+  },
+  {
+    kind: "source of another pool",
+    changes: () => ({ "natGateways.0.source": "front" }),
+    says: /^natGateways\[0\]\.source: "front" is a VIP of webservers, not of gateways: /,
+  },
 ];
+
+/** A mapping written backwards; lists have an order. */
+function reversed(entries: unknown): unknown {
+  return Array.isArray(entries) ? entries : Object.fromEntries(Object.entries(entries as object).reverse());
+}
 
 /** Mutations that undo another one: they take its host out of its pool, or change the very value that it changes. */
 const undoing = new Set(["unknown host", "duplicate address", "port outside of the NodePorts", "wrong type"]);
@@ -146,13 +192,44 @@ describe("random boxes", () => {
         const backwards = Object.fromEntries(
           Object.entries(random.values)
             .reverse()
-            .map(([section, entries]) => [section, Object.fromEntries(Object.entries(entries as object).reverse())]),
+            .map(([section, entries]) => [section, reversed(entries)]),
         );
         const box = parse({ ...random, values: backwards });
         const inOrder = (services: Box["services"]) =>
           [...services].sort((left, right) => (left.name < right.name ? -1 : 1));
         assert.deepEqual(inOrder(box.services), inOrder(parse(random).services));
         assert.deepEqual(box.hosts, parse(random).hosts);
+        assert.deepEqual(box.virtualIps, parse(random).virtualIps);
+      }),
+    );
+  });
+
+  it("have a highest priority for one host of each VIP, and VIPs that move together agree about it", () => {
+    fc.assert(
+      fc.property(randomBox, (random) => {
+        const { virtualIps, pools } = parse(random);
+        const order = (name: string) => {
+          const priorities = Object.entries(virtualIps[name]?.priorities ?? {});
+          return priorities.sort(([, left], [, right]) => right - left).map(([host]) => host);
+        };
+        for (const { name, pool, priorities, together } of Object.values(virtualIps)) {
+          assert.deepEqual(order(name).toSorted(), [...(pools[pool]?.members ?? [])].sort());
+          assert.equal(new Set(Object.values(priorities)).size, order(name).length);
+          if (together !== undefined) assert.deepEqual(order(name), order(together));
+        }
+      }),
+    );
+  });
+
+  it("warn of each VIP that one host has for itself, and of nothing else", () => {
+    fc.assert(
+      fc.property(randomBox, (random) => {
+        const { virtualIps, pools, warnings } = parse(random);
+        const lone = Object.values(virtualIps).filter(({ pool }) => pools[pool]?.members.length === 1);
+        assert.deepEqual(
+          warnings.map((warning) => warning.split(":", 1)[0]),
+          lone.map(({ name }) => `virtualIps.${name}.pool`),
+        );
       }),
     );
   });

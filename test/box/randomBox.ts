@@ -16,6 +16,13 @@ interface Plan {
   readonly mode: "http" | "tcp";
   readonly balance: string;
   readonly withParams: boolean;
+  /** Whether priorities are written out, and not left to the order of the pool. */
+  readonly withPriorities: boolean;
+  readonly preempt: boolean;
+  /** What VRRP counts, hundredths of a second. */
+  readonly advertCentiseconds: number;
+  /** Router identifiers of the VIPs; unique, although two networks could share them. */
+  readonly routerIds: readonly number[];
 }
 
 const plan: fc.Arbitrary<Plan> = fc.record({
@@ -32,6 +39,10 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   mode: fc.constantFrom("http", "tcp"),
   balance: fc.constantFrom("roundrobin", "leastconn", "source", "random(2)"),
   withParams: fc.boolean(),
+  withPriorities: fc.boolean(),
+  preempt: fc.boolean(),
+  advertCentiseconds: fc.integer({ min: 1, max: 100 }),
+  routerIds: fc.uniqueArray(fc.integer({ min: 1, max: 255 }), { minLength: 4, maxLength: 4 }),
 });
 
 /** A sound configuration of a random box, with the keys of its hosts in a known_hosts file where they are not in it. */
@@ -40,7 +51,10 @@ export interface RandomBox {
   readonly knownHosts: string;
 }
 
-/** Random sound boxes. Whatever their size, they have an app, a service, a gateway route and a web route to break. */
+/**
+ * Random sound boxes. Whatever their size, they have an app, a service, a gateway route, a web route,
+ * VIPs of two pools and a NAT gateway to break.
+ */
 export const randomBox: fc.Arbitrary<RandomBox> = plan.map(boxOf);
 
 function boxOf(chosen: Plan): RandomBox {
@@ -73,6 +87,8 @@ function boxOf(chosen: Plan): RandomBox {
       ),
     },
     services: Object.fromEntries(apps.filter(({ isRoute }) => !isRoute).map(({ name }) => [name, service(chosen)])),
+    virtualIps: virtualIps(chosen),
+    natGateways: [{ name: "nat", pool: "gateways", input: "inside", output: "middle", source: "natOut" }],
   };
   const knownHosts = Object.keys(hosts).map((host) => `${host} ${hostKeyFor(host)}\n`);
   return { values, knownHosts: chosen.ownKeys ? "" : knownHosts.join("") };
@@ -82,16 +98,48 @@ function hostsOf(chosen: Plan): Record<string, object> {
   const key = (host: string) => (chosen.ownKeys ? { hostKey: hostKeyFor(host) } : {});
   const gateways = names("gateway", chosen.gateways).map((host, index) => {
     const addresses = { middle: address(chosen, 1, 10 + index), inside: address(chosen, 2, 10 + index) };
-    return [host, { addresses, interfaces: { middle: `ens${index}` }, ...key(host) }] as const;
+    const ethers = { inside: `52:54:00:00:00:${(16 + index).toString(16)}` };
+    return [host, { addresses, interfaces: { middle: `ens${index}` }, ethers, ...key(host) }] as const;
   });
   const webservers = names("webserver", chosen.webservers).map((host, index) => {
     const addresses = { edge: address(chosen, 0, 1 + index), middle: address(chosen, 1, 1 + index) };
     return [host, { addresses, connection: { network: "edge", bastion: false }, ...key(host) }] as const;
   });
   const others = names("other", chosen.others).map((host, index) => {
-    return [host, { addresses: { inside: address(chosen, 2, 100 + index) }, ...key(host) }] as const;
+    const defaultVia = address(chosen, 2, 202);
+    return [host, { addresses: { inside: address(chosen, 2, 100 + index) }, defaultVia, ...key(host) }] as const;
   });
   return Object.fromEntries<object>([...gateways, ...webservers, ...others]);
+}
+
+function virtualIps(chosen: Plan): Record<string, object> {
+  const { preempt, advertCentiseconds, routerIds } = chosen;
+  const [edge, front, nat, natOut] = routerIds;
+  const common = (pool: string, count: number) => ({
+    pool,
+    preempt,
+    advertIntervalMs: advertCentiseconds * 10,
+    ...(chosen.withPriorities ? { priorities: priorities(names(pool.slice(0, -1), count)) } : {}),
+  });
+  const ofGateways = common("gateways", chosen.gateways);
+  const ofWebservers = common("webservers", chosen.webservers);
+  return {
+    edge: { ...ofWebservers, network: "edge", address: address(chosen, 0, 200), virtualRouterId: edge },
+    front: { ...ofWebservers, network: "middle", address: address(chosen, 1, 201), virtualRouterId: front },
+    nat: { ...ofGateways, network: "inside", address: address(chosen, 2, 202), virtualRouterId: nat },
+    natOut: {
+      ...ofGateways,
+      network: "middle",
+      address: address(chosen, 1, 203),
+      virtualRouterId: natOut,
+      together: "nat",
+    },
+  };
+}
+
+/** Another order than the pool's: the last host first. */
+function priorities(hosts: readonly string[]): Record<string, number> {
+  return Object.fromEntries(hosts.map((host, index) => [host, 100 + index]));
 }
 
 function names(kind: string, count: number): string[] {

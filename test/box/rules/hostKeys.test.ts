@@ -1,7 +1,7 @@
 import { hostKeyFor, knownHostsFor } from "../hostKey.ts";
 import { describeMistakes } from "../mistakes.ts";
 
-const others = ["webserver-1", "webserver-2", "gateway-2", "gateway-3", "supervisor-1"];
+const others = ["webserver-1", "webserver-2", "gateway-2", "gateway-3", "gateway-4", "gateway-5", "supervisor-1"];
 
 // A real Ed25519 key under the name of another type.
 const mislabelled = hostKeyFor("gateway-1").replace("ssh-ed25519 ", "ssh-rsa ");
@@ -10,7 +10,7 @@ describeMistakes("host keys", [
   {
     breaks: "missing keys",
     changes: {},
-    knownHosts: knownHostsFor(["webserver-1", "webserver-2", "gateway-1", "gateway-2"]),
+    knownHosts: knownHostsFor(["webserver-1", "webserver-2", "gateway-1", "gateway-2", "gateway-4", "gateway-5"]),
     says: [
       "hosts.gateway-3.hostKey: is missing, and the known_hosts file has no line for gateway-3 or 192.168.1.13: write the key from /etc/ssh/ssh_host_ed25519_key.pub of the host here or there",
       "hosts.supervisor-1.hostKey: is missing, and the known_hosts file has no line for supervisor-1 or 192.168.1.7: write the key from /etc/ssh/ssh_host_ed25519_key.pub of the host here or there",
@@ -41,7 +41,7 @@ ${knownHostsFor(others)}gateway-1 ssh-ed25519 AAAA
     },
     knownHosts: null,
     says: [
-      "connection.knownHosts: line 7, the key of gateway-1, is not a public host key: it is cut off or has surplus bytes",
+      "connection.knownHosts: line 9, the key of gateway-1, is not a public host key: it is cut off or has surplus bytes",
     ],
   },
   {

@@ -1,0 +1,26 @@
+import type { Draft } from "../draft.ts";
+import type { VirtualIp } from "../model.ts";
+import { prioritiesOf } from "../virtualIps.ts";
+
+/** The VIPs of a sound configuration, each with the prefix of its network and a priority for every host of its pool. */
+export function resolveVirtualIps(draft: Draft): Record<string, VirtualIp> {
+  const resolved = [...draft.virtualIps].map(([name, vip]) => {
+    const { pool, network, address, virtualRouterId, preempt, advertIntervalMs, together } = vip;
+    const range = draft.networks.get(network)?.range;
+    if (!range) throw new Error(`network ${network} of VIP ${name} was not resolved; a rule is missing`);
+    const virtualIp: VirtualIp = {
+      name,
+      pool,
+      network,
+      address,
+      prefixLength: range.prefix,
+      virtualRouterId,
+      priorities: prioritiesOf(draft, vip),
+      preempt,
+      advertIntervalMs,
+      ...(together === undefined ? {} : { together }),
+    };
+    return [name, virtualIp] as const;
+  });
+  return Object.fromEntries(resolved);
+}

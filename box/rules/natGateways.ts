@@ -1,0 +1,102 @@
+import { addressOn, membersOf, type Draft, type DraftNatGateway } from "../draft.ts";
+import { isAddress } from "../ipv4.ts";
+import { pathOf, type Violation } from "../violations.ts";
+
+/** Each NAT gateway has a name of its own, and no two on one pool lead the same network out: one would never be used. */
+export function* duplicateNatGateways(draft: Draft): Generator<Violation> {
+  const names = new Map<string, string>();
+  const inputs = new Map<string, string>();
+  for (const { path, name, pool, input } of draft.natGateways) {
+    const namesake = names.get(name);
+    if (namesake === undefined) names.set(name, path);
+    else yield { path: pathOf(path, "name"), message: `"${name}" is the name of ${namesake} already: choose another` };
+    const key = `${pool} ${input}`;
+    const other = inputs.get(key);
+    if (other === undefined) inputs.set(key, name);
+    else {
+      const message = `"${input}" is led out of by ${other} already, on ${pool} too: keep one, or write another pool`;
+      yield { path: pathOf(path, "input"), message };
+    }
+  }
+}
+
+/** A NAT gateway leads out of the box: from one network into another, never from its clients in, nor past its border. */
+export function* natDirections(draft: Draft): Generator<Violation> {
+  const outside = draft.webservers.network;
+  const { network: border, backendNetwork } = draft.kubeGateways;
+  // Where both are one network there is no border, which is a mistake of its own.
+  const inside = border === backendNetwork ? undefined : backendNetwork;
+  for (const { path, input, output } of draft.natGateways) {
+    if (input === output) {
+      const message = `"${output}" is the input too: a NAT gateway leads from one network into another`;
+      yield { path: pathOf(path, "output"), message };
+      continue;
+    }
+    if (input === outside) {
+      const message = `"${input}" is where clients come from, and this would lead them into ${output}: write it as output`;
+      yield { path: pathOf(path, "input"), message };
+    }
+    if (output === inside) {
+      const message = `"${output}" lies behind the gateways, and this would lead past everything they keep closed: write it as input`;
+      yield { path: pathOf(path, "output"), message };
+    }
+  }
+}
+
+/** Connections leave with an address that answers come back to, on the output, whichever host of the pool is at work. */
+export function* natSources(draft: Draft): Generator<Violation> {
+  for (const gateway of draft.natGateways) {
+    const fault = isAddress(gateway.source) ? ownAddressFault(draft, gateway) : virtualIpFault(draft, gateway);
+    if (fault !== undefined) yield { path: pathOf(gateway.path, "source"), message: fault };
+  }
+}
+
+function virtualIpFault(draft: Draft, { pool, output, source }: DraftNatGateway): string | undefined {
+  const vip = draft.virtualIps.get(source);
+  if (!vip) return undefined;
+  const end = fitting(draft, pool, output);
+  if (vip.pool !== pool) return `"${source}" is a VIP of ${vip.pool}, not of ${pool}: ${end}`;
+  if (vip.network !== output) return `"${source}" is on ${vip.network}, and answers come to ${output}: ${end}`;
+  return undefined;
+}
+
+function ownAddressFault(draft: Draft, { pool, output, source }: DraftNatGateway): string | undefined {
+  const members = membersOf(draft, pool);
+  const [lone] = members;
+  if (lone === undefined) return undefined;
+  if (members.length === 1 && addressOn(draft, lone, output) === source) return undefined;
+  const [vip] = [...draft.virtualIps].find(([, { address }]) => address === source) ?? [];
+  if (vip !== undefined) return `${source} is the address of VIP "${vip}": write its name`;
+  if (members.length > 1)
+    return `${source} does not move between the ${members.length} hosts of ${pool}: ${fitting(draft, pool, output)}`;
+  const own = addressOn(draft, lone, output);
+  return `${source} is no address of ${lone} on ${output}${own === undefined ? "" : `: write ${own}`}`;
+}
+
+/** What could be a source. */
+function fitting(draft: Draft, pool: string, network: string): string {
+  const vips = [...draft.virtualIps].filter(([, vip]) => vip.pool === pool && vip.network === network);
+  if (vips.length > 0) return `write ${vips.map(([name]) => name).join(" or ")}`;
+  return `declare a VIP of ${pool} on ${network} under virtualIps, and name it`;
+}
+
+/** No opening lets the box's clients reach hosts of the network behind the gateways, and none is declared twice. */
+export function* natOpenings(draft: Draft): Generator<Violation> {
+  const outside = draft.webservers.network;
+  const inside = draft.kubeGateways.backendNetwork;
+  for (const gateway of draft.natGateways) {
+    const seen = new Set<string>();
+    const exposed = membersOf(draft, gateway.pool).find((host) => addressOn(draft, host, inside) !== undefined);
+    for (const [index, { network, protocol, port }] of gateway.openings.entries()) {
+      const path = pathOf(gateway.path, "openings", index);
+      const key = `${network} ${protocol} ${port}`;
+      if (seen.has(key)) yield { path, message: `${protocol} port ${port} on ${network} is open already: keep one` };
+      seen.add(key);
+      if (exposed === undefined || network !== outside) continue;
+      const message =
+        `"${network}" is where clients come from, and ${exposed} is on ${inside ?? ""}: port ${port} would expose that ` +
+        `network to them; remove it, and lead them there by a route of webservers`;
+      yield { path: pathOf(path, "network"), message };
+    }
+  }
+}

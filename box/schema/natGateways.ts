@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { Protocol } from "../model.ts";
+import { closed, type KeyExplanation } from "./closed.ts";
+import { instanceName, port, reference } from "./words.ts";
+
+const opening = closed({
+  network: reference.describe("Network that the port is open to."),
+  protocol: z.enum(Protocol).default(Protocol.Tcp).describe("`tcp` (default) or `udp`."),
+  port: port.describe("Port of the gateways themselves. Nothing is forwarded by an opening."),
+});
+
+// A connection takes some 300 bytes of the kernel's memory: 5 GB at the upper end; fewer than the lower one is no gateway.
+const notConnections = "is not a number of connections: write 1024 to 16777216";
+
+/** Words of the documents, and what stands for them here. */
+const explainKey: KeyExplanation = (key) => {
+  if (key === "input_interface") return "write input, the name of the network";
+  if (key === "output_interface") return "write output, the name of the network";
+  return undefined;
+};
+
+/** One entry of `natGateways`. */
+export const natGateway = closed(
+  {
+    name: instanceName.describe("Name of the way out, unique among `natGateways`."),
+    pool: reference.describe(
+      "Pool of the gateways. Connections are known to all of them, so that any can go on with them.",
+    ),
+    input: reference.describe("Network whose hosts are led out. Only they begin connections."),
+    output: reference.describe("Network that they are led into."),
+    source: reference.describe(
+      "Address that connections leave with: the name of a VIP of the pool on `output`, so that it moves with them. A pool " +
+        "of one host may have that host's own address there instead.",
+    ),
+    openings: z
+      .array(opening)
+      .default([])
+      .describe("Ports of the gateways' own that are open beside what the box itself needs. Default: none."),
+    conntrack: closed({
+      max: z
+        .int()
+        .min(1024, notConnections)
+        .max(16_777_216, notConnections)
+        .default(262_144)
+        .describe("Connections that a gateway keeps track of at most. Default 262144."),
+    })
+      .prefault({})
+      .describe("How the kernel keeps track of connections."),
+  },
+  explainKey,
+);
+
+/** Section `natGateways`: the ways out of the box. */
+export const natGateways = z
+  .array(natGateway)
+  .default([])
+  .describe(
+    "Ways out of a network, each on the hosts of a pool: what comes from `input` leaves on `output` with the address " +
+      "of `source`. Nothing comes in but answers, and what an opening declares.",
+  );

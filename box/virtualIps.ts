@@ -1,0 +1,23 @@
+import { membersOf, type Draft } from "./draft.ts";
+import type { VirtualIpConfiguration } from "./schema/configuration.ts";
+
+/** The first host's priority when a VIP says none, and how far the next ones lie below. */
+const FIRST_PRIORITY = 200;
+const WIDEST_STEP = 10;
+
+/** The priority of each host of a VIP's pool: as written, or by the pool's order. */
+export function prioritiesOf(draft: Draft, { pool, priorities }: VirtualIpConfiguration): Record<string, number> {
+  return priorities ?? defaultPriorities(membersOf(draft, pool));
+}
+
+/** 200, 190, 180, … in the order of the hosts; closer to each other where these would not suffice for all. */
+function defaultPriorities(hosts: readonly string[]): Record<string, number> {
+  const first = Math.max(FIRST_PRIORITY, hosts.length);
+  const step = Math.min(WIDEST_STEP, Math.floor((first - 1) / (hosts.length - 1)));
+  return Object.fromEntries(hosts.map((host, index) => [host, first - index * step]));
+}
+
+/** What moves together has the same group: the name of the VIP that the others name. */
+export function groupOf(name: string, { together }: VirtualIpConfiguration): string {
+  return together ?? name;
+}

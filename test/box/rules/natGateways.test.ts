@@ -1,0 +1,163 @@
+import { describeMistakes } from "../mistakes.ts";
+
+describeMistakes("NAT gateways", [
+  {
+    breaks: "one network for input and output",
+    changes: { "natGateways.0.output": "box-network", "natGateways.0.source": "nat" },
+    says: ['natGateways[0].output: "box-network" is the input too: a NAT gateway leads from one network into another'],
+  },
+  {
+    breaks: "a source on another network",
+    changes: { "natGateways.0.source": "nat" },
+    says: ['natGateways[0].source: "nat" is on box-network, and answers come to gateway-network: write natOut'],
+  },
+  {
+    breaks: "a source of another pool",
+    changes: { "natGateways.0.source": "egress" },
+    says: ['natGateways[0].source: "egress" is a VIP of webservers-pool, not of nat-gateway-pool: write natOut'],
+  },
+  {
+    breaks: "a source where the pool has no VIP",
+    changes: { "natGateways.0.source": "egress", "virtualIps.natOut": undefined },
+    says: [
+      'natGateways[0].source: "egress" is a VIP of webservers-pool, not of nat-gateway-pool: declare a VIP of nat-gateway-pool on gateway-network under virtualIps, and name it',
+    ],
+  },
+  {
+    breaks: "an unknown source",
+    changes: { "natGateways.0.source": "natout" },
+    says: ['natGateways[0].source: unknown VIP "natout" (did you mean "natOut"?)'],
+  },
+  {
+    breaks: "a VIP's address for a source",
+    changes: { "natGateways.0.source": "192.168.2.253" },
+    says: ['natGateways[0].source: 192.168.2.253 is the address of VIP "natOut": write its name'],
+  },
+  {
+    breaks: "one host's address for a source of several hosts",
+    changes: { "natGateways.0.source": "192.168.2.14" },
+    says: ["natGateways[0].source: 192.168.2.14 does not move between the 2 hosts of nat-gateway-pool: write natOut"],
+  },
+  {
+    breaks: "an address that a lone host does not have",
+    changes: {
+      virtualIps: {},
+      natGateways: [
+        { name: "nat", pool: "lone-pool", input: "box-network", output: "gateway-network", source: "192.168.2.14" },
+      ],
+      "pools.lone-pool": ["gateway-5"],
+    },
+    says: ["natGateways[0].source: 192.168.2.14 is no address of gateway-5 on gateway-network: write 192.168.2.15"],
+  },
+  {
+    breaks: "two on one pool with one input",
+    changes: {
+      "natGateways.2": {
+        name: "again",
+        pool: "nat-gateway-pool",
+        input: "box-network",
+        output: "gateway-network",
+        source: "natOut",
+      },
+    },
+    says: [
+      'natGateways[2].input: "box-network" is led out of by nat already, on nat-gateway-pool too: keep one, or write another pool',
+    ],
+  },
+  {
+    breaks: "two of one name",
+    changes: { "natGateways.1.name": "nat" },
+    says: ['natGateways[1].name: "nat" is the name of natGateways[0] already: choose another'],
+  },
+  {
+    breaks: "networks that no host of the pool is on",
+    changes: {
+      "natGateways.0.output": "public-network",
+      "natGateways.0.source": "edge",
+      "natGateways.0.openings": [{ network: "public-network", port: 443 }],
+    },
+    says: [
+      'natGateways[0].output: "public-network": no host of nat-gateway-pool is on it (known: box-network, gateway-network)',
+      'natGateways[0].openings[0].network: "public-network": no host of nat-gateway-pool is on it (known: box-network, gateway-network)',
+      'natGateways[0].source: "edge" is a VIP of webservers-pool, not of nat-gateway-pool: declare a VIP of nat-gateway-pool on public-network under virtualIps, and name it',
+      'natGateways[0].openings[0].network: "public-network" is where clients come from, and gateway-4 is on box-network: port 443 would expose that network to them; remove it, and lead them there by a route of webservers',
+    ],
+  },
+  {
+    breaks: "clients led into the box",
+    changes: {
+      "natGateways.1.input": "public-network",
+      "natGateways.1.output": "gateway-network",
+      "natGateways.1.source": "egress",
+    },
+    says: [
+      'natGateways[1].input: "public-network" is where clients come from, and this would lead them into gateway-network: write it as output',
+    ],
+  },
+  {
+    breaks: "web servers led past the gateways' border",
+    changes: {
+      "natGateways.0.input": "gateway-network",
+      "natGateways.0.output": "box-network",
+      "natGateways.0.source": "nat",
+    },
+    says: [
+      'natGateways[0].output: "box-network" lies behind the gateways, and this would lead past everything they keep closed: write it as input',
+    ],
+  },
+  {
+    breaks: "an opening to clients on hosts of the box network",
+    changes: {
+      "hosts.gateway-4.addresses.public-network": "192.168.0.14",
+      "hosts.gateway-5.addresses.public-network": "192.168.0.15",
+      "natGateways.0.openings": [
+        { network: "gateway-network", port: 9090 },
+        { network: "public-network", port: 3000 },
+      ],
+    },
+    says: [
+      'natGateways[0].openings[1].network: "public-network" is where clients come from, and gateway-4 is on box-network: port 3000 would expose that network to them; remove it, and lead them there by a route of webservers',
+    ],
+  },
+  {
+    breaks: "one opening twice",
+    changes: {
+      "natGateways.0.openings": [
+        { network: "gateway-network", port: 9090 },
+        { network: "gateway-network", port: 9090, protocol: "udp" },
+        { network: "gateway-network", port: 9090, protocol: "tcp" },
+      ],
+    },
+    says: ["natGateways[0].openings[2]: tcp port 9090 on gateway-network is open already: keep one"],
+  },
+  {
+    breaks: "unknown names",
+    changes: {
+      "natGateways.0.pool": "nat-pool",
+      "natGateways.1.input": "gatway-network",
+      "natGateways.1.openings": [{ network: "public", port: 443 }],
+    },
+    says: [
+      'natGateways[0].pool: unknown pool "nat-pool" (known: webservers-pool, kube-gateway-pool, nat-gateway-pool, supervisors-pool, masters-pool, nodes-pool, databases-pool, search-pool)',
+      'natGateways[1].input: unknown network "gatway-network" (did you mean "gateway-network"?)',
+      'natGateways[1].openings[0].network: unknown network "public" (known: public-network, box-network, gateway-network)',
+      'natGateways[0].source: "natOut" is a VIP of nat-gateway-pool, not of nat-pool: declare a VIP of nat-pool on gateway-network under virtualIps, and name it',
+    ],
+  },
+  {
+    breaks: "numbers that cannot be, and the documents' words, beside another's mistake",
+    changes: {
+      "natGateways.0.conntrack": { max: 100 },
+      "natGateways.0.input_interface": "box-network",
+      "natGateways.0.openings": [{ network: "gateway-network", port: 70000, protocol: "icmp" }],
+      "natGateways.1.source": "edg",
+    },
+    says: [
+      'natGateways[0].openings[0].protocol: "icmp" is not one of the values it can have (known: tcp, udp)',
+      "natGateways[0].openings[0].port: 70000 is not a port: write a whole number from 1 to 65535",
+      "natGateways[0].conntrack.max: 100 is not a number of connections: write 1024 to 16777216",
+      'natGateways[0].input_interface: unknown key "input_interface": write input, the name of the network',
+      'natGateways[1].source: unknown VIP "edg" (did you mean "edge"?)',
+    ],
+  },
+]);
