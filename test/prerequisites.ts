@@ -13,6 +13,9 @@ const packages = [
   "openssh-client",
   "iproute2",
   "iptables",
+  "iputils-arping",
+  "keepalived",
+  "conntrackd",
 ];
 
 function installed(name: string): boolean {

@@ -13,6 +13,7 @@ const packages: Readonly<Record<string, string>> = {
   nft: "nftables",
   shellcheck: "shellcheck",
   openssl: "openssl",
+  unshare: "util-linux",
 };
 
 /** What a checker said; empty when it had nothing to say. */

@@ -85,5 +85,8 @@ export function sampleBox(routes: { gateway?: readonly GatewayRoute[]; web?: rea
       routes: routes.web ?? [],
     },
     services: [],
+    virtualIps: {},
+    natGateways: [],
+    warnings: [],
   };
 }

@@ -95,6 +95,11 @@ export class Sandbox {
     return this.neighbours.get(network) ?? 0;
   }
 
+  /** The first process in it, as seen from outside. */
+  get outerPid(): number {
+    return this.pid;
+  }
+
   private enter(): string[] {
     return ["-t", String(this.pid), "-m", "-n", "-p"];
   }

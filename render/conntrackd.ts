@@ -1,0 +1,151 @@
+/** What keeps the gateways of a pool in step about connections: conntrackd 1.4.7, the version of Debian 12. */
+import { syncGroup, syncPort } from "./nat.ts";
+import { address, networkInterface, wholeNumber } from "./words.ts";
+
+/** The tree of a NAT gateway; a link to the generation in force. */
+export const natTree = "/etc/gatebox/nat";
+
+export const conntrackdLock = "/run/gatebox-conntrackd.lock";
+
+export interface ConntrackdOptions {
+  /** Where the gateways speak to each other, this host's own address there, and the others'. */
+  readonly interface: string;
+  readonly ownAddress: string;
+  readonly peers: readonly string[];
+  /** Addresses of the gateways themselves, theirs and virtual ones: connections that end there are not led on. */
+  readonly ownAddresses: readonly string[];
+  /** How many connections a gateway tracks at most. */
+  readonly conntrackMax: number;
+}
+
+/**
+ * `conntrackd/conntrackd.conf`. Each change of a connection goes to the others, confirmed by them (FTFW); they keep what
+ * they are told outside of their kernel until one of them takes over and commits it (`conntrackdMoved`). Two gateways
+ * speak by unicast; more of them by multicast, since conntrackd takes one peer only.
+ *
+ * @throws Error without a peer: nobody is to be told.
+ */
+export function conntrackdConf(options: ConntrackdOptions): string {
+  const link = networkInterface(options.interface, "interface of conntrackd");
+  const own = address(options.ownAddress, "ownAddress of conntrackd");
+  const peers = options.peers.map((peer) => address(peer, "peers of conntrackd"));
+  const [peer, ...more] = peers;
+  if (peer === undefined) throw new Error("conntrackd: there is no peer");
+  const most = wholeNumber(options.conntrackMax, 1024, "conntrackMax");
+  const buffers = `        SndSocketBuffer 1249280
+        RcvSocketBuffer 1249280
+        Checksum on
+`;
+  const channel =
+    more.length === 0
+      ? `    UDP {
+        IPv4_address ${own}
+        IPv4_Destination_Address ${peer}
+        Port ${syncPort}
+        Interface ${link}
+${buffers}    }
+`
+      : `    Multicast {
+        IPv4_address ${syncGroup}
+        Group ${syncPort}
+        IPv4_interface ${own}
+        Interface ${link}
+${buffers}    }
+`;
+  const ignored = [...new Set(["127.0.0.1", ...options.ownAddresses])].map(
+    (one) => `            IPv4_address ${address(one, "ownAddresses of conntrackd")}\n`,
+  );
+  return `# Tells the other gateways of the connections that are led through this one.
+Sync {
+    Mode FTFW {
+        StartupResync yes
+        DisableExternalCache no
+        PurgeTimeout 60
+    }
+${channel}    Options {
+        TCPWindowTracking no
+    }
+}
+
+General {
+    Systemd yes
+    HashSize ${Math.max(1024, Math.ceil(most / 8))}
+    HashLimit ${most * 2}
+    Syslog on
+    LockFile ${conntrackdLock}
+    UNIX {
+        Path /run/conntrackd.ctl
+    }
+    NetlinkBufferSize 2097152
+    NetlinkBufferSizeMaxGrowth 8388608
+    NetlinkOverrunResync yes
+    Filter From Userspace {
+        Protocol Accept {
+            TCP
+            UDP
+            SCTP
+            DCCP
+            ICMP
+        }
+        Address Ignore {
+${ignored.join("")}        }
+    }
+}
+`;
+}
+
+/**
+ * `vip-events/<virtual IP on the input side>`: told by keepalived of each change (see `vipEvents`). Who takes over puts
+ * what it was told into its kernel, and tells the others anew; who has handed over forgets after a minute what it has in
+ * its kernel, unless it takes over again, and asks the new holder for all of it.
+ */
+export function conntrackdMoved(): string {
+  return `#!/bin/sh
+# Told of the new state of this host: MASTER, BACKUP, FAULT, STOP.
+conntrackd() {
+  timeout 5 /usr/sbin/conntrackd -C ${natTree}/conntrackd/conntrackd.conf "$1" >/dev/null || failed="$failed $1"
+}
+
+failed=''
+case $1 in
+MASTER)
+  conntrackd -c
+  conntrackd -f
+  conntrackd -R
+  conntrackd -B
+  ;;
+BACKUP)
+  conntrackd -t
+  conntrackd -n
+  ;;
+*) conntrackd -t ;;
+esac
+if [ -n "$failed" ]; then
+  echo "conntrackd failed:$failed" >&2
+  exit 1
+fi
+`;
+}
+
+/**
+ * `systemd/conntrackd.conf`, a drop-in for Debian's `conntrackd.service`. It counts as started two seconds later, when it
+ * has been told what the others know: keepalived waits for it, so that a host that returns does not take the address back
+ * before it knows the connections.
+ */
+export function conntrackdDropIn(): string {
+  return `# Runs conntrackd from ${natTree}/conntrackd
+[Unit]
+After=gatebox-nat.service
+StartLimitIntervalSec=0
+
+[Service]
+ExecStartPre=-/sbin/modprobe nf_conntrack_netlink
+ExecStartPre=/bin/rm -f ${conntrackdLock}
+ExecStart=
+ExecStart=/usr/sbin/conntrackd -C ${natTree}/conntrackd/conntrackd.conf
+ExecStartPost=/bin/sleep 2
+OOMScoreAdjust=-500
+Restart=always
+RestartSec=200ms
+`;
+}

@@ -1,0 +1,176 @@
+/** keepalived's configuration on a host with virtual IPs. Written for keepalived 2.2.7, the version of Debian 12. */
+import { checkedVip } from "./vipOnHost.ts";
+import type { VipOnHost, VipUse } from "./vipOnHost.ts";
+import { name } from "./words.ts";
+
+/** The tree that keepalived runs from; a link to the generation in force. */
+export const vipTree = "/etc/gatebox/vip";
+
+/**
+ * The state of this host for each virtual IP, for monitoring: `<name>.state` holds one line, `STATE PRIORITY`, where the
+ * state is MASTER, BACKUP, FAULT or STOP. Everything here is gone after a boot.
+ */
+export const vipNotes = "/run/gatebox/vip";
+
+/**
+ * The name under which lines that need process events are read (`keepalived -i events`). The kernel tells of processes
+ * that end only in the first network namespace; in a container keepalived would find that every process is missing.
+ */
+export const processEvents = "events";
+
+/** Names what a holder is watched for: the file with its health, and keepalived's names for it. */
+function watchName(use: VipUse): string {
+  return use.kind === "daemon" ? use.process : use.kind;
+}
+
+/**
+ * `keepalived/keepalived.conf`: what all virtual IPs of this host share, and how the programs that make a holder useful
+ * are watched.
+ *
+ * - A process that ends is noticed through the kernel's process events, at once. One that exists and does nothing
+ *   (stopped, in a deadlock) is noticed because it no longer answers. keepalived's own scripts run once a second at most,
+ *   too seldom; so `vipHealth` asks and keepalived watches the file that it writes, 0 for well.
+ * - A new holder announces itself, again after a second and then every ten. A frozen host still answers for the address
+ *   until its watch takes it away (`vipWatch`); the later announcements win over those answers.
+ * - A host whose keepalived gets too little processor time loses the address to another: it runs at the highest
+ *   ordinary priority and stays in memory. Real-time priority is not used; control groups often forbid it.
+ *
+ * @example keepalivedBase({ host: "gateway-4", uses: [{ kind: "forwarding" }] })
+ */
+export function keepalivedBase(options: { readonly host: string; readonly uses: readonly VipUse[] }): string {
+  const host = name(options.host, "host");
+  return `# What all virtual IPs of this host share. One file per virtual IP: vips/NAME.conf
+global_defs {
+    router_id ${host}
+    enable_script_security
+    script_user nobody nogroup
+    notify_fifo ${vipNotes}/events
+    notify_fifo_script "${vipTree}/scripts/events" root root
+    max_auto_priority -1
+    vrrp_priority -20
+    vrrp_no_swap
+    vrrp_version 3
+    vrrp_check_unicast_src
+    vrrp_higher_prio_send_advert true
+    vrrp_garp_master_delay 1
+    vrrp_garp_master_repeat 5
+    vrrp_garp_master_refresh 10
+    vrrp_garp_lower_prio_delay 1
+    vrrp_garp_lower_prio_repeat 5
+}
+${watchedOnce(options.uses).map(watched).join("")}
+include vips/*.conf
+`;
+}
+
+/** `health.list`, for `vipHealth`: what is to be watched, `NAME ADDRESS PORT PATH` or `forwarding`, one in a line. */
+export function vipHealthList(uses: readonly VipUse[]): string {
+  return watchedOnce(uses)
+    .map((use) => (use.kind === "daemon" ? `${use.process} ${use.address} ${use.port} ${use.path}\n` : `${use.kind}\n`))
+    .join("");
+}
+
+function watchedOnce(uses: readonly VipUse[]): VipUse[] {
+  const byName = new Map<string, VipUse>();
+  for (const use of uses) {
+    if (use.kind === "interface") continue;
+    const other = byName.get(watchName(use));
+    if (other && JSON.stringify(other) !== JSON.stringify(use))
+      throw new Error(`${watchName(use)} would be asked at two different places`);
+    byName.set(watchName(use), use);
+  }
+  return [...byName.values()];
+}
+
+function watched(use: VipUse): string {
+  const health = `
+track_file ${watchName(use)}_health {
+    file "${vipNotes}/${watchName(use)}.health"
+    weight 0
+}
+`;
+  if (use.kind !== "daemon") return health;
+  // Both programs have a parent and at least one worker; a parent alone serves nothing.
+  return `${health}${onlyWithEvents(`vrrp_track_process ${use.process}_runs {
+    process ${use.process}
+    quorum 2
+    fork_delay 1
+    terminate_delay 0.02
+    weight 0
+}`)}
+`;
+}
+
+function onlyWithEvents(lines: string): string {
+  return lines
+    .split("\n")
+    .map((line) => (line === "" ? "" : `@${processEvents} ${line}`))
+    .join("\n");
+}
+
+/** The file of a virtual IP inside the tree. */
+export function vipFile(vip: Pick<VipOnHost, "name">): string {
+  return `keepalived/vips/${name(vip.name, "name of a virtual IP")}.conf`;
+}
+
+/** Beside it, for the scripts: `NAME ADDRESS/PREFIX INTERFACE OWN-ADDRESS PEER…`. */
+export function vipAddressFile(vip: Pick<VipOnHost, "name">): string {
+  return `keepalived/vips/${name(vip.name, "name of a virtual IP")}.address`;
+}
+
+/** The text of {@link vipAddressFile}. */
+export function vipAddress(vip: VipOnHost): string {
+  const { address, prefixLength, ownAddress, peers } = checkedVip(vip);
+  return `${[vip.name, `${address}/${prefixLength}`, vip.interface, ownAddress, ...peers].join(" ")}\n`;
+}
+
+/**
+ * `keepalived/vips/NAME.conf`: one virtual IP. Every host begins as a backup, priorities decide. Adverts go to the peers
+ * by unicast and count only when they come from one of them over no router (TTL 255). A host that is alone has nobody
+ * to tell and holds the address as long as it is of use.
+ *
+ * `follows` are the names of virtual IPs that are where this one is: together they are one group, so all move when one
+ * has to. They need the same order of priorities.
+ *
+ * @example keepalivedVip(vip, ["natOut"])
+ */
+export function keepalivedVip(vip: VipOnHost, follows: readonly string[] = []): string {
+  const { interface: link, ownAddress, peers, use } = checkedVip(vip);
+  const unicast = peers.map((peer) => `        ${peer} min_ttl 255 max_ttl 255\n`).join("");
+  const block = (title: string, lines: readonly string[]): string =>
+    lines.length === 0 ? "" : `    ${title} {\n${lines.map((line) => `        ${line}\n`).join("")}    }\n`;
+  const health = use.kind === "interface" ? [] : [`${watchName(use)}_health`];
+  const runs = use.kind === "daemon" ? [`${use.process}_runs`] : [];
+  return `vrrp_instance ${vip.name} {
+    state BACKUP
+    interface ${link}
+    virtual_router_id ${vip.virtualRouterId}
+    priority ${vip.priority}
+    advert_int ${vip.advertIntervalMs / 1000}
+${vip.preempt ? "" : "    nopreempt\n"}${
+    peers.length === 0
+      ? ""
+      : `    unicast_src_ip ${ownAddress}
+    unicast_ttl 255
+    check_unicast_src
+    unicast_fault_no_peer
+    unicast_peer {
+${unicast}    }
+`
+  }    virtual_ipaddress {
+        ${vip.address}/${vip.prefixLength} dev ${link}
+    }
+${block("track_interface", vip.alsoNeeds)}${block("track_file", health)}${onlyWithEvents(block("track_process", runs))}}
+${follows.length === 0 ? "" : group(vip.name, follows)}`;
+}
+
+function group(leader: string, follows: readonly string[]): string {
+  const members = [leader, ...follows].map((one) => `        ${name(one, "name of a virtual IP")}\n`);
+  if (new Set(members).size !== members.length) throw new Error(`virtual IP ${leader} would follow itself`);
+  return `
+vrrp_sync_group together_${leader} {
+    group {
+${members.join("")}    }
+}
+`;
+}

@@ -1,0 +1,180 @@
+/** The rules of a NAT gateway: who is led out, under which address, and what may reach the gateway itself. nftables 1.0.6. */
+import type { Protocol } from "../box/model.ts";
+import { address, cidr, networkInterface, port } from "./words.ts";
+
+/** Prometheus' node exporter, which is asked on every host of a box from its inner networks. */
+export const nodeExporterPort = 9100;
+
+/** conntrackd's own port, and the group that it speaks to where there are more than two gateways. */
+export const syncPort = 3780;
+export const syncGroup = "225.0.0.50";
+
+/**
+ * Interfaces of pods, as Calico and the standard bridge plugin name them: a gateway may be a node of the cluster.
+ * Between them and the inner networks nothing is in the way; from the outside nothing gets there.
+ */
+export const podInterfaces: readonly string[] = ["cali*", "tunl0", "vxlan.calico", "cni0"];
+
+/** One way out: what comes from `input` leaves on `output` as `source`. */
+export interface NatWay {
+  readonly input: { readonly interface: string; readonly cidr: string };
+  readonly output: { readonly interface: string };
+  /** An address on the output side: a virtual IP, or the host's own. */
+  readonly source: string;
+}
+
+export interface NatOptions {
+  readonly ways: readonly NatWay[];
+  /** All interfaces of the host on networks of the box. */
+  readonly interfaces: readonly string[];
+  /** The interface that the operator comes in by, and where sshd listens. SSH is closed on all others. */
+  readonly ssh: { readonly interface: string; readonly ports: readonly number[] };
+  /** Ports of the host itself that are open besides. */
+  readonly openings: readonly { readonly interface: string; readonly protocol: Protocol; readonly port: number }[];
+  /** Who speaks VRRP to this host: the peers' addresses by interface. */
+  readonly vrrpPeers: readonly { readonly interface: string; readonly addresses: readonly string[] }[];
+  /** Who tells this host of connections (conntrackd). */
+  readonly syncPeers?: { readonly interface: string; readonly addresses: readonly string[] };
+}
+
+/**
+ * `nft/nat.nft`: the table `inet gatebox_nat`, replaced in one transaction; tables of others stay as they are. One `inet`
+ * table holds for IPv6 as well: nothing there is forwarded, and neighbours may find each other.
+ *
+ * - Forwarded is what a host of an input network begins towards that way's output, and what answers it. Nothing that
+ *   begins outside, whatever its address.
+ * - The source address is set, not masqueraded: a virtual IP is the same on the next holder, so connections that it knows
+ *   of go on. Source ports are chosen at random, so that nobody outside can foresee them and two hosts that use the same
+ *   port do not race for it.
+ * - A packet of a connection that is not known (`invalid`: the gateway has just taken over and is about to be told of it)
+ *   is dropped, and TCP sends it again. Let through, it would leave with the address of a host inside.
+ * - What an open port accepts does not depend on `ct state`, and SSH is dropped before tracking where it is closed: rules
+ *   that lock the operator out stall the very session that loads them, and the guard of the host puts the former back.
+ * - What is refused is counted by reason, and logged five times a second at most.
+ *
+ * @throws Error for values that cannot stand in a rule, and for a way whose ends are the same.
+ */
+export function natRules(options: NatOptions): string {
+  const { ways, ssh } = checked(options);
+  const inner = unique(ways.map((way) => way.input.interface));
+  const outer = options.interfaces.filter((one) => !inner.includes(one));
+  const outputs = unique(ways.map((way) => way.output.interface));
+  const lines = (all: readonly string[]): string => all.map((line) => `        ${line}\n`).join("");
+  return `# What this NAT gateway forwards, and what may reach it.
+add table inet gatebox_nat
+delete table inet gatebox_nat
+
+define networks = ${list(options.interfaces)}
+define inner = ${list(inner)}
+define outer = ${list(unique([...outer, ...outputs]))}
+define ssh_ports = { ${ssh.ports.join(", ")} }
+
+table inet gatebox_nat {
+    counter forged { comment "the way back to the sender leads elsewhere" }
+    counter closed_ssh { comment "SSH where the operator does not come from" }
+    counter unknown_connection { comment "belongs to no connection known here" }
+    counter refused_input { comment "to this host, on a port that is not open" }
+    counter refused_forward { comment "to be forwarded, but not from the inside out" }
+
+    chain before_tracking {
+        type filter hook prerouting priority raw; policy accept;
+        iifname != $networks accept
+        icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } accept
+        ip saddr 127.0.0.0/8 counter name forged drop
+        fib saddr . iif oif 0 counter name forged drop
+        iifname != "${ssh.interface}" fib daddr type local tcp dport $ssh_ports counter name closed_ssh drop
+    }
+
+    chain input {
+        type filter hook input priority filter; policy drop;
+        iifname "lo" accept
+${lines(podInterfaces.map((one) => `iifname "${one}" accept`))}        iifname "${ssh.interface}" tcp dport $ssh_ports accept
+        tcp dport $ssh_ports jump refuse_input
+        ct direction reply ct state established accept
+        ct state related accept
+        icmp type { echo-request, destination-unreachable, time-exceeded, parameter-problem } accept
+        icmpv6 type { echo-request, destination-unreachable, packet-too-big, time-exceeded, parameter-problem } accept
+        icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } ip6 hoplimit 255 accept
+        icmpv6 type { mld-listener-query, mld2-listener-report } ip6 saddr fe80::/10 accept
+${lines(fromPeers(options))}        iifname $inner tcp dport ${nodeExporterPort} accept comment "node exporter"
+${lines(options.openings.map(opening))}        jump refuse_input
+    }
+
+    chain forward {
+        type filter hook forward priority filter; policy drop;
+        ct state invalid counter name unknown_connection drop
+        iifname $outer ct direction reply ct state established accept
+        iifname != $outer ct state established accept
+        ct state related accept
+${lines(ways.map(({ input, output }) => `iifname "${input.interface}" oifname "${output.interface}" ip saddr ${input.cidr} ct state new accept`))}        iifname $inner oifname $inner ct status dnat accept comment "kube-proxy, for a NodePort of this host"
+${lines(podInterfaces.flatMap((one) => [`iifname "${one}" accept`, `iifname $inner oifname "${one}" accept`]))}        jump refuse_forward
+    }
+
+    chain leave {
+        type nat hook postrouting priority srcnat; policy accept;
+${lines(ways.map(({ input, output, source }) => `iifname "${input.interface}" oifname "${output.interface}" ip saddr ${input.cidr} snat ip to ${source} fully-random`))}    }
+
+    chain refuse_input {
+        limit rate 5/second burst 10 packets log prefix "gatebox nat, to this host: " flags ip options
+        counter name refused_input drop
+    }
+
+    chain refuse_forward {
+        limit rate 5/second burst 10 packets log prefix "gatebox nat, to be forwarded: " flags ip options
+        counter name refused_forward drop
+    }
+}
+`;
+}
+
+function fromPeers({ vrrpPeers, syncPeers }: NatOptions): string[] {
+  const from = (peers: { interface: string; addresses: readonly string[] }): string =>
+    `iifname "${peers.interface}" ip saddr { ${peers.addresses.join(", ")} }`;
+  const vrrp = vrrpPeers
+    .filter((peers) => peers.addresses.length > 0)
+    .map((peers) => `${from(peers)} ip ttl 255 ip protocol 112 accept comment "VRRP"`);
+  const sync =
+    syncPeers && syncPeers.addresses.length > 0
+      ? [`${from(syncPeers)} udp dport ${syncPort} accept comment "conntrackd"`]
+      : [];
+  return [...vrrp, ...sync];
+}
+
+function opening(one: NatOptions["openings"][number]): string {
+  return `iifname "${one.interface}" ${one.protocol} dport ${one.port} accept comment "declared"`;
+}
+
+function checked(options: NatOptions): NatOptions {
+  if (options.ways.length === 0) throw new Error("NAT gateway: there is no way out");
+  for (const { input, output, source } of options.ways) {
+    if (input.interface === output.interface)
+      throw new Error(`NAT gateway: ${input.interface} is both the input and the output`);
+    cidr(input.cidr, "input network of the NAT gateway");
+    address(source, "source of the NAT gateway");
+  }
+  for (const { input, output } of options.ways)
+    for (const one of [input.interface, output.interface])
+      if (!options.interfaces.includes(one)) throw new Error(`NAT gateway: ${one} is none of the host's interfaces`);
+  const named = [
+    ...options.interfaces,
+    options.ssh.interface,
+    ...options.openings.map((one) => one.interface),
+    ...options.vrrpPeers.map((one) => one.interface),
+    ...(options.syncPeers ? [options.syncPeers.interface] : []),
+  ];
+  for (const one of named) networkInterface(one, "interface of the NAT gateway");
+  const peers = [...options.vrrpPeers, ...(options.syncPeers ? [options.syncPeers] : [])];
+  for (const one of peers.flatMap((each) => each.addresses)) address(one, "peer of the NAT gateway");
+  if (options.ssh.ports.length === 0)
+    throw new Error("NAT gateway: ssh.ports is empty; name the port that sshd listens on");
+  for (const one of [...options.ssh.ports, ...options.openings.map((each) => each.port)]) port(one, "NAT gateway");
+  return options;
+}
+
+function list(interfaces: readonly string[]): string {
+  return `{ ${interfaces.map((one) => `"${one}"`).join(", ")} }`;
+}
+
+function unique(all: readonly string[]): string[] {
+  return [...new Set(all)];
+}

@@ -1,0 +1,132 @@
+/** The files of a host with virtual IPs, placed where the host's runtime and keepalived look for them. */
+import type { Box, Host, VirtualIp } from "../box/model.ts";
+import { keepalivedBase, keepalivedVip, vipAddress, vipAddressFile, vipFile, vipHealthList } from "./keepalived.ts";
+import type { TreeFile } from "./treeFile.ts";
+import { vipActivate, vipCheck, vipDeactivate, vipLinks, vipProbe } from "./vipLifecycle.ts";
+import type { VipOnHost, VipUse } from "./vipOnHost.ts";
+import { vipEvents, vipHealth, vipRelease, vipStart, vipWatch } from "./vipScripts.ts";
+import { keepalivedDropIn, vipHealthService, vipSysctl, vipWatchService } from "./vipSystemd.ts";
+import { entry } from "./words.ts";
+
+export { vipHold, vipPackages } from "./vipLifecycle.ts";
+
+// keepalived calls it a mistake when a pattern of files matches none.
+const noVip = `# One file per virtual IP, NAME.conf and NAME.address. A file belongs to the unit that declares it.\n`;
+
+/**
+ * The base of the assembly `vip` on one host. It may stand without any virtual IP; those come by `vipGroupFiles`.
+ *
+ * @example vipBaseFiles(box, host)
+ */
+export function vipBaseFiles(box: Box, host: Host): TreeFile[] {
+  const uses = vipsOfHost(box, host).map((vip) => vipOnHost(box, host, vip).use);
+  const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
+  const script = (path: string, content: string): TreeFile => ({ path, mode: "0755", text: content });
+  return [
+    text("keepalived/keepalived.conf", keepalivedBase({ host: host.name, uses })),
+    text("keepalived/health.list", vipHealthList(uses)),
+    text("keepalived/vips/00-none.conf", noVip),
+    script("scripts/start", vipStart()),
+    script("scripts/health", vipHealth()),
+    script("scripts/events", vipEvents()),
+    script("scripts/release", vipRelease()),
+    script("scripts/watch", vipWatch()),
+    text("systemd/keepalived.conf", keepalivedDropIn()),
+    text("systemd/gatebox-vip-watch.service", vipWatchService()),
+    text("systemd/gatebox-vip-health.service", vipHealthService()),
+    text("sysctl/vip.conf", vipSysctl()),
+    script("lifecycle/check", vipCheck()),
+    script("lifecycle/activate", vipActivate()),
+    script("lifecycle/probe", vipProbe()),
+    script("lifecycle/deactivate", vipDeactivate()),
+    text("lifecycle/links", vipLinks),
+  ];
+}
+
+/**
+ * The virtual IPs of a pool, in groups that move as one: the first of each group leads, the others name it (`together`).
+ * A group is one unit on a host, because a group with a part of its members is not valid.
+ */
+export function vipGroups(box: Box, pool: string): VirtualIp[][] {
+  const all = Object.values(box.virtualIps).filter((vip) => vip.pool === pool);
+  return all
+    .filter((vip) => vip.together === undefined)
+    .map((leader) => [leader, ...all.filter((vip) => vip.together === leader.name)]);
+}
+
+/**
+ * One group of `vipGroups` on one host of its pool.
+ * @throws Error when the host has no address on the network, or no priority.
+ */
+export function vipGroupFiles(box: Box, host: Host, group: readonly VirtualIp[]): TreeFile[] {
+  return group.flatMap((vip, index) => {
+    const here = vipOnHost(box, host, vip);
+    const follows = index === 0 ? group.slice(1).map((other) => other.name) : [];
+    return [
+      { path: vipFile(vip), mode: "0644", text: keepalivedVip(here, follows) },
+      { path: vipAddressFile(vip), mode: "0644", text: vipAddress(here) },
+    ] satisfies TreeFile[];
+  });
+}
+
+/** The base and all virtual IPs of one host. */
+export function vipFiles(box: Box, host: Host): TreeFile[] {
+  const pools = [...new Set(vipsOfHost(box, host).map((vip) => vip.pool))];
+  const groups = pools.flatMap((pool) => vipGroups(box, pool));
+  return [...vipBaseFiles(box, host), ...groups.flatMap((group) => vipGroupFiles(box, host, group))];
+}
+
+/** The virtual IPs that a host takes part in. */
+export function vipsOfHost(box: Box, host: Host): VirtualIp[] {
+  return Object.values(box.virtualIps).filter((vip) => Object.hasOwn(vip.priorities, host.name));
+}
+
+/** One virtual IP as `host` takes part in it. */
+export function vipOnHost(box: Box, host: Host, vip: VirtualIp): VipOnHost {
+  const ownAddress = entry(host.addresses, vip.network, `addresses of ${host.name}`);
+  const others = Object.keys(vip.priorities).filter((other) => other !== host.name);
+  const addressOf = (other: string): string =>
+    entry(entry(box.hosts, other, "hosts of the box").addresses, vip.network, `addresses of ${other}`);
+  const interfaceOn = (network: string): string => entry(host.interfaces, network, `interfaces of ${host.name}`);
+  const { use, networks } = usefulness(box, host, vip);
+  return {
+    name: vip.name,
+    interface: interfaceOn(vip.network),
+    address: vip.address,
+    prefixLength: vip.prefixLength,
+    virtualRouterId: vip.virtualRouterId,
+    priority: entry(vip.priorities, host.name, `priorities of the virtual IP ${vip.name}`),
+    preempt: vip.preempt,
+    advertIntervalMs: vip.advertIntervalMs,
+    ownAddress,
+    peers: others.map(addressOf),
+    alsoNeeds: networks.filter((network) => network !== vip.network).map(interfaceOn),
+    use,
+  };
+}
+
+// What the address is for follows from who has it and where: the users of a network find the pool's program there.
+function usefulness(box: Box, host: Host, vip: VirtualIp): { use: VipUse; networks: readonly string[] } {
+  const { kubeGateways, webservers } = box;
+  if (vip.pool === kubeGateways.pool && vip.network === kubeGateways.network) {
+    const address = entry(host.addresses, kubeGateways.backendNetwork, `addresses of ${host.name}`);
+    const use = {
+      kind: "daemon",
+      process: "haproxy",
+      address,
+      port: kubeGateways.metricsPort,
+      path: "/healthz",
+    } as const;
+    return { use, networks: [kubeGateways.backendNetwork] };
+  }
+  if (vip.pool === webservers.pool && vip.network === webservers.network) {
+    const use = { kind: "daemon", process: "nginx", address: "127.0.0.1", port: 8404, path: "/-/status" } as const;
+    return { use, networks: [webservers.upstreamNetwork] };
+  }
+  const nat = box.natGateways.find(
+    (one) => one.pool === vip.pool && (one.input === vip.network || one.output === vip.network),
+  );
+  return nat
+    ? { use: { kind: "forwarding" }, networks: [nat.input, nat.output] }
+    : { use: { kind: "interface" }, networks: [] };
+}

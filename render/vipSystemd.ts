@@ -1,0 +1,75 @@
+/** What systemd and the kernel are told about virtual IPs. */
+import { vipNotes, vipTree } from "./keepalived.ts";
+
+/**
+ * `systemd/keepalived.conf`, a drop-in for Debian's `keepalived.service`: our configuration, a start that is refused if
+ * it is wrong, addresses that go when keepalived goes (in whatever way), and a start again at once. `--dont-respawn`
+ * (see `vipStart`) makes the end of any of its processes the end of all, so that this holds for each of them. systemd
+ * deals with the first process only (`KillMode`): waiting for the others, it would let a killed keepalived keep its
+ * addresses for seconds where the kernel does not tell it that they have ended (version 1 of control groups).
+ */
+export function keepalivedDropIn(): string {
+  return `# Runs keepalived from ${vipTree}/keepalived
+[Unit]
+After=nginx.service haproxy.service gatebox-nat.service conntrackd.service
+Wants=gatebox-vip-watch.service gatebox-vip-health.service
+StartLimitIntervalSec=0
+ConditionFileNotEmpty=
+ConditionFileNotEmpty=${vipTree}/keepalived/keepalived.conf
+
+[Service]
+Environment=TMPDIR=${vipNotes}
+PIDFile=
+ExecStartPre=/usr/bin/install -D -m 0644 ${vipTree}/systemd/keepalived.conf ${vipNotes}/keepalived.started-with
+ExecStartPre=/bin/sh ${vipTree}/scripts/release
+ExecStartPre=/bin/rm -f ${vipNotes}/keepalived.loaded ${vipNotes}/vrrp.pid
+ExecStart=
+ExecStart=/bin/sh ${vipTree}/scripts/start
+ExecReload=
+ExecReload=/bin/kill -HUP $MAINPID
+ExecStopPost=-/bin/sh ${vipTree}/scripts/release
+KillMode=process
+NotifyAccess=all
+TimeoutStopSec=5
+OOMScoreAdjust=-900
+Restart=always
+RestartSec=200ms
+`;
+}
+
+/** `systemd/gatebox-vip-watch.service`: see `vipWatch`. It comes with keepalived and may outlive it. */
+export function vipWatchService(): string {
+  return service("Gatebox: takes virtual IPs off this host when keepalived no longer works", "watch");
+}
+
+/** `systemd/gatebox-vip-health.service`: see `vipHealth`. It comes with keepalived. */
+export function vipHealthService(): string {
+  return service("Gatebox: watches what makes this host useful as the holder of a virtual IP", "health");
+}
+
+function service(description: string, script: string): string {
+  return `[Unit]
+Description=${description}
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=/bin/sh ${vipTree}/scripts/${script}
+Nice=-15
+OOMScoreAdjust=-900
+Restart=always
+RestartSec=200ms
+`;
+}
+
+/**
+ * `sysctl/vip.conf`: programs may listen on a virtual IP before the host holds it, and an address is announced and
+ * answered for only on the interface that it belongs to.
+ */
+export function vipSysctl(): string {
+  return `net.ipv4.ip_nonlocal_bind = 1
+-net.ipv6.ip_nonlocal_bind = 1
+net.ipv4.conf.all.arp_ignore = 1
+net.ipv4.conf.all.arp_announce = 2
+net.ipv4.conf.all.promote_secondaries = 1
+`;
+}

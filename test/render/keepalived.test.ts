@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { keepalivedBase, keepalivedVip, vipAddress, vipFile } from "../../render/keepalived.ts";
+import type { TreeFile } from "../../render/treeFile.ts";
+import { vipFiles, vipGroupFiles, vipGroups, vipOnHost, vipsOfHost } from "../../render/vip.ts";
+import { vipPackages } from "../../render/vipLifecycle.ts";
+import type { VipOnHost } from "../../render/vipOnHost.ts";
+import { check, checkScript, withTree } from "./checkers.ts";
+import type { Verdict } from "./checkers.ts";
+import { assertGolden } from "./golden.ts";
+import { haBox, haHost, virtualIps } from "./sampleHa.ts";
+
+const box = haBox();
+const here = (name: "webserver-1" | "gateway-1" | "gateway-4", vip: keyof typeof virtualIps): VipOnHost =>
+  vipOnHost(box, haHost(name), virtualIps[vip]);
+
+/**
+ * `keepalived --config-test` as the host's check runs it, with the interfaces that the configuration names, in network
+ * and mount namespaces of its own. Warnings count.
+ */
+function checkKeepalived(files: readonly TreeFile[], id: "events" | "silent"): Verdict {
+  // Programs that run as root must lie where root alone may write; a temporary directory is no such place.
+  const moved = files.map((file) => ({ ...file, text: file.text.replaceAll("/etc/gatebox/vip/", "/mnt/vip/") }));
+  return withTree(moved, (tree) => {
+    const script = `mount -t tmpfs -o mode=0755 tmpfs /mnt && cp -r ${tree} /mnt/vip && chmod 0755 /mnt/vip
+      for one in public-network gateway-network box-network; do ip link add "$one" type bridge && ip link set "$one" up; done
+      keepalived --config-test --config-id ${id} --use-file /mnt/vip/keepalived/keepalived.conf`;
+    return check("unshare", ["-rmn", "sh", "-euc", script]);
+  });
+}
+
+describe("render/keepalived", () => {
+  it("reads like the real thing", () => {
+    for (const host of ["webserver-1", "gateway-1", "gateway-4"])
+      for (const file of vipFiles(box, haHost(host)))
+        if (/keepalived\//.test(file.path)) assertGolden(`vip/${host}/${file.path}`, file.text);
+  });
+
+  it("is accepted by keepalived without a warning, with process events and without", () => {
+    for (const host of ["webserver-1", "gateway-1", "gateway-4"])
+      for (const id of ["events", "silent"] as const)
+        assert.deepEqual(checkKeepalived(vipFiles(box, haHost(host)), id), { ok: true, words: "" }, `${host} ${id}`);
+  });
+
+  it("is refused by keepalived when it is wrong, so that the test above can fail", () => {
+    const files = vipFiles(box, haHost("gateway-4")).map((file) => ({
+      ...file,
+      text: file.text.replace("priority", "priorty"),
+    }));
+    const { ok, words } = checkKeepalived(files, "events");
+    assert.equal(ok, false);
+    assert.match(words, /Unknown keyword 'priorty'/);
+  });
+
+  it("makes every host a backup with a priority of its own, and tells the peers by unicast", () => {
+    const text = keepalivedVip(here("webserver-1", "edge"));
+    assert.match(text, /state BACKUP\n/);
+    assert.match(text, /priority 200\n {4}advert_int 0\.1\n/);
+    assert.match(text, /unicast_src_ip 192\.168\.0\.30\n/);
+    assert.match(text, /unicast_peer \{\n {8}192\.168\.0\.32 min_ttl 255 max_ttl 255\n {4}\}/);
+    assert.doesNotMatch(text, /nopreempt|state MASTER|auth_/);
+  });
+
+  it("leaves preemption to choice", () => {
+    assert.match(keepalivedVip(here("gateway-1", "kube")), /^ {4}nopreempt$/m);
+  });
+
+  it("tracks what makes the holder useful", () => {
+    assert.match(
+      keepalivedVip(here("webserver-1", "edge")),
+      /track_file \{\n {8}nginx_health\n {4}\}\n@events {5}track_process/,
+    );
+    assert.match(keepalivedVip(here("webserver-1", "edge")), /track_interface \{\n {8}gateway-network\n/);
+    assert.deepEqual(here("gateway-1", "kube").use, {
+      kind: "daemon",
+      process: "haproxy",
+      address: "192.168.1.11",
+      port: 8405,
+      path: "/healthz",
+    });
+    assert.deepEqual(here("gateway-4", "nat").use, { kind: "forwarding" });
+    assert.deepEqual(here("gateway-4", "natOut").alsoNeeds, ["box-network"]);
+    assert.deepEqual(here("webserver-1", "egress").alsoNeeds, ["public-network"]);
+  });
+
+  it("groups what moves together, as one unit", () => {
+    const groups = vipGroups(box, "nat_gateway_pool");
+    assert.deepEqual(
+      groups.map((group) => group.map((vip) => vip.name)),
+      [["nat", "natOut"]],
+    );
+    const files = vipGroupFiles(box, haHost("gateway-4"), groups[0]!);
+    assert.deepEqual(
+      files.map((file) => file.path),
+      ["nat.conf", "nat.address", "natOut.conf", "natOut.address"].map((one) => `keepalived/vips/${one}`),
+    );
+    assert.match(files[0]!.text, /vrrp_sync_group together_nat \{\n {4}group \{\n {8}nat\n {8}natOut\n/);
+    assert.doesNotMatch(files[2]!.text, /vrrp_sync_group/);
+    assert.deepEqual(
+      vipsOfHost(box, haHost("gateway-2")).map((vip) => vip.name),
+      ["kube"],
+    );
+  });
+
+  it("speaks IPv6 in an instance of its own", () => {
+    const six = {
+      ...here("gateway-4", "nat"),
+      name: "nat6",
+      address: "fd00::fe",
+      prefixLength: 64,
+      ownAddress: "fd00::14",
+      peers: ["fd00::15"],
+    };
+    const files = [
+      ...vipFiles(box, haHost("gateway-4")),
+      { path: vipFile(six), mode: "0644", text: keepalivedVip(six) } satisfies TreeFile,
+    ];
+    assert.deepEqual(checkKeepalived(files, "events"), { ok: true, words: "" });
+    assert.throws(() => keepalivedVip({ ...six, ownAddress: "192.168.1.14" }), /of different families; make two/);
+  });
+
+  it("asks nobody when a host is alone", () => {
+    const alone = { ...here("gateway-4", "nat"), peers: [] };
+    assert.doesNotMatch(keepalivedVip(alone), /unicast/);
+    assert.equal(vipAddress(alone), "nat 192.168.1.254/24 box-network 192.168.1.14\n");
+  });
+
+  it("throws for what the model never lets through", () => {
+    const vip = here("gateway-4", "nat");
+    const with_ = (change: Partial<VipOnHost>) => (): string => keepalivedVip({ ...vip, ...change });
+    assert.throws(with_({ name: "a b" }), /"a b" is not a plain name/);
+    assert.throws(with_({ interface: "x}" }), /not an interface name/);
+    assert.throws(with_({ address: "192.168.1" }), /is not an IP address/);
+    assert.throws(with_({ address: "192.168.1.15" }), /192\.168\.1\.15 is a host's own address/);
+    assert.throws(with_({ peers: ["192.168.1.14"] }), /among its own peers/);
+    assert.throws(with_({ priority: 255 }), /255 is more than 254/);
+    assert.throws(with_({ virtualRouterId: 0 }), /0 is not a whole number/);
+    assert.throws(with_({ advertIntervalMs: 105 }), /steps of 10 ms/);
+    assert.throws(() => keepalivedVip(vip, ["nat"]), /would follow itself/);
+    const daemon = here("webserver-1", "edge").use;
+    assert.throws(
+      () => keepalivedBase({ host: "a", uses: [daemon, { ...daemon, port: 1 } as typeof daemon] }),
+      /two different places/,
+    );
+  });
+});
+
+describe("render: the lifecycle of virtual IPs", () => {
+  const files = vipFiles(box, haHost("webserver-1"));
+  for (const file of files.filter(({ path }) => /^(?:lifecycle|systemd|scripts|sysctl)\//.test(path))) {
+    it(`${file.path} reads like the real thing`, () => assertGolden(`vip/${file.path}`, file.text));
+    if (!file.text.startsWith("#!/bin/sh\n")) continue;
+    it(`${file.path} is a script for any POSIX shell`, () => {
+      assert.equal(file.mode, "0755");
+      assert.deepEqual(checkScript(file.text), { ok: true, words: "" });
+    });
+  }
+
+  it("brings every script that the runtime calls, and links only to files that it brings", () => {
+    const text = new Map(files.map((file) => [file.path, file.text]));
+    for (const script of ["check", "activate", "probe", "deactivate"])
+      assert.ok(text.has(`lifecycle/${script}`), script);
+    for (const line of (text.get("lifecycle/links") ?? "").trimEnd().split("\n")) {
+      const [link = "", target = ""] = line.split(" ");
+      assert.match(link, /^\/etc\/(?:systemd\/system|sysctl\.d)\//);
+      assert.ok(text.has(target), `${link} → ${target}`);
+    }
+  });
+
+  it("names the packages whose programs it calls", () => {
+    assert.deepEqual(vipPackages, ["keepalived", "socat", "iproute2", "iputils-arping", "procps"]);
+  });
+});

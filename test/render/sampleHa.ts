@@ -1,0 +1,114 @@
+/** A box with two web servers and two NAT gateways, with virtual IPs as the Protobox has them. */
+import type { Box, Host, NatGateway, VirtualIp } from "../../box/model.ts";
+import { sampleBox } from "./sampleRoutes.ts";
+
+function host(name: string, addresses: Record<string, string>, operator: string): Host {
+  const interfaces = Object.fromEntries(Object.keys(addresses).map((network) => [network, network]));
+  const connection = { address: addresses[operator] ?? "", port: 22, user: "root", hostKey: "ssh-ed25519 AAAA" };
+  return { name, addresses, interfaces, connection };
+}
+
+const onBoth = (last: number): Record<string, string> => ({
+  "gateway-network": `192.168.2.${last}`,
+  "box-network": `192.168.1.${last}`,
+});
+const atEdge = (outer: number, inner: number): Record<string, string> => ({
+  "public-network": `192.168.0.${outer}`,
+  "gateway-network": `192.168.2.${inner}`,
+});
+
+const hosts: Record<string, Host> = {
+  "webserver-1": host("webserver-1", atEdge(30, 1), "public-network"),
+  "webserver-2": host("webserver-2", atEdge(32, 2), "public-network"),
+  "gateway-1": host("gateway-1", onBoth(11), "box-network"),
+  "gateway-2": host("gateway-2", onBoth(12), "box-network"),
+  "gateway-4": host("gateway-4", onBoth(14), "box-network"),
+  "gateway-5": host("gateway-5", onBoth(15), "box-network"),
+};
+
+const common = { prefixLength: 24, preempt: true, advertIntervalMs: 100 };
+const webservers = { ...common, pool: "webservers_pool" };
+const gateways = { ...common, pool: "nat_gateway_pool", priorities: { "gateway-4": 200, "gateway-5": 100 } };
+
+export const virtualIps = {
+  edge: {
+    ...webservers,
+    name: "edge",
+    network: "public-network",
+    address: "192.168.0.33",
+    virtualRouterId: 1,
+    priorities: { "webserver-1": 200, "webserver-2": 100 },
+  },
+  egress: {
+    ...webservers,
+    name: "egress",
+    network: "gateway-network",
+    address: "192.168.2.254",
+    virtualRouterId: 2,
+    priorities: { "webserver-2": 200, "webserver-1": 100 },
+  },
+  nat: { ...gateways, name: "nat", network: "box-network", address: "192.168.1.254", virtualRouterId: 5 },
+  natOut: {
+    ...gateways,
+    name: "natOut",
+    network: "gateway-network",
+    address: "192.168.2.253",
+    virtualRouterId: 6,
+    together: "nat",
+  },
+  kube: {
+    ...common,
+    pool: "kube_gateway_pool",
+    name: "kube",
+    network: "gateway-network",
+    address: "192.168.2.10",
+    virtualRouterId: 4,
+    preempt: false,
+    priorities: { "gateway-1": 200, "gateway-2": 190 },
+  },
+} satisfies Record<string, VirtualIp>;
+
+export const natGateways = [
+  {
+    name: "nat",
+    pool: "nat_gateway_pool",
+    input: "box-network",
+    output: "gateway-network",
+    source: { address: "192.168.2.253", virtualIp: "natOut" },
+    openings: [{ network: "gateway-network", protocol: "tcp", port: 9090 }],
+    conntrackMax: 262_144,
+  },
+  {
+    name: "edge",
+    pool: "webservers_pool",
+    input: "gateway-network",
+    output: "public-network",
+    source: { address: "192.168.0.33", virtualIp: "edge" },
+    openings: [],
+    conntrackMax: 262_144,
+  },
+] satisfies readonly NatGateway[];
+
+/** The box; `change` takes the place of what it says. */
+export function haBox(change: Partial<Box> = {}): Box {
+  const box = sampleBox();
+  return {
+    ...box,
+    hosts,
+    pools: {
+      kube_gateway_pool: { name: "kube_gateway_pool", members: ["gateway-1", "gateway-2"] },
+      webservers_pool: { name: "webservers_pool", members: ["webserver-1", "webserver-2"] },
+      nat_gateway_pool: { name: "nat_gateway_pool", members: ["gateway-4", "gateway-5"] },
+    },
+    virtualIps,
+    natGateways,
+    ...change,
+  };
+}
+
+/** A host of `haBox`. */
+export function haHost(name: string): Host {
+  const found = hosts[name];
+  if (!found) throw new Error(`no host ${name}`);
+  return found;
+}
