@@ -1,10 +1,30 @@
-import { BoxHosts, ExposedService, GatewayPool, stackBox, WebserverPool } from "./components/index.ts";
+import * as pulumi from "@pulumi/pulumi";
+import {
+  BoxHosts,
+  ExposedService,
+  GatewayPool,
+  NatGateways,
+  stackBox,
+  VirtualIps,
+  WebserverPool,
+} from "./components/index.ts";
 
 const { box: description, tlsPrivateKey } = stackBox();
+for (const warning of description.warnings) await pulumi.log.warn(warning);
 
 const hosts = new BoxHosts("hosts", { box: description });
 const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: hosts });
 const webservers = new WebserverPool("webservers", { box: description, tlsPrivateKey }, { dependsOn: hosts });
+
+// A host may hold an address when it can do what the address is for, so what it is for comes first.
+const natPools = [...new Set(description.natGateways.map(({ pool }) => pool))];
+const natGateways = natPools.map(
+  (pool) => new NatGateways(`${pool}-nat`, { box: description, pool }, { dependsOn: hosts }),
+);
+for (const pool of new Set(Object.values(description.virtualIps).map(({ pool }) => pool))) {
+  const dependsOn = [hosts, gateways, webservers, ...natGateways];
+  new VirtualIps(`${pool}-vips`, { box: description, pool }, { dependsOn });
+}
 
 const services = description.services.map((service) => {
   const exposed = new ExposedService(

@@ -23,7 +23,7 @@ export class BoxHosts extends pulumi.ComponentResource {
   constructor(name: string, args: BoxHostsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:BoxHosts", name, {}, opts);
     const { box } = args;
-    const configured = new Set([...poolHosts(box, box.kubeGateways.pool), ...poolHosts(box, box.webservers.pool)]);
+    const configured = new Set(configuredPools(box).flatMap((pool) => poolHosts(box, pool)));
     this.runtimes = Object.fromEntries(
       [...configured].map((host) => [
         host.name,
@@ -32,4 +32,10 @@ export class BoxHosts extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+/** The pools whose members a stack configures. */
+function configuredPools(box: Box): readonly string[] {
+  const others = [...Object.values(box.virtualIps), ...box.natGateways].map(({ pool }) => pool);
+  return [...new Set([box.kubeGateways.pool, box.webservers.pool, ...others])];
 }

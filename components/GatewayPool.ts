@@ -4,7 +4,7 @@ import { HostPackages } from "../host/HostPackages.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { gatewayFiles, gatewayHold, gatewayPackages } from "../render/gateway.ts";
 import { claim } from "./claims.ts";
-import { dependencies, poolHosts, rolling } from "./rolling.ts";
+import { backupsFirst, dependencies, rolling } from "./rolling.ts";
 
 /** What a `GatewayPool` is made from. */
 export interface GatewayPoolArgs {
@@ -25,7 +25,7 @@ export class GatewayPool extends pulumi.ComponentResource {
   constructor(name: string, args: GatewayPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:GatewayPool", name, {}, opts);
     const { box } = args;
-    const hosts = poolHosts(box, box.kubeGateways.pool);
+    const hosts = backupsFirst(box, box.kubeGateways.pool);
     for (const route of box.kubeGateways.routes) claimGatewayPort(box, route.port, this, name);
 
     const packages = hosts.map(

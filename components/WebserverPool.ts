@@ -10,7 +10,7 @@ import {
   webserverTlsFiles,
 } from "../render/webserver.ts";
 import { claim } from "./claims.ts";
-import { dependencies, poolHosts, rolling } from "./rolling.ts";
+import { backupsFirst, dependencies, poolHosts, rolling } from "./rolling.ts";
 
 /** What a `WebserverPool` is made from. */
 export interface WebserverPoolArgs {
@@ -37,7 +37,7 @@ export class WebserverPool extends pulumi.ComponentResource {
     if ((box.webservers.certificate === undefined) !== (tlsPrivateKey === undefined)) {
       throw new pulumi.ResourceError(keyMismatch(box), this, true);
     }
-    const hosts = poolHosts(box, box.webservers.pool);
+    const hosts = backupsFirst(box, box.webservers.pool);
     for (const route of box.webservers.routes) claimLocation(box, route.location, this, name);
 
     const before = dependencies(opts);

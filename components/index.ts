@@ -17,5 +17,7 @@ export { exposeService } from "./exposeService.ts";
 export { GatewayPool, type GatewayPoolArgs } from "./GatewayPool.ts";
 export { GatewayRoute, type GatewayRouteArgs } from "./GatewayRoute.ts";
 export { stackBox, type StackBox } from "./stackBox.ts";
+export { NatGateways, type NatGatewaysArgs } from "./NatGateways.ts";
+export { VirtualIps, type VirtualIpsArgs } from "./VirtualIps.ts";
 export { WebserverPool, type WebserverPoolArgs } from "./WebserverPool.ts";
 export { WebserverRoute, type WebserverRouteArgs } from "./WebserverRoute.ts";

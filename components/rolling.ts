@@ -6,6 +6,18 @@ export function poolHosts(box: Box, pool: string): readonly Host[] {
   return (box.pools[pool]?.members ?? []).flatMap((name) => box.hosts[name] ?? []);
 }
 
+/**
+ * The hosts of a pool, those that should hold a virtual IP last: a mistake is found on a backup. Several addresses of one
+ * pool may have different holders; then the host with the highest priorities in all comes last.
+ */
+export function backupsFirst(box: Box, pool: string): readonly Host[] {
+  const weight = ({ name }: Host): number =>
+    Object.values(box.virtualIps)
+      .filter((vip) => vip.pool === pool)
+      .reduce((sum, vip) => sum + (vip.priorities[name] ?? 0), 0);
+  return [...poolHosts(box, pool)].sort((one, other) => weight(one) - weight(other));
+}
+
 /** What a component must wait for, as a list: its children do not inherit `dependsOn`, so components hand it on. */
 export function dependencies(opts: pulumi.ComponentResourceOptions | undefined): pulumi.Input<pulumi.Resource>[] {
   const given = opts?.dependsOn;

@@ -18,8 +18,8 @@ const USAGE = `npm run lab -- [--name NAME] COMMAND
 
   up [--full|--hosts LIST]
                        bring the lab up, or go on where it was left; --full adds
-                       gateway-4/5, master-2/3 and node-2; --hosts A,B makes
-                       a lab of just these, or adds them
+                       master-2/3 and node-2; --hosts A,B makes a lab of just
+                       these, or adds them
   pulumi COMMAND…      run pulumi on the operator's workstation, on the stack
                        ${STACK} of this lab: preview --diff, up --yes, …
   down                 take it down; nothing stays but the caches

@@ -34,7 +34,7 @@ export interface LabHost {
 /** Addresses of the operator's workstation, a namespace of its own and no host. */
 export const OPERATOR_ADDRESSES = { "public-network": "192.168.0.2", "box-network": "192.168.1.2" } as const;
 
-const DAILY_GATEWAYS = 3;
+const KUBE_GATEWAYS = 3;
 
 /** Every host of the lab, in the order of the documents. */
 export const HOSTS: readonly LabHost[] = [
@@ -112,9 +112,9 @@ export function etherOf(address: string): string {
 
 function gateway(n: number): LabHost {
   const addresses = { "gateway-network": `192.168.2.${10 + n}`, "box-network": `192.168.1.${10 + n}` };
-  const daily = n <= DAILY_GATEWAYS;
+  const kubernetes = n <= KUBE_GATEWAYS;
   // gateway-1..3 are the kube gateways; 4 and 5 are the NAT gateways and no part of the cluster.
-  return host(`gateway-${n}`, addresses, daily ? { kubernetes: "node" } : { daily: false });
+  return host(`gateway-${n}`, addresses, kubernetes ? { kubernetes: "node" } : {});
 }
 
 function host(

@@ -70,7 +70,7 @@ export async function unplugHost(lab: Lab, host: LabHost): Promise<void> {
 }
 
 /** A port of the switch is named for the network's first letter and whose it is: `g-gateway-1`. */
-function portName(network: NetworkName, part: string): string {
+export function portName(network: NetworkName, part: string): string {
   return `${network.slice(0, 1)}-${part}`.slice(0, 15);
 }
 

@@ -89,7 +89,18 @@ export async function plugIntoUplink(lab: Lab, host: LabHost): Promise<void> {
     `route add default via ${ROUTER.prefix}.1 dev uplink`,
     // A network that the host is not on is refused at once instead of being dropped silently further on.
     "route add unreachable 192.168.0.0/16",
+    ...wayOut(host),
   ]);
+}
+
+/**
+ * The box's own way to the public network, where the client stands for the outside: box hosts by the NAT gateways'
+ * address, gateways by the web servers'. On real hosts these are the default routes; here the default leads to packages.
+ */
+function wayOut({ addresses }: LabHost): readonly string[] {
+  if (addresses["public-network"] !== undefined) return [];
+  const via = addresses["gateway-network"] === undefined ? "192.168.1.254" : "192.168.2.254";
+  return [`route add 192.168.0.0/24 via ${via}`];
 }
 
 /** The name servers that a host of the lab asks: the router, which stands for the machine's own. */

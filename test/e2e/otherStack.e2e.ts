@@ -6,7 +6,7 @@ import { ask, stackUrls } from "../../lab/page.ts";
 import { buildPodImage } from "../../lab/pods/image.ts";
 import { openStack, operatorHome, stackFile, type LabStack } from "../../lab/stack.ts";
 import { inForce } from "./serving.ts";
-import { CONFIGURED, connects, failingUp, onHost, statusFrom, up, WEB, withoutCluster, world } from "./world.ts";
+import { SERVING, connects, failingUp, onHost, statusFrom, up, WEB, withoutCluster, world } from "./world.ts";
 
 const program = path.join(import.meta.dirname, "programs/wiki");
 
@@ -23,7 +23,7 @@ async function wikiStack(name: string, values: Readonly<Record<string, string | 
 async function linesInForce(): Promise<Readonly<Record<string, readonly string[]>>> {
   const { lab } = await world();
   const lines: Record<string, readonly string[]> = {};
-  for (const host of CONFIGURED) lines[host] = (await inForce(lab, host)).split("\n");
+  for (const host of SERVING) lines[host] = (await inForce(lab, host)).split("\n");
   return lines;
 }
 
@@ -87,7 +87,7 @@ function eachItself(services: readonly string[]): string[] {
     assert.deepEqual(await answers(urls), eachItself(["wiki"]));
     assert.deepEqual(await nodePorts(), [...services, "wiki 30170"].sort());
     const now = await linesInForce();
-    for (const host of CONFIGURED) {
+    for (const host of SERVING) {
       // The border's rules are as they were but for the one set of declared ports.
       const isFile = (line: string) => /^[0-9a-f]{64} /.test(line);
       const [before = [], after = []] = [files[host]?.filter(isFile), now[host]?.filter(isFile)];

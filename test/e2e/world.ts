@@ -103,6 +103,16 @@ export async function sshConnections(lab: Lab, hosts: readonly string[]): Promis
 }
 
 /** The hosts that the stack configures. */
-export const CONFIGURED = ["gateway-1", "gateway-2", "gateway-3", "webserver-1", "webserver-2"] as const;
+export const CONFIGURED = [
+  "gateway-1",
+  "gateway-2",
+  "gateway-3",
+  "gateway-4",
+  "gateway-5",
+  "webserver-1",
+  "webserver-2",
+] as const;
 export const GATEWAYS = ["gateway-1", "gateway-2", "gateway-3"] as const;
 export const WEB = ["webserver-1", "webserver-2"] as const;
+/** The hosts that a service is exposed on. */
+export const SERVING = [...GATEWAYS, ...WEB] as const;
