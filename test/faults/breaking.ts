@@ -1,0 +1,73 @@
+/** Ways to break a lab, and to make it whole again. Each works from the machine and needs nothing of what it breaks. */
+import { waitForSsh } from "../../lab/hosts/boot.ts";
+import { execChecked } from "../../lab/hosts/exec.ts";
+import { killHost, startHost } from "../../lab/hosts/machine.ts";
+import { hostNamed, networksOf } from "../../lab/inventory.ts";
+import { ip, runInNamespaceChecked } from "../../lab/network/namespaces.ts";
+import { portName } from "../../lab/network/switch.ts";
+import { namespaceOf, type Lab } from "../../lab/state.ts";
+
+/** Runs a script on a host that must succeed. */
+export async function onHost(lab: Lab, host: string, script: string): Promise<string> {
+  return (await execChecked(lab, host, script, script, { timeoutSeconds: 30 })).stdout.trim();
+}
+
+/** Sends a signal to every process of a service at once: KILL, STOP or CONT. */
+export async function signalService(lab: Lab, host: string, service: string, signal: string): Promise<void> {
+  await onHost(lab, host, `systemctl kill --kill-whom=all --signal=${signal} ${service}`);
+}
+
+/** Pulls all of a host's cables at once, or plugs them in again. The host sees that its links are down. */
+export async function setLinks(lab: Lab, host: string, state: "up" | "down"): Promise<void> {
+  const ports = networksOf(hostNamed(host)).map((network) => portName(network, host));
+  await ip(
+    namespaceOf(lab, "switch"),
+    ports.map((port) => `link set ${port} ${state}`),
+  );
+}
+
+/** Switches a host off without a word: its cables are dead before its processes end, as it is with a power cut. */
+export async function cutPower(lab: Lab, host: string): Promise<void> {
+  await setLinks(lab, host, "down");
+  await killHost(lab, hostNamed(host));
+}
+
+/** Switches hosts on at the same moment, and waits until an operator can log in to all of them. */
+export async function switchOn(lab: Lab, hosts: readonly string[]): Promise<void> {
+  await Promise.all(hosts.map((host) => startHost(lab, hostNamed(host))));
+  await Promise.all(hosts.map((host) => waitForSsh(lab, hostNamed(host))));
+}
+
+/** Keeps hosts from reaching each other on the switch, and nobody else; or lets them again. */
+export async function part(lab: Lab, hosts: readonly string[], isolated: "on" | "off"): Promise<void> {
+  const ports = hosts.flatMap((host) => networksOf(hostNamed(host)).map((network) => portName(network, host)));
+  await ip(
+    namespaceOf(lab, "switch"),
+    ports.map((port) => `link set ${port} type bridge_slave isolated ${isolated}`),
+  );
+}
+
+/** The table that a fault has in a host's network: of the test's own, so that nothing else notices it. */
+const TABLE = "inet gatebox_fault";
+
+/**
+ * Drops packets that come in to a host, before anything else sees them.
+ *
+ * @param match an expression of nft(8), such as `ip protocol vrrp`
+ */
+export async function dropIncoming(lab: Lab, host: string, match: string): Promise<void> {
+  const rules = `table ${TABLE} {
+    chain incoming {
+      type filter hook prerouting priority -450
+      ${match} drop
+    }
+  }
+`;
+  await runInNamespaceChecked("drop packets", namespaceOf(lab, host), "nft", ["-f", "-"], rules);
+}
+
+/** Ends {@link dropIncoming}. */
+export async function dropNothing(lab: Lab, host: string): Promise<void> {
+  const rules = `table ${TABLE} {}\ndelete table ${TABLE}\n`;
+  await runInNamespaceChecked("drop nothing", namespaceOf(lab, host), "nft", ["-f", "-"], rules);
+}

@@ -1,0 +1,64 @@
+/** What a fault is: what is broken, what heals it, and what users may notice. */
+import type { Probe, Scene } from "./scene.ts";
+import type { Vip } from "./probe/start.ts";
+
+/** Bounds of what users may notice; what is not named is not bound. Times in milliseconds. */
+export interface Expectation {
+  /** Longest outage from the moment of the fault until it is healed. */
+  readonly outageMs?: number;
+  /** Longest outage from the healing on: the address may move back. */
+  readonly failBackMs?: number;
+  /** Requests lost in all. */
+  readonly lost?: number;
+  /** Requests that got no answer at all, not even one that tells an error. */
+  readonly unanswered?: number;
+  /** Longest that any request took. */
+  readonly slowestMs?: number;
+  /** Exactly one host answers for the address from so long after the fault on, while it lasts. */
+  readonly oneAnswersWithinMs?: number;
+  /** The address is on the same host again in the end. */
+  readonly failsBack?: boolean;
+  /** How long two hosts may answer for the address after the healing; 1,000 unless told. */
+  readonly twoAnswerMs?: number;
+  /** Longest silence of any long connection. Each must live on. */
+  readonly flowGapMs?: number;
+  /** Source address that the outside must see, and no other. */
+  readonly source?: string;
+}
+
+export interface Fault {
+  /** Name of its files in the report: lower case, with hyphens. */
+  readonly name: string;
+  /** What is broken, in words. */
+  readonly title: string;
+  /** Addresses to watch. The holder of the first is the one that things happen to. */
+  readonly vips: readonly Vip[];
+  readonly probe: Probe;
+  /** Hosts that it needs beside those of its addresses. */
+  readonly needs?: readonly string[];
+  /** Breaks it. The fault begins with the call and is whole when it resolves. */
+  readonly break: (scene: Scene) => Promise<void>;
+  /** Makes whole what does not mend itself. */
+  readonly heal?: (scene: Scene) => Promise<void>;
+  /** How long it stays broken, by default 3 s. */
+  readonly brokenSeconds?: number;
+  /**
+   * How long is watched after the healing, by default 4 s; longer, a minute at most, until every address has settled.
+   */
+  readonly healedSeconds?: number;
+  /** Whether `npm test` runs it too. */
+  readonly short?: boolean;
+  readonly expect: Expectation;
+}
+
+/**
+ * Declares a fault.
+ *
+ * @example
+ * fault({ name: "nginx-killed", title: "nginx killed on the holder", vips: [EDGE], probe: WEB,
+ *   break: ({ lab, holder }) => signal(lab, holder, "nginx", "KILL"), expect: { outageMs: 500 } });
+ */
+export function fault(definition: Fault): Fault {
+  if (!/^[a-z][a-z0-9-]*$/.test(definition.name)) throw new Error(`fault "${definition.name}": no name of a file`);
+  return definition;
+}

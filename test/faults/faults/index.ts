@@ -1,0 +1,9 @@
+/** All faults, in the order of the report. */
+import type { Fault } from "../fault.ts";
+import { backends } from "./backends.ts";
+import { machines } from "./machines.ts";
+import { nat } from "./nat.ts";
+import { networks } from "./networks.ts";
+import { processes } from "./processes.ts";
+
+export const faults: readonly Fault[] = [...processes, ...machines, ...networks, ...nat, ...backends];

@@ -1,0 +1,83 @@
+/** Where the faults happen: the addresses of the Protobox that move, and the ways by which users come to it. */
+import type { Lab } from "../../lab/state.ts";
+import type { ProbeOptions } from "./probe/options.ts";
+import type { Vip, Watch } from "./probe/start.ts";
+
+/** What users of the public network ask. */
+export const EDGE: Vip = {
+  name: "edge",
+  address: "192.168.0.33",
+  network: "public-network",
+  hosts: ["webserver-1", "webserver-2"],
+  neighbour: "operator",
+};
+
+/** The way out of the gateways' network. */
+export const EGRESS: Vip = {
+  name: "egress",
+  address: "192.168.2.254",
+  network: "gateway-network",
+  hosts: ["webserver-2", "webserver-1"],
+  neighbour: "gateway-1",
+};
+
+/** What the outside sees as the source of whatever the box's own hosts send. */
+export const WAY_OUT = "192.168.0.34";
+
+/** The way out of the box network. */
+export const NAT: Vip = {
+  name: "nat",
+  address: "192.168.1.254",
+  network: "box-network",
+  hosts: ["gateway-4", "gateway-5"],
+  neighbour: "operator",
+};
+
+/** A prober: where it stands and what it does. */
+export interface Probe {
+  readonly from: string;
+  readonly options: ProbeOptions;
+  /** Host outside that answers flows and datagrams, where the probe needs one. */
+  readonly echo?: { readonly host: string; readonly port: number };
+}
+
+/** A web server's own answer, through the address that moves. */
+export const WEB: Probe = {
+  from: "client",
+  options: { kind: "http", url: "https://protobox.test/-/healthz", at: EDGE.address },
+};
+
+/** A service of the cluster: client, web server, HAProxy of a gateway, pod. */
+export const SERVICE: Probe = {
+  from: "client",
+  // Long enough that a request which waits for something shows how long.
+  options: { kind: "http", url: "https://protobox.test/kibana/", at: EDGE.address, limitMs: 5000 },
+};
+
+/** Port of the far end of flows, on the client's machine: for the box it is the outside. */
+const ECHO_PORT = 7007;
+const OUTSIDE = { host: "client", port: ECHO_PORT, address: "192.168.0.100" };
+
+/** Long connections of a host of the box to the outside. */
+export function flowsOut(protocol: "tcp" | "udp"): Probe {
+  const { address, port } = OUTSIDE;
+  return { from: "supervisor-1", options: { kind: "flows", protocol, address, port, count: 200 }, echo: OUTSIDE };
+}
+
+/** New connections of a host of the box to the outside. */
+export const OUT: Probe = {
+  from: "supervisor-1",
+  options: { kind: "tcp", address: OUTSIDE.address, port: OUTSIDE.port },
+  echo: OUTSIDE,
+};
+
+/** What a fault knows while it happens. */
+export interface Scene {
+  readonly lab: Lab;
+  /** The host that held the address when the fault began. */
+  readonly holder: string;
+  /** Another host of the same address. */
+  readonly other: string;
+  /** The watches over the fault's addresses. */
+  readonly watches: ReadonlyMap<string, Watch>;
+}

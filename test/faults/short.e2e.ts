@@ -1,0 +1,4 @@
+import { faults } from "./faults/index.ts";
+import { describeFaults } from "./run.ts";
+
+describeFaults(faults.filter(({ short }) => short));

@@ -1,0 +1,112 @@
+/** What a run amounts to: each thing that was measured beside its bound. Pure. */
+import { flowsOf, outageOf, stallOf } from "./probe/answers.ts";
+import { ARP_SILENCE_MS, answerersOf, spansOf, timeUntilOne, timeWith } from "./probe/holders.ts";
+import type { Expectation } from "./fault.ts";
+import type { Run } from "./record.ts";
+
+/** One measured number. */
+export interface Finding {
+  readonly what: string;
+  /** Infinity where something that should have come to pass never did. */
+  readonly value: number;
+  readonly unit: "ms" | "";
+  /** The most that it may be; without one it is only told. */
+  readonly bound?: number;
+  readonly ok: boolean;
+}
+
+/** How long two hosts may answer after the healing, unless a fault says otherwise. */
+const TWO_ANSWER_MS = 1000;
+
+/** The findings on one run, those with a bound first. */
+export function findingsOf(run: Run, expect: Expectation): readonly Finding[] {
+  const all = [...forUsers(run, expect), ...forFlows(run, expect), ...forHolders(run, expect)];
+  return [...all.filter(({ bound }) => bound !== undefined), ...all.filter(({ bound }) => bound === undefined)];
+}
+
+function finding(what: string, value: number, unit: Finding["unit"], bound?: number): Finding {
+  const rounded = unit === "ms" ? Math.round(value) : value;
+  return bound === undefined
+    ? { what, value: rounded, unit, ok: true }
+    : { what, value: rounded, unit, bound, ok: value <= bound };
+}
+
+function forUsers(run: Run, expect: Expectation): readonly Finding[] {
+  if (run.answers.some(({ flow }) => flow !== undefined)) return [];
+  const { answers, intervalMs, brokenAt, healedAt, endedAt } = run;
+  const broken = outageOf(answers, brokenAt, healedAt, intervalMs);
+  const healed = outageOf(answers, healedAt, endedAt, intervalMs);
+  const since = answers.filter(({ sentAt }) => sentAt >= brokenAt);
+  return [
+    finding("outage while broken", broken.outageMs, "ms", expect.outageMs),
+    finding("outage after healing", healed.outageMs, "ms", expect.failBackMs),
+    finding("requests lost", since.filter(({ ok }) => !ok).length, "", expect.lost),
+    finding("requests without an answer", since.filter(({ status }) => status === 0).length, "", expect.unanswered),
+    finding("slowest request", Math.max(broken.slowestMs, healed.slowestMs), "ms", expect.slowestMs),
+    finding("requests sent", since.length, ""),
+    finding("prober late by at most", stallOf(answers, intervalMs), "ms"),
+  ];
+}
+
+function forFlows(run: Run, expect: Expectation): readonly Finding[] {
+  const flows = flowsOf(run.answers, run.endedAt - 1000);
+  if (flows.length === 0) return [];
+  const gap = Math.max(...flows.map(({ gapMs }) => gapMs));
+  const strangers = new Set(flows.flatMap(({ sources }) => sources.filter((source) => source !== expect.source)));
+  return [
+    finding("connections that did not go on", flows.filter(({ alive }) => !alive).length, "", 0),
+    finding("longest silence of a connection", gap, "ms", expect.flowGapMs),
+    ...(expect.source === undefined ? [] : [finding("foreign source addresses", strangers.size, "", 0)]),
+    finding("connections", flows.length, ""),
+    finding(
+      "messages lost",
+      flows.reduce((sum, { lost }) => sum + lost, 0),
+      "",
+    ),
+  ];
+}
+
+function forHolders(run: Run, expect: Expectation): readonly Finding[] {
+  return run.vips.flatMap(({ vip, watched }, n) => {
+    const held = spansOf(watched.changes, run.endedAt);
+    const answered = spansOf(answerersOf(watched.replies, run.beganAt, run.endedAt, ARP_SILENCE_MS), run.endedAt);
+    const { brokenAt, wholeAt, healedAt, endedAt } = run;
+    const two = (count: number): boolean => count > 1;
+    const none = (count: number): boolean => count === 0;
+    const atEnd = held.at(-1)?.holders.length ?? 0;
+    const twoAnswer = timeWith(answered, healedAt, endedAt, two);
+    const within = n === 0 ? expect.oneAnswersWithinMs : undefined;
+    return [
+      finding(`${vip.name}: holders too many or too few at the end`, Math.abs(atEnd - 1), "", 0),
+      finding(`${vip.name}: answering too many or too few at the end`, Math.abs(lastAnswering(run, n) - 1), "", 0),
+      finding(`${vip.name}: two answered after healing`, twoAnswer, "ms", expect.twoAnswerMs ?? TWO_ANSWER_MS),
+      ...(n > 0 || expect.failsBack !== true
+        ? []
+        : [
+            finding(
+              `${vip.name}: not back on ${run.holder}`,
+              held.at(-1)?.holders.join() === run.holder ? 0 : 1,
+              "",
+              0,
+            ),
+          ]),
+      ...(within === undefined
+        ? []
+        : [finding(`${vip.name}: until one answered`, timeUntilOne(cut(answered, healedAt), wholeAt), "ms", within)]),
+      finding(`${vip.name}: two holders`, timeWith(held, brokenAt, endedAt, two), "ms"),
+      finding(`${vip.name}: no holder`, timeWith(held, brokenAt, endedAt, none), "ms"),
+    ];
+  });
+}
+
+/** How many answered in the last moments. */
+function lastAnswering(run: Run, n: number): number {
+  const { replies = [] } = run.vips[n]?.watched ?? {};
+  return new Set(
+    replies.filter(({ at }) => at > run.endedAt - ARP_SILENCE_MS && at <= run.endedAt).map(({ host }) => host),
+  ).size;
+}
+
+function cut<Each extends { readonly from: number; readonly to: number }>(spans: readonly Each[], end: number): Each[] {
+  return spans.filter(({ from }) => from < end).map((span) => ({ ...span, to: Math.min(span.to, end) }));
+}

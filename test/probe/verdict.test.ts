@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import type { Expectation } from "../faults/fault.ts";
+import type { Run } from "../faults/record.ts";
+import { EDGE } from "../faults/scene.ts";
+import { told } from "../faults/report/text.ts";
+import { findingsOf } from "../faults/verdict.ts";
+import { aRun } from "./aRun.ts";
+
+function brokenBounds(run: Run, expect: Expectation): readonly string[] {
+  return findingsOf(run, expect)
+    .filter(({ ok }) => !ok)
+    .map(told);
+}
+
+/** The made-up run, its address held and answered for otherwise. */
+function heldBy(changes: Run["vips"][number]["watched"]["changes"], replies = aRun().vips[0]!.watched.replies): Run {
+  return aRun({ vips: [{ vip: EDGE, watched: { changes, replies } }] });
+}
+
+describe("the verdict on a fault", () => {
+  it("keeps every bound that is wide enough", () => {
+    const wide = { outageMs: 400, failBackMs: 10, lost: 4, unanswered: 4, slowestMs: 1000, failsBack: true };
+    assert.deepEqual(brokenBounds(aRun(), wide), []);
+  });
+
+  it("names each bound that is broken, with what was measured", () => {
+    const narrow = { outageMs: 399, lost: 3, unanswered: 3, slowestMs: 999 };
+    assert.deepEqual(brokenBounds(aRun(), narrow), [
+      "outage while broken: 400 ms (at most 399 ms)",
+      "requests lost: 4 (at most 3)",
+      "requests without an answer: 4 (at most 3)",
+      "slowest request: 1,000 ms (at most 999 ms)",
+    ]);
+  });
+
+  it("wants one holder in the end, neither two nor none", () => {
+    const two = heldBy([{ at: 0, holders: ["webserver-1", "webserver-2"] }]);
+    const none = heldBy([{ at: 0, holders: [] }]);
+    const complaint = ["edge: holders too many or too few at the end: 1 (at most 0)"];
+    assert.deepEqual(brokenBounds(two, {}), complaint);
+    assert.deepEqual(brokenBounds(none, {}), complaint);
+  });
+
+  it("wants the address back where it was, where that was said", () => {
+    const away = heldBy([{ at: 0, holders: ["webserver-2"] }]);
+    assert.deepEqual(brokenBounds(away, {}), []);
+    assert.deepEqual(brokenBounds(away, { failsBack: true }), ["edge: not back on webserver-1: 1 (at most 0)"]);
+  });
+
+  it("bounds how long two answer after the healing, and wants one to in the end", () => {
+    const replies = aRun().vips[0]!.watched.replies;
+    const both = (until: number): Run["vips"][number]["watched"]["replies"] =>
+      [...replies, ...replies.map(({ at }) => ({ at: at + 1, host: "webserver-2" }))].filter(
+        ({ at, host }) => host === "webserver-1" || at < until,
+      );
+    const held = [{ at: 0, holders: ["webserver-1"] }];
+    assert.deepEqual(brokenBounds(heldBy(held, both(4900)), {}), []);
+    const [complaint = "", ...others] = brokenBounds(heldBy(held, both(5400)), {});
+    assert.match(complaint, /^edge: two answered after healing: 1,\d+ ms \(at most 1,000 ms\)$/);
+    assert.deepEqual(others, []);
+    assert.match(
+      brokenBounds(heldBy(held, both(6000)), {}).join(),
+      /edge: answering too many or too few at the end: 1/,
+    );
+    assert.match(brokenBounds(heldBy(held, []), {}).join(), /edge: answering too many or too few at the end: 1/);
+  });
+
+  it("wants one to answer soon, while it is broken, where that was said", () => {
+    const replies = aRun().vips[0]!.watched.replies;
+    const frozen = [...replies, ...replies.map(({ at }) => ({ at: at + 1, host: "webserver-1" }))];
+    const held = [{ at: 0, holders: ["webserver-1"] }];
+    assert.deepEqual(brokenBounds(aRun(), { oneAnswersWithinMs: 500 }), []);
+    assert.match(
+      brokenBounds(heldBy(held, frozen), { oneAnswersWithinMs: 500 }).join(),
+      /edge: until one answered: never \(at most 500 ms\)/,
+    );
+  });
+
+  it("wants every long connection to go on, soon, and from the address that outsiders know", () => {
+    const message = { ok: true, status: 200, server: "192.168.0.33" };
+    const flows = [0, 2000, 5500].map((sentAt) => ({ ...message, flow: 0, sentAt, endedAt: sentAt + 3 }));
+    const dead = { ...message, flow: 1, sentAt: 0, endedAt: 3, server: "192.168.0.30" };
+    const expect = { flowGapMs: 3500, source: "192.168.0.33" };
+    assert.deepEqual(brokenBounds(aRun({ answers: flows }), expect), []);
+    assert.deepEqual(brokenBounds(aRun({ answers: [...flows, dead] }), { ...expect, flowGapMs: 3000 }), [
+      "connections that did not go on: 1 (at most 0)",
+      "longest silence of a connection: 3,500 ms (at most 3,000 ms)",
+      "foreign source addresses: 1 (at most 0)",
+    ]);
+  });
+});
