@@ -13,7 +13,10 @@ const WITHOUT_UDEV = `# No udev runs here, and networkd believes so only where i
 ReadOnlyPaths=/sys
 `;
 
-/** By default, networkd removes the routes and rules of others when it starts: those of the uplink and of the pods. */
+/**
+ * By default, networkd removes the rules and routes of others when it configures an interface anew, as after a change of
+ * its files (`networkctl reload`, `reconfigure`): on the lab's hosts the rules of the uplink.
+ */
 const OTHERS = `# The uplink's rules are the lab's, the pods' routes are the cluster's.
 [Network]
 ManageForeignRoutes=no

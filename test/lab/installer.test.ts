@@ -47,7 +47,10 @@ Address=192.168.1.14/24
         const vip = new RegExp(`network: ${gateway.network}\\s+address: ${gateway.address.replaceAll(".", "\\.")}\\n`);
         assert.match(stack, vip, host.name);
       }
-      const lines = Object.values(installerNetworkFiles(host)).join("").match(/^Gateway=.*$/gm) ?? [];
+      const lines =
+        Object.values(installerNetworkFiles(host))
+          .join("")
+          .match(/^Gateway=.*$/gm) ?? [];
       assert.deepEqual(lines, gateway === undefined ? [] : [`Gateway=${gateway.address}`], host.name);
     }
   });

@@ -152,7 +152,7 @@ describe("a lab", function () {
       assert.ok(await within(10, async () => (await defaultRoute(gateway.name)) === DEFAULT_ROUTE));
     });
 
-    it("stay, as do others' rules and routes, when networkd starts again", async () => {
+    it("stay, as do the rules and routes of others, when networkd starts again or configures anew", async () => {
       const state = async (): Promise<string> =>
         (await exec(lab, gateway.name, "ip -4 rule show; ip -4 route show table all")).stdout;
       await execChecked(lab, gateway.name, "a route of another program", "ip route add 10.99.0.0/24 via 192.168.1.99");
@@ -163,6 +163,11 @@ describe("a lab", function () {
       await execChecked(lab, gateway.name, "wait for it", "/lib/systemd/systemd-networkd-wait-online --timeout=20");
       assert.equal(await state(), before);
       await execChecked(lab, gateway.name, "remove the route", "ip route del 10.99.0.0/24");
+      const rules = async (): Promise<string> => (await exec(lab, gateway.name, "ip -4 rule show")).stdout;
+      const rulesBefore = await rules();
+      await execChecked(lab, gateway.name, "configure anew", "networkctl reconfigure box-network");
+      assert.ok(await hasAddress(gateway.name, "box-network"));
+      assert.equal(await rules(), rulesBefore);
     });
   });
 
