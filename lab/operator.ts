@@ -5,15 +5,20 @@
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { OPERATOR_ADDRESSES, operatorAddressOf, type LabHost } from "./inventory.ts";
+import { NETWORKS, OPERATOR_ADDRESSES, operatorAddressOf, type LabHost } from "./inventory.ts";
 import { addCgroups, killProcessesOf, removeCgroups } from "./hosts/cgroups.ts";
 import { kubernetesPrograms } from "./hosts/machine.ts";
-import { addNamespace, namespaceExists, removeNamespace } from "./network/namespaces.ts";
-import { plugIntoSwitch } from "./network/switch.ts";
+import { addNamespace, ip, namespaceExists, removeNamespace } from "./network/namespaces.ts";
+import { plugIntoSwitch, type Port } from "./network/switch.ts";
 import { run, runChecked, type RunResult } from "./run.ts";
 import { namespaceOf, namespacePath, type Lab } from "./state.ts";
 
 const PART = "operator";
+
+const PORTS: readonly Port[] = [
+  { network: "public-network", address: OPERATOR_ADDRESSES["public-network"] },
+  { network: "box-network", address: OPERATOR_ADDRESSES["box-network"] },
+];
 
 /** How a command of the operator is run. */
 export interface OperatorOptions {
@@ -34,12 +39,15 @@ export async function addOperator(lab: Lab): Promise<void> {
   const namespace = namespaceOf(lab, PART);
   await addNamespace(namespace);
   if ((await run("ip", ["-n", namespace, "link", "show", "dev", "box-network"])).code !== 0) {
-    await plugIntoSwitch(lab, PART, [
-      { network: "public-network", address: OPERATOR_ADDRESSES["public-network"] },
-      { network: "box-network", address: OPERATOR_ADDRESSES["box-network"] },
-    ]);
+    await plugIntoSwitch(lab, PART, PORTS);
+    // No system of its own runs there that would do this, as it does on a host.
+    await ip(namespace, PORTS.flatMap(addressing));
   }
   await ensureAgent(lab);
+}
+
+function addressing({ network, address }: Port): readonly string[] {
+  return [`address add ${address}/${NETWORKS[network].length} dev ${network}`, `link set ${network} up`];
 }
 
 /** Ends the agent and whatever else runs in the workstation's namespace, and removes both. */

@@ -10,18 +10,23 @@ const SCRIPT = "/usr/local/lib/lab-pod-network.sh";
 
 /**
  * The service that makes a host's routes and kernel settings at every boot. It knows all nodes that a lab can have: a
- * route to one that is not there harms nobody, and nothing changes when it comes.
+ * route to one that is not there harms nobody, and nothing changes when it comes. It goes on running, as the daemon of a
+ * real pod network does: an interface that loses its address, for a cable was pulled, loses its routes with it.
  */
 export function podNetwork(host: LabHost): HostService {
   const content = `[Unit]
 Description=Routes to the pods of the other nodes
-After=network.target
+Wants=network-online.target
+After=network-online.target
 Before=kubelet.service
+StartLimitIntervalSec=0
 
 [Service]
-Type=oneshot
-RemainAfterExit=yes
+Type=notify
+NotifyAccess=all
 ExecStart=/bin/sh ${SCRIPT}
+Restart=always
+RestartSec=1
 TimeoutStartSec=60
 
 [Install]
@@ -48,7 +53,15 @@ echo 1 > /proc/sys/net/ipv4/ip_forward
 for name in bridge-nf-call-iptables bridge-nf-call-ip6tables; do
   if [ -e "/proc/sys/net/bridge/$name" ]; then echo 1 > "/proc/sys/net/bridge/$name"; fi
 done
-${routes.join("\n")}
+add_routes() {
+  ${routes.join("\n  ")}
+}
+ip -4 -o monitor address dev ${CLUSTER_NETWORK} | {
+  add_routes
+  systemd-notify --ready
+  # Told of an address that went, it fails; told of the one that comes next, it does not.
+  while read -r _; do add_routes || true; done
+}
 `;
 }
 

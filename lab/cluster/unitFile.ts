@@ -38,7 +38,9 @@ export function daemonUnit(daemon: Daemon): HostFile {
   const content = [
     "[Unit]",
     `Description=${description}`,
-    `After=${["network.target", ...after].join(" ")}`,
+    // They listen on addresses of the host's: without them, they would fail and try again.
+    "Wants=network-online.target",
+    `After=${["network-online.target", ...after].join(" ")}`,
     "StartLimitIntervalSec=0",
     "",
     "[Service]",

@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { addressSeenFrom, HOSTS, type LabHost, type LayerName } from "../inventory.ts";
 import { resolversOfHosts } from "../network/uplink.ts";
 import { hostDirectory, type Lab } from "../state.ts";
+import { installerNetworkFiles } from "./installer.ts";
 import { hostKeyPath } from "./keys.ts";
 
 /** Directories of a host on the machine. */
@@ -20,7 +21,7 @@ export interface Disk {
 }
 
 /**
- * Makes a host's disk with everything that tells it from other hosts: name, keys, addresses of the others. One that
+ * Makes a host's disk with everything that tells it from other hosts: name, keys, addresses, those of the others. One that
  * exists is left as the host has changed it, on the layers that it was made on.
  *
  * @param layers directories of the image's layers, by name
@@ -75,6 +76,7 @@ async function writeIdentity(lab: Lab, host: LabHost, root: string): Promise<voi
     "root/.ssh/authorized_keys": await readFile(`${lab.operator.key}.pub`, "utf8"),
     // Every connection is logged, also one that ends before a login: tests count them.
     "etc/ssh/sshd_config.d/lab.conf": "LogLevel VERBOSE\n",
+    ...installerNetworkFiles(host),
     ...(host.kubernetes ? CONTAINER_HOST_FILES : {}),
   };
   await mkdir(join(root, "root/.ssh"), { recursive: true, mode: 0o700 });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { LayerName } from "../inventory.ts";
 import { runChecked } from "../run.ts";
 import { aptFiles, type AptConfiguration } from "./apt.ts";
-import { DISABLED_UNITS, MASKED_UNITS, PACKAGES } from "./packages.ts";
+import { DISABLED_UNITS, ENABLED_UNITS, FILES, MASKED_UNITS, PACKAGES } from "./packages.ts";
 
 /** Seconds for a layer: a minute on a quiet machine, many times that beside compilers on two cores or a slow mirror. */
 const BUILD_SECONDS = 1500;
@@ -35,6 +35,7 @@ in_root() {
 in_root apt-get update
 in_root apt-get -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io $APT_VERB $PACKAGES
 for unit in $DISABLED; do in_root systemctl disable "$unit"; done
+for unit in $ENABLED; do in_root systemctl enable "$unit"; done
 in_root apt-get clean
 rm -f "$ROOT/usr/sbin/policy-rc.d" "$ROOT/etc/resolv.conf"
 `;
@@ -56,6 +57,7 @@ export async function buildBase(root: string, apt: AptConfiguration, report: (li
     await copyFile(apt.keyring, join(root, apt.keyring));
   }
   await install(root, "base", "", "dist-upgrade", report);
+  await writeFiles(root, FILES.base);
   await forgetIdentity(root);
   await mask(root, "base");
 }
@@ -75,6 +77,7 @@ export async function buildOnTop(
   const overlay = `mount -t overlay overlay -o "lowerdir=${lower},upperdir=${upper},workdir=${work}" "${merged}"`;
   await writeFiles(upper, aptFiles(apt));
   await install(merged, name, overlay, "install", report);
+  await writeFiles(upper, FILES[name]);
   await mask(upper, name);
   await Promise.all([work, merged].map((path) => rm(path, { recursive: true, force: true })));
 }
@@ -93,6 +96,7 @@ async function install(
       APT_VERB: verb,
       PACKAGES: verb === "install" ? PACKAGES[layer].join(" ") : "",
       DISABLED: DISABLED_UNITS[layer].join(" "),
+      ENABLED: ENABLED_UNITS[layer].join(" "),
     },
     timeoutSeconds: BUILD_SECONDS,
     onLine: report,

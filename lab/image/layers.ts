@@ -10,7 +10,7 @@ import { withLock } from "../lock.ts";
 import { cacheDirectory } from "../state.ts";
 import { readAptConfiguration, type AptConfiguration } from "./apt.ts";
 import { buildBase, buildOnTop } from "./build.ts";
-import { DISABLED_UNITS, MASKED_UNITS, PACKAGES, RECIPE } from "./packages.ts";
+import { DISABLED_UNITS, ENABLED_UNITS, FILES, MASKED_UNITS, PACKAGES, RECIPE } from "./packages.ts";
 
 /** Seconds that another run may take to build the same layers before we give up on it: three times a slow build. */
 const OTHER_BUILD_SECONDS = 1800;
@@ -77,7 +77,8 @@ async function removeUnfinished(): Promise<void> {
 
 function keyOf(name: LayerName, apt: AptConfiguration): string {
   const upTo = ORDER.slice(0, ORDER.indexOf(name) + 1);
-  const recipe = upTo.map((each) => [PACKAGES[each], MASKED_UNITS[each], DISABLED_UNITS[each]]);
+  const lists = [PACKAGES, MASKED_UNITS, DISABLED_UNITS, ENABLED_UNITS, FILES];
+  const recipe = upTo.map((each) => lists.map((list) => list[each]));
   const text = JSON.stringify([RECIPE, apt.suite, apt.architecture, recipe]);
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

@@ -1,5 +1,6 @@
 /** What the layers of the lab's image consist of. Whatever Gatebox itself installs on a host must not be in here. */
 import type { LayerName } from "../inventory.ts";
+import { NETWORKD_FILES } from "./networkd.ts";
 
 /** Packages of each layer, beside what they depend on. */
 export const PACKAGES: Readonly<Record<LayerName, readonly string[]>> = {
@@ -42,7 +43,6 @@ export const MASKED_UNITS: Readonly<Record<LayerName, readonly string[]>> = {
     "e2scrub_all.timer",
     "e2scrub_reap.service",
     "fstrim.timer",
-    "systemd-networkd-wait-online.service",
     "console-getty.service",
     "getty@.service",
   ],
@@ -53,6 +53,18 @@ export const MASKED_UNITS: Readonly<Record<LayerName, readonly string[]>> = {
 export const DISABLED_UNITS: Readonly<Record<LayerName, readonly string[]>> = {
   base: [],
   cluster: ["containerd.service", "etcd.service"],
+};
+
+/** Units that the packages of a layer leave alone and an installed host has running. */
+export const ENABLED_UNITS: Readonly<Record<LayerName, readonly string[]>> = {
+  base: ["systemd-networkd.service"],
+  cluster: [],
+};
+
+/** Files of each layer that no package brings, by path. */
+export const FILES: Readonly<Record<LayerName, Readonly<Record<string, string>>>> = {
+  base: NETWORKD_FILES,
+  cluster: {},
 };
 
 /** Raise it when the recipe changes in a way that the lists above do not show: caches are made anew. */

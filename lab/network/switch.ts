@@ -2,7 +2,7 @@
  * The lab's networks: a namespace that holds nothing but bridges, one per network, like the switch of a rack. Two labs
  * have two switches, so their equal addresses never meet.
  */
-import { etherOf, NETWORK_NAMES, NETWORKS, networksOf, type LabHost, type NetworkName } from "../inventory.ts";
+import { etherOf, NETWORK_NAMES, networksOf, type LabHost, type NetworkName } from "../inventory.ts";
 import { namespaceOf, type Lab } from "../state.ts";
 import { run } from "../run.ts";
 import { addNamespace, ip, namespaceExists, removeNamespace, writeSysctl } from "./namespaces.ts";
@@ -21,14 +21,15 @@ export async function addSwitch(lab: Lab): Promise<void> {
   }
 }
 
-/** An interface of a namespace on one of the networks. */
+/** An interface of a namespace on one of the networks; its hardware address follows from the address that it will have. */
 export interface Port {
   readonly network: NetworkName;
   readonly address: string;
 }
 
 /**
- * Gives a namespace its interfaces, plugged into the switch, each named for its network.
+ * Gives a namespace its interfaces, plugged into the switch, each named for its network. They are down and have no
+ * addresses: that is for whoever is at home there.
  *
  * @param part whose namespace it is: a host's name, or `operator`
  */
@@ -41,11 +42,10 @@ export async function plugIntoSwitch(lab: Lab, part: string, ports: readonly Por
     await run("ip", ["-n", switchNamespace, "link", "delete", port], { timeoutSeconds: 30 });
     await ip(undefined, [`${cable} peer name ${port} netns ${switchNamespace}`]);
     await ip(switchNamespace, [`link set ${port} master ${network} up`]);
-    await ip(own, [`address add ${address}/${NETWORKS[network].length} dev ${network}`, `link set ${network} up`]);
   }
 }
 
-/** Makes a host's namespace as it is when the power comes on: interfaces and addresses, no rules, no forwarding. */
+/** Makes a host's namespace as it is when the power comes on: interfaces, no forwarding; its own system gives them addresses. */
 export async function plugInHost(lab: Lab, host: LabHost): Promise<void> {
   await unplugHost(lab, host);
   await addNamespace(namespaceOf(lab, host.name));

@@ -73,7 +73,27 @@ export async function removeUplink(lab: Lab, index: number | undefined): Promise
   }
 }
 
-/** Gives a host its interface `uplink` and the default route over it. */
+/**
+ * The routing table of a host that holds the uplink's route and nothing else, and the places of its rules: before that of
+ * the main table (32766), after whatever else a host may have.
+ */
+const TABLE = { number: 100, specific: 32001, uplink: 32002 } as const;
+
+/** All networks of all boxes: what the uplink is never the way to. */
+const BOXES = "192.168.0.0/16";
+
+/**
+ * The order in which a host looks for a route. The main table belongs to the host, its default route included: that is the
+ * way out of the box, as on a real host. First comes all that the main table says in particular (its own networks, the
+ * pods'), then for whatever is not in a box the uplink, so that packages do not depend on what is being tested. What is in
+ * a box is left to the main table's default route, and is refused at once where there is none.
+ */
+const RULES: readonly string[] = [
+  `rule add pref ${TABLE.specific} lookup main suppress_prefixlength 0`,
+  `rule add pref ${TABLE.uplink} not to ${BOXES} lookup ${TABLE.number}`,
+];
+
+/** Gives a host its interface `uplink` and the way over it. This is the lab's own; the host's own programs know nothing of it. */
 export async function plugIntoUplink(lab: Lab, host: LabHost): Promise<void> {
   const own = namespaceOf(lab, host.name);
   const router = namespaceOf(lab, "uplink");
@@ -86,21 +106,9 @@ export async function plugIntoUplink(lab: Lab, host: LabHost): Promise<void> {
   await ip(own, [
     `address add ${address}/${ROUTER.length} dev uplink`,
     "link set uplink up",
-    `route add default via ${ROUTER.prefix}.1 dev uplink`,
-    // A network that the host is not on is refused at once instead of being dropped silently further on.
-    "route add unreachable 192.168.0.0/16",
-    ...wayOut(host),
+    `route add default via ${ROUTER.prefix}.1 dev uplink table ${TABLE.number}`,
+    ...RULES,
   ]);
-}
-
-/**
- * The box's own way to the public network, where the client stands for the outside: box hosts by the NAT gateways'
- * address, gateways by the web servers'. On real hosts these are the default routes; here the default leads to packages.
- */
-function wayOut({ addresses }: LabHost): readonly string[] {
-  if (addresses["public-network"] !== undefined) return [];
-  const via = addresses["gateway-network"] === undefined ? "192.168.1.254" : "192.168.2.254";
-  return [`route add 192.168.0.0/24 via ${via}`];
 }
 
 /** The name servers that a host of the lab asks: the router, which stands for the machine's own. */

@@ -5,7 +5,7 @@ import { bringUpCluster, NodePortAddresses, setNodePortAddresses } from "../../l
 import { nodePortAddressesOf } from "../../lab/cluster/kubeProxy.ts";
 import { kubectlChecked } from "../../lab/cluster/programs.ts";
 import { waitForNodes, waitForWorkloads } from "../../lab/cluster/ready.ts";
-import { clusterAddress, roleOf, ROLE_LABEL } from "../../lab/cluster/topology.ts";
+import { CLUSTER_NETWORK, clusterAddress, roleOf, ROLE_LABEL } from "../../lab/cluster/topology.ts";
 import { WORKLOADS } from "../../lab/cluster/workloads.ts";
 import { waitForSsh } from "../../lab/hosts/boot.ts";
 import { exec, execChecked } from "../../lab/hosts/exec.ts";
@@ -13,6 +13,7 @@ import { kubernetesPrograms, startHost, stopHost } from "../../lab/hosts/machine
 import { hostNamed, HOSTS, type LabHost } from "../../lab/inventory.ts";
 import { runAsOperator } from "../../lab/operator.ts";
 import { labNamed, readRecord } from "../../lab/state.ts";
+import { setLinks } from "../faults/breaking.ts";
 
 /** The NodePort of the lab's own that no stack declares. */
 const UNDECLARED_PORT = 30999;
@@ -204,6 +205,27 @@ describe("the lab's cluster", () => {
     const before = await state();
     await bringUpCluster(lab, { kubernetesBinary: join(kubernetesPrograms(lab), "kubernetes") });
     assert.deepEqual(await state(), before);
+  });
+
+  it("has the way to its pods back after a node's cables were pulled", async () => {
+    const node = nodes.find((each) => roleOf(each) === "gateway");
+    assert.ok(node);
+    const waysOf = async (): Promise<readonly string[]> => {
+      const { stdout } = await exec(lab, node.name, `ip -4 route show dev ${CLUSTER_NETWORK}`);
+      return stdout.match(/^10\.\S+ via \S+/gm) ?? [];
+    };
+    const before = await waysOf();
+    assert.ok(before.length >= nodes.length - 1, before.join());
+    await setLinks(lab, node.name, "down");
+    try {
+      // The interface loses its address, and with it every route over it.
+      assert.ok(await until(10, async () => (await waysOf()).length === 0), "the routes are still there");
+    } finally {
+      await setLinks(lab, node.name, "up");
+    }
+    await until(10, async () => (await waysOf()).length === before.length);
+    assert.deepEqual(await waysOf(), before);
+    await waitForNodes(lab, nodes);
   });
 
   it("comes back by itself after a node was switched off and on", async function () {

@@ -3,17 +3,19 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { takeDown } from "../../lab/down.ts";
 import { diskOf } from "../../lab/hosts/disk.ts";
 import { waitForSsh } from "../../lab/hosts/boot.ts";
 import { exec, execChecked } from "../../lab/hosts/exec.ts";
 import { killHost, leaderOf, startHost, stopHost } from "../../lab/hosts/machine.ts";
-import { hostNamed } from "../../lab/inventory.ts";
+import { hostNamed, NETWORKS, networksOf, type NetworkName } from "../../lab/inventory.ts";
 import { runAsOperator, sshArguments } from "../../lab/operator.ts";
 import { run } from "../../lab/run.ts";
 import { labNamed, labsOnThisMachine, namespaceOf, readRecord, type Lab } from "../../lab/state.ts";
 import { readStatus } from "../../lab/status.ts";
 import { bringUp } from "../../lab/up.ts";
+import { setLinks } from "../faults/breaking.ts";
 import { cableNumber, hasInterface, tracesOf } from "./traces.ts";
 
 /** The smallest set with two hosts that share a network, one that shares none with the other, and one without uplink. */
@@ -29,6 +31,36 @@ const up = (which: Lab, hosts = HOSTS): Promise<unknown> => bringUp(which, { hos
 async function ssh(which: Lab, host: string, ...command: string[]): ReturnType<typeof run> {
   const args = ["-o", "BatchMode=yes", ...sshArguments(which, hostNamed(host)), ...command];
   return runAsOperator(which, "ssh", args, { timeoutSeconds: 15 });
+}
+
+/** What the installer of gateway-1 wrote as its default route, as the kernel's main table shows it. */
+const DEFAULT_ROUTE = "default via 192.168.2.254 dev gateway-network proto static";
+
+async function defaultRoute(host: string): Promise<string> {
+  return (await exec(lab, host, "ip -4 route show default")).stdout.trim();
+}
+
+function addressOf(host: string, network: NetworkName): string {
+  return `${hostNamed(host).addresses[network]}/${NETWORKS[network].length}`;
+}
+
+async function addressesOf(host: string, network: NetworkName): Promise<readonly string[]> {
+  const { stdout } = await exec(lab, host, `ip -4 -o address show dev ${network}`);
+  return [...stdout.matchAll(/ inet (\S+) /g)].map(([, address = ""]) => address);
+}
+
+/** networkd needs a tenth of a second; ten are for a machine busy with compilers. */
+async function hasAddress(host: string, network: NetworkName, address = addressOf(host, network)): Promise<boolean> {
+  return within(10, async () => (await addressesOf(host, network)).includes(address));
+}
+
+async function within(seconds: number, isReached: () => Promise<boolean>): Promise<boolean> {
+  const deadline = Date.now() + seconds * 1000;
+  while (!(await isReached())) {
+    if (Date.now() > deadline) return false;
+    await sleep(100);
+  }
+  return true;
 }
 
 describe("a lab", function () {
@@ -75,6 +107,67 @@ describe("a lab", function () {
       const refused = await exec(lab, webserver.name, probe("192.168.1.11"));
       assert.match(refused.stderr, /No route to host|unreachable/);
       assert.ok(Date.now() - started < 2500, "the refusal must not be a time-out");
+    });
+  });
+
+  describe("their addresses", () => {
+    const file = (network: string): string => `/etc/systemd/network/70-installer-${network}.network`;
+
+    it("are given by each host's own networkd, from what its installer left", async () => {
+      for (const name of HOSTS) {
+        for (const network of networksOf(hostNamed(name))) {
+          const { stdout } = await exec(lab, name, `networkctl status --no-pager ${network}`);
+          assert.match(stdout, new RegExp(`Network File: ${file(network)}$`, "m"), name);
+          assert.match(stdout, /State: routable \(configured\)$/m, name);
+          assert.deepEqual(await addressesOf(name, network), [addressOf(name, network)], name);
+        }
+      }
+    });
+
+    it("are other ones when that file says so: nobody else gives any", async () => {
+      const other = "192.168.2.77/24";
+      const change = `sed -i s,^Address=.*,Address=${other}, ${file("gateway-network")}; networkctl reload`;
+      try {
+        await execChecked(lab, gateway.name, "give it another address", change);
+        assert.ok(await hasAddress(gateway.name, "gateway-network", other));
+        assert.deepEqual(await addressesOf(gateway.name, "gateway-network"), [other]);
+      } finally {
+        const back = change.replace(`Address=${other}`, `Address=${addressOf(gateway.name, "gateway-network")}`);
+        await execChecked(lab, gateway.name, "give it its own address back", back);
+      }
+      assert.ok(await hasAddress(gateway.name, "gateway-network"));
+    });
+
+    it("are back, with the default route, when the cables are plugged in again", async () => {
+      await setLinks(lab, gateway.name, "down");
+      try {
+        const gone = async (): Promise<boolean> => (await addressesOf(gateway.name, "box-network")).length === 0;
+        assert.ok(await within(10, gone), "networkd has not noticed that the cable was pulled");
+      } finally {
+        await setLinks(lab, gateway.name, "up");
+      }
+      for (const network of networksOf(gateway)) {
+        assert.ok(await hasAddress(gateway.name, network), network);
+      }
+      assert.ok(await within(10, async () => (await defaultRoute(gateway.name)) === DEFAULT_ROUTE));
+    });
+
+    it("stay, as do the rules and routes of others, when networkd starts again or configures anew", async () => {
+      const state = async (): Promise<string> =>
+        (await exec(lab, gateway.name, "ip -4 rule show; ip -4 route show table all")).stdout;
+      await execChecked(lab, gateway.name, "a route of another program", "ip route add 10.99.0.0/24 via 192.168.1.99");
+      const before = await state();
+      assert.match(before, /^32002:\tnot from all to 192\.168\.0\.0\/16 lookup 100/m);
+      assert.match(before, /^10\.99\.0\.0\/24 via 192\.168\.1\.99 dev box-network/m);
+      await execChecked(lab, gateway.name, "restart networkd", "systemctl restart systemd-networkd");
+      await execChecked(lab, gateway.name, "wait for it", "/lib/systemd/systemd-networkd-wait-online --timeout=20");
+      assert.equal(await state(), before);
+      await execChecked(lab, gateway.name, "remove the route", "ip route del 10.99.0.0/24");
+      const rules = async (): Promise<string> => (await exec(lab, gateway.name, "ip -4 rule show")).stdout;
+      const rulesBefore = await rules();
+      await execChecked(lab, gateway.name, "configure anew", "networkctl reconfigure box-network");
+      assert.ok(await hasAddress(gateway.name, "box-network"));
+      assert.equal(await rules(), rulesBefore);
     });
   });
 
@@ -142,6 +235,10 @@ describe("a lab", function () {
       assert.notEqual(after[2], before[2]);
       const { stdout } = await exec(lab, gateway.name, "cat /root/note; ip rule show from 203.0.113.1");
       assert.equal(stdout, "kept\n", "the disk keeps its files, the kernel's memory is gone");
+      for (const network of networksOf(gateway)) {
+        assert.ok(await hasAddress(gateway.name, network), network);
+      }
+      assert.equal(await defaultRoute(gateway.name), DEFAULT_ROUTE);
     });
 
     it("a stopped host has shut down in order; a killed one has not", async () => {

@@ -86,6 +86,27 @@ describe("the uplink of a lab", function () {
     assert.deepEqual(stdout.match(/^\S+/gm), ["192.168.0.0/24"]);
   });
 
+  it("is the way to packages and no more: the main table is the host's own, its default route included", async () => {
+    const way = async (host: string, to: string): Promise<string> => {
+      const { stdout, stderr } = await exec(lab, host, `ip -4 -o route get ${to}`);
+      return /(via \S+ )?dev \S+/.exec(stdout)?.[0] ?? stderr.trim();
+    };
+    const main = async (host: string): Promise<string> =>
+      (await exec(lab, host, "ip -4 route show default")).stdout.trim();
+
+    assert.equal(await main(gateway.name), "default via 192.168.2.254 dev gateway-network proto static");
+    assert.equal(await way(gateway.name, PUBLIC), "via 100.64.0.1 dev uplink");
+    assert.equal(await way(gateway.name, "192.168.0.100"), "via 192.168.2.254 dev gateway-network");
+    assert.equal(await way(gateway.name, "192.168.1.21"), "dev box-network");
+    // As the pods' networks: what the main table has in particular goes before the uplink.
+    await execChecked(lab, gateway.name, "ip route add", "ip route add 10.233.65.0/24 via 192.168.1.12");
+    assert.equal(await way(gateway.name, "10.233.65.7"), "via 192.168.1.12 dev box-network");
+
+    assert.equal(await main(webserver.name), "");
+    assert.equal(await way(webserver.name, PUBLIC), "via 100.64.0.1 dev uplink");
+    assert.match(await way(webserver.name, "192.168.1.21"), /Network is unreachable/);
+  });
+
   it("fetches and installs packages", async () => {
     // Lists of packages come from a mirror outside: minutes over a slow line.
     await execChecked(lab, gateway.name, "apt-get update", "apt-get -q update", { timeoutSeconds: 240 });
