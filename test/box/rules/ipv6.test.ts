@@ -216,12 +216,13 @@ describeMistakes("prefixes that VIPs and hosts no longer fit", [
   {
     breaks: "a prefix that was changed alone",
     changes: network("fd00:0:0:b::/64"),
-    says: ["webserver-1", "webserver-2"]
-      .map((host, index) => [`hosts.${host}.addresses6.public-network`, `fd00:0:0:a::3${index * 2}`] as const)
-      .concat([["virtualIps.edge6.address", "fd00:0:0:a::33"]])
-      .map(
-        ([path, address]) =>
-          `${path}: ${address} lies outside of public-network fd00:0:0:b::/64: write one of fd00:0:0:b::1 to fd00::b:ffff:ffff:ffff:ffff`,
-      ),
+    says: [
+      "hosts.webserver-1.addresses6.public-network: fd00:0:0:a::30",
+      "hosts.webserver-2.addresses6.public-network: fd00:0:0:a::32",
+      "virtualIps.edge6.address: fd00:0:0:a::33",
+    ].map(
+      (one) =>
+        `${one} lies outside of public-network fd00:0:0:b::/64: write one of fd00:0:0:b::1 to fd00::b:ffff:ffff:ffff:ffff`,
+    ),
   },
 ]);
