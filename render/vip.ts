@@ -27,7 +27,7 @@ export function vipBaseFiles(box: Box, host: Host): TreeFile[] {
     text("keepalived/keepalived.conf", keepalivedBase({ host: host.name, uses })),
     text("keepalived/health.list", vipHealthList(uses)),
     text("keepalived/vips/00-none.conf", noVip),
-    script("scripts/start", vipStart({ ipv6 })),
+    script("scripts/start", vipStart()),
     script("scripts/health", vipHealth()),
     script("scripts/events", vipEvents()),
     script("scripts/release", vipRelease()),

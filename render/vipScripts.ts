@@ -8,7 +8,7 @@ import { processEvents, vipNotes, vipTree } from "./keepalived.ts";
  * `scripts/start`: runs keepalived in the foreground, with process events where this kernel tells of them: their socket
  * (protocol 11 of netlink, held by the kernel) is seen in the first network namespace only.
  */
-export function vipStart(options: { readonly ipv6: boolean }): string {
+export function vipStart(): string {
   return `#!/bin/sh
 # Runs keepalived in the foreground.
 set -eu
@@ -18,40 +18,11 @@ if awk '$2 == 11 && $3 == 0 { found = 1 } END { exit !found }' /proc/net/netlink
 else
   set -- -i silent
 fi
-${options.ipv6 ? ownAddresses6 : ""}exec /usr/sbin/keepalived --dont-fork --dont-respawn --vrrp "$@" --log-console --no-syslog \\
+exec /usr/sbin/keepalived --dont-fork --dont-respawn --vrrp "$@" --log-console --no-syslog \\
   --use-file ${vipTree}/keepalived/keepalived.conf \\
   --pid ${vipNotes}/keepalived.pid --vrrp_pid ${vipNotes}/vrrp.pid
 `;
 }
-
-/**
- * keepalived 2.2.7 gives an instance up for good when it cannot bind to its own address as it starts ("src address not
- * configured"). An IPv6 address can be bound to only after the kernel has looked for a namesake, for a second or two
- * (RFC 4862, 5.4), which is when keepalived starts at boot. A reload makes it try again, and takes no address off.
- */
-const ownAddresses6 = `
-# Whether every own IPv6 address can be used: it is there, and no namesake of it is looked for any more.
-usable() {
-  for file in ${vipTree}/keepalived/vips/*.address; do
-    [ -e "$file" ] || continue
-    read -r _ _ interface own _ <"$file"
-    case $own in *:*) ;; *) continue ;; esac
-    [ -n "$(ip -6 -o address show dev "$interface" -tentative to "$own" 2>/dev/null)" ] || return 1
-  done
-}
-
-# keepalived gives up what it has no own address for, until it reads its configuration again.
-if ! usable; then
-  (
-    until [ -s ${vipNotes}/vrrp.pid ] && usable; do
-      sleep 0.2
-      kill -0 "$$" 2>/dev/null || exit 0
-    done
-    if grep -qx keepalived "/proc/$$/comm"; then kill -HUP "$$"; fi
-  ) &
-fi
-
-`;
 
 /**
  * `scripts/health`: five times a second, whether what makes a holder useful works, written for keepalived (which watches
