@@ -64,7 +64,14 @@ function draftOfDescription(box: Description): Draft {
   );
   return {
     networks: mapOf(box.networks, ({ cidr }) => ({ cidr, range: rangeOf(cidr) })),
-    hosts: mapOf(box.hosts, ({ addresses, interfaces }) => ({ addresses, interfaces, connection: {}, ethers: {} })),
+    hosts: mapOf(box.hosts, ({ addresses, interfaces }) => ({
+      addresses,
+      interfaces,
+      connection: {},
+      ethers: {},
+      // No route depends on IPv6, nor does a network's prefix.
+      addresses6: {},
+    })),
     pools: mapOf(box.pools, ({ members }) => members),
     apps: mapOf(box.apps, ({ port, namespace, servicePort }) => ({ port, namespace, servicePort })),
     services: new Map(services),

@@ -1,5 +1,6 @@
 import { valueAt } from "./explain.ts";
 import { rangeOf, type Ipv4Range } from "./ipv4.ts";
+import { ipv6RangeOf, type Ipv6Range } from "./ipv6.ts";
 import type { KnownHosts } from "./knownHosts.ts";
 import type {
   AppConfiguration,
@@ -15,6 +16,8 @@ import { pathOf } from "./violations.ts";
 export interface DraftNetwork {
   readonly cidr: string;
   readonly range: Ipv4Range;
+  /** Its IPv6 prefix as it is written, and as a block. */
+  readonly ipv6?: { readonly prefix: string; readonly range: Ipv6Range };
 }
 
 /** A NAT gateway that could be read, and where it stands. */
@@ -62,7 +65,7 @@ export function draftOf(
   part: PartialConfiguration,
   files: DraftFiles,
 ): Draft {
-  const networks = Object.entries(part.networks).map(([name, cidr]) => [name, { cidr, range: rangeOf(cidr) }] as const);
+  const networks = Object.entries(part.networks).map(([name, network]) => [name, draftNetwork(network)] as const);
   const readWays = Object.keys(part.kubeGateways.routes ?? {}).length + Object.keys(part.services).length;
   const writtenWays = (namesAt(values, "kubeGateways", "routes")?.size ?? 0) + (namesAt(values, "services")?.size ?? 0);
   return {
@@ -90,6 +93,15 @@ export function draftOf(
   };
 }
 
+function draftNetwork(network: PartialConfiguration["networks"][string]): DraftNetwork {
+  const { cidr, ipv6 } = typeof network === "string" ? { cidr: network } : network;
+  return {
+    cidr,
+    range: rangeOf(cidr),
+    ...(ipv6 === undefined ? {} : { ipv6: { prefix: ipv6, range: ipv6RangeOf(ipv6) } }),
+  };
+}
+
 /** The keys of a mapping as it was written. */
 function namesAt(
   values: Readonly<Record<string, unknown>>,
@@ -110,4 +122,10 @@ export function membersOf(draft: Draft, pool: string | undefined): string[] {
 export function addressOn(draft: Draft, host: string, network: string | undefined): string | undefined {
   const addresses = draft.hosts.get(host)?.addresses ?? {};
   return network !== undefined && Object.hasOwn(addresses, network) ? addresses[network] : undefined;
+}
+
+/** The IPv6 address of a host on a network, if it has one there. */
+export function address6On(draft: Draft, host: string, network: string | undefined): string | undefined {
+  const addresses6 = draft.hosts.get(host)?.addresses6 ?? {};
+  return network !== undefined && Object.hasOwn(addresses6, network) ? addresses6[network] : undefined;
 }

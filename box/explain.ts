@@ -39,7 +39,19 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown): Violation[
     const messages = issue.message.split("\n");
     return issue.keys.map((key, index) => ({ path: pathOf(...steps, key), message: messages[index] ?? "unknown key" }));
   }
+  if (issue.code === "invalid_union") {
+    const meant = formMeant(issue);
+    if (meant) return meant.flatMap((each) => explainIssue({ ...each, path: [...issue.path, ...each.path] }, root));
+  }
   return [{ path: pathOf(...steps), message: messageOf(issue, valueAt(root, issue.path)) }];
+}
+
+/** Of a value that may be a text or a mapping: what is wrong with the mapping that was written, if one was. */
+function formMeant({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  const inside = errors.filter((issues) =>
+    issues.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys"),
+  );
+  return inside.length === 1 ? inside[0] : undefined;
 }
 
 function messageOf(issue: z.core.$ZodIssue, value: unknown): string {

@@ -8,6 +8,8 @@ export interface Network {
   readonly name: string;
   /** In CIDR notation, for example `192.168.2.0/24`. */
   readonly cidr: string;
+  /** Its IPv6 prefix, where it has one, for example `fd00:0:0:a::/64`; written as RFC 5952 says, as all IPv6 is. */
+  readonly ipv6?: string;
 }
 
 /** How the operator's workstation reaches a machine by SSH. */
@@ -29,6 +31,8 @@ export interface Host {
   readonly name: string;
   /** Its address on each network that it is on, by network name. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** Its IPv6 address, where it has one, on networks with an IPv6 prefix. */
+  readonly addresses6?: Readonly<Record<string, string>>;
   /** The name of its interface on each network; by default an interface carries its network's name. */
   readonly interfaces: Readonly<Record<string, string>>;
   /** The hardware address (MAC, lower case) of its interface by network, where it is known. */
@@ -162,10 +166,11 @@ export interface VirtualIp {
   readonly pool: string;
   /** The network that the address belongs to, and that the pool's hosts speak VRRP on. */
   readonly network: string;
+  /** IPv4 or IPv6. */
   readonly address: string;
-  /** Length of the network's prefix, for example 24. */
+  /** Length of the network's prefix of that family, for example 24. */
   readonly prefixLength: number;
-  /** 1–255, unique on the network: in RFC 5798 the "virtual router identifier". */
+  /** 1–255, unique on the network and in its family: in RFC 5798 the "virtual router identifier". */
   readonly virtualRouterId: number;
   /** 1–254 for every host of the pool, all different; of the healthy hosts the one with the highest has the address. */
   readonly priorities: Readonly<Record<string, number>>;

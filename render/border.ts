@@ -1,5 +1,5 @@
 /** The border of a kube gateway: from the gateway network only declared ports can be reached. Text for nftables 1.0.6. */
-import { cidr, networkInterface, port } from "./words.ts";
+import { cidr, networkInterface, port, prefix6 } from "./words.ts";
 
 /** Kubernetes' default range of NodePorts (`--service-node-port-range`). */
 export const nodePortRange = { first: 30000, last: 32767 } as const;
@@ -16,6 +16,8 @@ export interface BorderOptions {
    * packet from there that carries one is forged. Loopback addresses are always among them.
    */
   readonly innerCidrs: readonly string[];
+  /** Their IPv6 prefixes, where they have any. @default [] */
+  readonly innerPrefixes6?: readonly string[];
   /** Where sshd listens. @default [22] */
   readonly sshPorts?: readonly number[];
 }
@@ -61,7 +63,7 @@ table inet gatebox_border {
         type inet_service
     }
 
-${innerSets(options.innerCidrs)}
+${innerSets(options)}
     # Before connection tracking: declared ports go past it, and with that past kube-proxy's DNAT.
     chain before_tracking {
         type filter hook prerouting priority raw; policy accept;
@@ -121,8 +123,9 @@ include "./ports/*.nft"
 `;
 }
 
-function innerSets(innerCidrs: readonly string[]): string {
+function innerSets({ innerCidrs, innerPrefixes6 = [] }: BorderOptions): string {
   const networks = innerCidrs.map((one) => cidr(one, "innerCidrs of the border"));
+  const prefixes = innerPrefixes6.map((one) => prefix6(one, "innerPrefixes6 of the border"));
   const set = (named: string, type: string, elements: readonly string[]): string => `    set ${named} {
         type ${type}
         flags interval
@@ -130,7 +133,7 @@ function innerSets(innerCidrs: readonly string[]): string {
         elements = { ${elements.join(", ")} }
     }
 `;
-  return `${set("inner4", "ipv4_addr", ["127.0.0.0/8", ...networks])}\n${set("inner6", "ipv6_addr", ["::1/128"])}`;
+  return `${set("inner4", "ipv4_addr", ["127.0.0.0/8", ...networks])}\n${set("inner6", "ipv6_addr", ["::1/128", ...prefixes])}`;
 }
 
 /** The file of a declared port inside the tree. */

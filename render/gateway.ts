@@ -68,6 +68,7 @@ function borderOptions(box: Box, host: Host): BorderOptions {
     gatewayCidr: cidrOf(outer),
     innerInterfaces: inner.map(interfaceOn),
     innerCidrs: inner.map(cidrOf),
+    innerPrefixes6: inner.flatMap((network) => entry(box.networks, network, "networks of the box").ipv6 ?? []),
     sshPorts: [...new Set([22, host.connection?.port ?? 22])],
   };
 }

@@ -1,7 +1,7 @@
 /** keepalived's configuration on a host with virtual IPs. Written for keepalived 2.2.7, the version of Debian 12. */
 import { checkedVip } from "./vipOnHost.ts";
 import type { VipOnHost, VipUse } from "./vipOnHost.ts";
-import { name } from "./words.ts";
+import { familyOf, name } from "./words.ts";
 
 /** The tree that keepalived runs from; a link to the generation in force. */
 export const vipTree = "/etc/gatebox/vip";
@@ -129,6 +129,12 @@ export function vipAddress(vip: VipOnHost): string {
  * by unicast and count only when they come from one of them over no router (TTL 255). A host that is alone has nobody
  * to tell and holds the address as long as it is of use.
  *
+ * IPv6: adverts come from the hosts' own global addresses, so that firewalls tell peers by them as they do for IPv4.
+ * (RFC 5798, 5.2.9 wants a link-local address first among those advertised, for hosts that learn their router from it.
+ * Nobody does here, and keepalived asks for it only where adverts go to all.) The address is deprecated from the start
+ * (`preferred_lft 0`): it is answered for, but never chosen for what this host asks of others, which would break off when
+ * the address moves. keepalived adds it without looking for a namesake first (`nodad`), so it serves at once.
+ *
  * `follows` are the names of virtual IPs that are where this one is: together they are one group, so all move when one
  * has to. They need the same order of priorities.
  *
@@ -158,7 +164,7 @@ ${vip.preempt ? "" : "    nopreempt\n"}${
 ${unicast}    }
 `
   }    virtual_ipaddress {
-        ${vip.address}/${vip.prefixLength} dev ${link}
+        ${vip.address}/${vip.prefixLength} dev ${link}${familyOf(vip.address, vip.name) === 6 ? " preferred_lft 0" : ""}
     }
 ${block("track_interface", vip.alsoNeeds)}${block("track_file", health)}${onlyWithEvents(block("track_process", runs))}}
 ${follows.length === 0 ? "" : group(vip.name, follows)}`;

@@ -1,6 +1,6 @@
 /** The rules of a NAT gateway: who is led out, under which address, and what may reach the gateway itself. nftables 1.0.6. */
 import type { Protocol } from "../box/model.ts";
-import { address, cidr, networkInterface, port } from "./words.ts";
+import { address, cidr, familyOf, networkInterface, port } from "./words.ts";
 
 /** Prometheus' node exporter, which is asked on every host of a box from its inner networks. */
 export const nodeExporterPort = 9100;
@@ -31,7 +31,7 @@ export interface NatOptions {
   readonly ssh: { readonly interface: string; readonly ports: readonly number[] };
   /** Ports of the host itself that are open besides. */
   readonly openings: readonly { readonly interface: string; readonly protocol: Protocol; readonly port: number }[];
-  /** Who speaks VRRP to this host: the peers' addresses by interface. */
+  /** Who speaks VRRP to this host: the peers' addresses by interface, all of one family in an entry. */
   readonly vrrpPeers: readonly { readonly interface: string; readonly addresses: readonly string[] }[];
   /** Who tells this host of connections (conntrackd). */
   readonly syncPeers?: { readonly interface: string; readonly addresses: readonly string[] };
@@ -39,7 +39,8 @@ export interface NatOptions {
 
 /**
  * `nft/nat.nft`: the table `inet gatebox_nat`, replaced in one transaction; tables of others stay as they are. One `inet`
- * table holds for IPv6 as well: nothing there is forwarded, and neighbours may find each other.
+ * table holds for IPv6 as well: nothing there is forwarded, and neighbours may find each other. Ports that are open are so
+ * over both.
  *
  * - Forwarded is what a host of an input network begins towards that way's output, and what answers it. Nothing that
  *   begins outside, whatever its address.
@@ -127,12 +128,23 @@ ${lines(ways.map(({ input, output, source }) => `iifname "${input.interface}" oi
 `;
 }
 
+const vrrp4 = 'ip ttl 255 ip protocol 112 accept comment "VRRP"';
+
+function vrrp6(peers: NatOptions["vrrpPeers"][number]): string {
+  const from = `iifname "${peers.interface}" ip6 saddr { ${peers.addresses.join(", ")} }`;
+  return `${from} ip6 hoplimit 255 meta l4proto 112 accept comment "VRRP over IPv6"`;
+}
+
+function isIpv6(one: string): boolean {
+  return familyOf(one, "peer of the NAT gateway") === 6;
+}
+
 function fromPeers({ vrrpPeers, syncPeers }: NatOptions): string[] {
   const from = (peers: { interface: string; addresses: readonly string[] }): string =>
     `iifname "${peers.interface}" ip saddr { ${peers.addresses.join(", ")} }`;
   const vrrp = vrrpPeers
     .filter((peers) => peers.addresses.length > 0)
-    .map((peers) => `${from(peers)} ip ttl 255 ip protocol 112 accept comment "VRRP"`);
+    .map((peers) => (peers.addresses.every(isIpv6) ? vrrp6(peers) : `${from(peers)} ${vrrp4}`));
   const sync =
     syncPeers && syncPeers.addresses.length > 0
       ? [`${from(syncPeers)} udp dport ${syncPort} accept comment "conntrackd"`]
@@ -163,8 +175,10 @@ function checked(options: NatOptions): NatOptions {
     ...(options.syncPeers ? [options.syncPeers.interface] : []),
   ];
   for (const one of named) networkInterface(one, "interface of the NAT gateway");
-  const peers = [...options.vrrpPeers, ...(options.syncPeers ? [options.syncPeers] : [])];
-  for (const one of peers.flatMap((each) => each.addresses)) address(one, "peer of the NAT gateway");
+  for (const { addresses } of options.vrrpPeers)
+    if (addresses.some(isIpv6) && !addresses.every(isIpv6))
+      throw new Error(`NAT gateway: peers ${addresses.join(", ")} are of different families; make two entries`);
+  for (const one of options.syncPeers?.addresses ?? []) address(one, "peer of the NAT gateway");
   if (options.ssh.ports.length === 0)
     throw new Error("NAT gateway: ssh.ports is empty; name the port that sshd listens on");
   for (const one of [...options.ssh.ports, ...options.openings.map((each) => each.port)]) port(one, "NAT gateway");

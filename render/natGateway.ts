@@ -6,7 +6,7 @@ import type { NatOptions } from "./nat.ts";
 import { natActivate, natCheck, natDeactivate, natGuard, natLinks, natProbe } from "./natLifecycle.ts";
 import { natService, natSysctl } from "./natSystemd.ts";
 import type { TreeFile } from "./treeFile.ts";
-import { entry } from "./words.ts";
+import { entry, familyOf } from "./words.ts";
 
 export { natHold, natPackages } from "./natLifecycle.ts";
 
@@ -69,7 +69,10 @@ function syncOf(box: Box, host: Host, gateways: readonly NatGateway[]): Sync | u
   const pool = entry(box.pools, first.pool, "pools of the box").members.map((name) =>
     entry(box.hosts, name, "hosts of the box"),
   );
-  const virtual = Object.values(box.virtualIps).filter((vip) => synced.some((gateway) => gateway.pool === vip.pool));
+  // Nothing is led out over IPv6.
+  const virtual = Object.values(box.virtualIps).filter(
+    (vip) => familyOf(vip.address, vip.name) === 4 && synced.some((gateway) => gateway.pool === vip.pool),
+  );
   // The event of one address is enough: those of a group come together. Without one on the way in, it is the source's.
   const inputs = synced.map(
     (gateway) =>
@@ -85,10 +88,29 @@ function syncOf(box: Box, host: Host, gateways: readonly NatGateway[]): Sync | u
   };
 }
 
-function peersOn(box: Box, host: Host, pool: string, network: string): string[] {
+function peersOn(box: Box, host: Host, pool: string, network: string, family: 4 | 6 = 4): string[] {
   return entry(box.pools, pool, "pools of the box")
     .members.filter((name) => name !== host.name)
-    .map((name) => entry(entry(box.hosts, name, "hosts of the box").addresses, network, `addresses of ${name}`));
+    .map((name) => entry(box.hosts, name, "hosts of the box"))
+    .map((peer) =>
+      family === 4
+        ? entry(peer.addresses, network, `addresses of ${peer.name}`)
+        : entry(peer.addresses6 ?? {}, network, `IPv6 addresses of ${peer.name}`),
+    );
+}
+
+/** Who may speak VRRP to a host: on each network and of each family that it has virtual IPs of, the others of their pools. */
+function vrrpPeers(box: Box, host: Host): NatOptions["vrrpPeers"] {
+  const vips = Object.values(box.virtualIps).filter((vip) => Object.hasOwn(vip.priorities, host.name));
+  const networks = [...new Set(vips.map((vip) => vip.network))];
+  return ([4, 6] as const).flatMap((family) =>
+    networks.flatMap((network) => {
+      const here = vips.filter((vip) => vip.network === network && familyOf(vip.address, vip.name) === family);
+      const addresses = [...new Set(here.flatMap((vip) => peersOn(box, host, vip.pool, network, family)))];
+      const link = entry(host.interfaces, network, `interfaces of ${host.name}`);
+      return addresses.length === 0 ? [] : [{ interface: link, addresses }];
+    }),
+  );
 }
 
 function natOptions(box: Box, host: Host, gateways: readonly NatGateway[], sync: Sync | undefined): NatOptions {
@@ -100,7 +122,6 @@ function natOptions(box: Box, host: Host, gateways: readonly NatGateway[], sync:
   const webPorts = serves
     ? ([80, 443] as const).map((port) => ({ network: web.network, protocol: "tcp" as const, port }))
     : [];
-  const vips = Object.values(box.virtualIps).filter((vip) => Object.hasOwn(vip.priorities, host.name));
   return {
     ways: gateways.map((gateway) => ({
       input: {
@@ -117,14 +138,7 @@ function natOptions(box: Box, host: Host, gateways: readonly NatGateway[], sync:
       protocol,
       port,
     })),
-    vrrpPeers: [...new Set(vips.map((vip) => vip.network))].map((network) => ({
-      interface: interfaceOn(network),
-      addresses: [
-        ...new Set(
-          vips.filter((vip) => vip.network === network).flatMap((vip) => peersOn(box, host, vip.pool, network)),
-        ),
-      ],
-    })),
+    vrrpPeers: vrrpPeers(box, host),
     ...(sync ? { syncPeers: { interface: sync.interface, addresses: sync.peers } } : {}),
   };
 }

@@ -16,6 +16,8 @@ export interface NginxBaseOptions {
    * then not told to insist on HTTPS, since they would insist on a certificate that goes away.
    */
   readonly tls: "given" | "trial";
+  /** Whether clients come over IPv6 too. @default false */
+  readonly ipv6?: boolean;
   /** How long connections of a configuration that has been replaced may go on, in minutes. @default 30 */
   readonly drainMinutes?: number;
 }
@@ -44,6 +46,8 @@ export function nginxBase(options: NginxBaseOptions): string {
   const names = options.serverNames.map(serverName);
   const drain = wholeNumber(options.drainMinutes ?? 30, 1, "drainMinutes of the web servers");
   const named = names.length > 0 ? names.join(" ") : "_";
+  // A socket of each family: one for both would take the port that the other has.
+  const six = (rest: string): string => (options.ipv6 ? `        listen [::]:${rest} ipv6only=on;\n` : "");
   const insist = options.tls === "given" ? "max-age=15768000" : "''";
   return `# A web server at the edge of the box. Its routes: upstreams/NAME.conf and locations/NAME.conf
 user www-data;
@@ -125,13 +129,13 @@ http {
 
     server {
         listen 80 default_server;
-        server_name ${named};
+${six("80 default_server")}        server_name ${named};
         return 308 https://$host$request_uri;
     }
 
     server {
         listen 443 ssl http2 default_server;
-        server_name ${named};
+${six("443 ssl http2 default_server")}        server_name ${named};
         include tls/*.conf;
         root /nonexistent;
         error_page 404 @nowhere;

@@ -6,7 +6,7 @@ import { vipActivate, vipCheck, vipDeactivate, vipLinks, vipProbe } from "./vipL
 import type { VipOnHost, VipUse } from "./vipOnHost.ts";
 import { vipEvents, vipHealth, vipRelease, vipStart, vipWatch } from "./vipScripts.ts";
 import { keepalivedDropIn, vipHealthService, vipSysctl, vipWatchService } from "./vipSystemd.ts";
-import { entry } from "./words.ts";
+import { entry, familyOf } from "./words.ts";
 
 export { vipHold, vipPackages } from "./vipLifecycle.ts";
 
@@ -20,6 +20,7 @@ const noVip = `# One file per virtual IP, NAME.conf and NAME.address. A file bel
  */
 export function vipBaseFiles(box: Box, host: Host): TreeFile[] {
   const uses = vipsOfHost(box, host).map((vip) => vipOnHost(box, host, vip).use);
+  const ipv6 = vipsOfHost(box, host).some((vip) => familyOf(vip.address, vip.name) === 6);
   const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
   const script = (path: string, content: string): TreeFile => ({ path, mode: "0755", text: content });
   return [
@@ -35,7 +36,7 @@ export function vipBaseFiles(box: Box, host: Host): TreeFile[] {
     text("systemd/gatebox-vip-watch.service", vipWatchService()),
     text("systemd/gatebox-vip-health.service", vipHealthService()),
     text("sysctl/vip.conf", vipSysctl()),
-    script("lifecycle/check", vipCheck()),
+    script("lifecycle/check", vipCheck({ ipv6 })),
     script("lifecycle/activate", vipActivate()),
     script("lifecycle/probe", vipProbe()),
     script("lifecycle/deactivate", vipDeactivate()),
@@ -83,10 +84,11 @@ export function vipsOfHost(box: Box, host: Host): VirtualIp[] {
 
 /** One virtual IP as `host` takes part in it. */
 export function vipOnHost(box: Box, host: Host, vip: VirtualIp): VipOnHost {
-  const ownAddress = entry(host.addresses, vip.network, `addresses of ${host.name}`);
   const others = Object.keys(vip.priorities).filter((other) => other !== host.name);
-  const addressOf = (other: string): string =>
-    entry(entry(box.hosts, other, "hosts of the box").addresses, vip.network, `addresses of ${other}`);
+  const addressOf = (one: Host): string =>
+    familyOf(vip.address, `virtual IP ${vip.name}`) === 4
+      ? entry(one.addresses, vip.network, `addresses of ${one.name}`)
+      : entry(one.addresses6 ?? {}, vip.network, `IPv6 addresses of ${one.name}`);
   const interfaceOn = (network: string): string => entry(host.interfaces, network, `interfaces of ${host.name}`);
   const { use, networks } = usefulness(box, host, vip);
   return {
@@ -98,8 +100,8 @@ export function vipOnHost(box: Box, host: Host, vip: VirtualIp): VipOnHost {
     priority: entry(vip.priorities, host.name, `priorities of the virtual IP ${vip.name}`),
     preempt: vip.preempt,
     advertIntervalMs: vip.advertIntervalMs,
-    ownAddress,
-    peers: others.map(addressOf),
+    ownAddress: addressOf(host),
+    peers: others.map((other) => addressOf(entry(box.hosts, other, "hosts of the box"))),
     alsoNeeds: networks.filter((network) => network !== vip.network).map(interfaceOn),
     use,
   };

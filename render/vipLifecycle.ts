@@ -17,13 +17,29 @@ export const vipLinks = `/etc/systemd/system/keepalived.service.d/gatebox.conf s
 /etc/sysctl.d/60-gatebox-vip.conf sysctl/vip.conf
 `;
 
+// Whatever is sent to an IPv6 address makes the kernel ask for its neighbour, three times, a second apart; what it knew
+// from before may be out of date.
+const neighbour6 = `  case $1 in
+  *:*)
+    ip -6 neighbour del "$1" dev "$2" 2>/dev/null || true
+    printf x | timeout 2 socat -u - "UDP6-SENDTO:[$1]:9,so-bindtodevice=$2" 2>/dev/null || true
+    tries=0
+    until ip -6 neighbour show to "$1" dev "$2" | sed -n 's/.*lladdr \\([0-9a-f:]*\\).*/\\1/p' | grep . || [ "$tries" -ge 20 ]; do
+      tries=$((tries + 1))
+      sleep 0.05
+    done
+    return 0
+    ;;
+  esac
+`;
+
 /**
  * `lifecycle/check`: the whole staged tree, with keepalived's own checker. It also refuses what no checker sees: an
  * interface or an own address that is not there, an address that does not belong on its interface, and an address that
  * is new to this host and that a stranger has already. (A peer that was set up before this host is no stranger: the
  * answer comes from a peer's hardware address.)
  */
-export function vipCheck(): string {
+export function vipCheck(options: { readonly ipv6: boolean }): string {
   return `#!/bin/sh
 # Is the staged tree $TREE fit to be served? Changes nothing.
 fail() {
@@ -47,7 +63,7 @@ done
 
 # The hardware address that answers for ADDRESS on INTERFACE; nothing when nobody does.
 who_has() { # ADDRESS INTERFACE
-  timeout 5 arping -c 2 -w 1 -f -I "$2" "$1" 2>/dev/null | sed -n 's/.*\\[\\([0-9A-Fa-f:]*\\)\\].*/\\1/p' | head -n 1
+${options.ipv6 ? neighbour6 : ""}  timeout 5 arping -c 2 -w 1 -f -I "$2" "$1" 2>/dev/null | sed -n 's/.*\\[\\([0-9A-Fa-f:]*\\)\\].*/\\1/p' | head -n 1
 }
 
 for file in keepalived/vips/*.address; do
@@ -66,8 +82,7 @@ for file in keepalived/vips/*.address; do
   *" dev $interface "*) ;;
   *) fail "virtual IP $name: $vip is reached by another interface than $interface: $route" ;;
   esac
-  case $vip in *:*) continue ;; esac
-  holder=$(who_has "$vip" "$interface")
+${options.ipv6 ? "" : "  case $vip in *:*) continue ;; esac\n"}  holder=$(who_has "$vip" "$interface")
   [ -n "$holder" ] || continue
   known=''
   for peer in $peers; do

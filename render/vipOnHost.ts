@@ -1,5 +1,5 @@
 /** What a virtual IP is on one host: the pieces of the model that keepalived's texts are rendered from. */
-import { isAddress, name, networkInterface, port, wholeNumber } from "./words.ts";
+import { familyOf, name, networkInterface, port, wholeNumber } from "./words.ts";
 
 /** What makes the holder of a virtual IP useful; without it the address goes to another host. */
 export type VipUse =
@@ -72,13 +72,6 @@ export function checkedVip(vip: VipOnHost): VipOnHost {
     if (!/^\/[A-Za-z0-9/._-]*$/.test(vip.use.path)) throw new Error(`${what}: ${vip.use.path} is not a plain path`);
   }
   return vip;
-}
-
-/** 4 or 6. @throws Error when `address` is neither. */
-export function familyOf(address: string, what: string): 4 | 6 {
-  if (isAddress(address)) return 4;
-  if (/^[0-9A-Fa-f:]+$/.test(address) && URL.canParse(`http://[${address}]/`)) return 6;
-  throw new Error(`${what}: ${JSON.stringify(address)} is not an IP address`);
 }
 
 function between(value: number, least: number, most: number, what: string): void {

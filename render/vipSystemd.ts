@@ -64,6 +64,10 @@ RestartSec=200ms
 /**
  * `sysctl/vip.conf`: programs may listen on a virtual IP before the host holds it, and an address is announced and
  * answered for only on the interface that it belongs to.
+ *
+ * That programs may do so over IPv6 is needed by keepalived itself, too: version 2.2.7 gives an instance up for good when it
+ * cannot bind to its own address ("src address not configured"), and an IPv6 address cannot be bound to while the kernel
+ * looks for a namesake, for a second or two (RFC 4862, 5.4), which is when keepalived starts at boot.
  */
 export function vipSysctl(): string {
   return `net.ipv4.ip_nonlocal_bind = 1

@@ -24,8 +24,13 @@ export { webserverHold, webserverPackages } from "./webserverLifecycle.ts";
  */
 export function webserverFiles(box: Box, host: Host): TreeFile[] {
   const { network, serverNames, certificate, routes } = box.webservers;
-  const addresses = [entry(host.addresses, network, `addresses of ${host.name}`)];
-  const base = nginxBase({ serverNames, tls: certificate === undefined ? "trial" : "given" });
+  const own6 = host.addresses6?.[network];
+  const addresses = [
+    entry(host.addresses, network, `addresses of ${host.name}`),
+    ...(own6 === undefined ? [] : [own6]),
+  ];
+  const ipv6 = entry(box.networks, network, "networks of the box").ipv6 !== undefined;
+  const base = nginxBase({ serverNames, tls: certificate === undefined ? "trial" : "given", ipv6 });
   return [
     { path: "nginx/nginx.conf", mode: "0644", text: base },
     { path: "systemd/nginx.conf", mode: "0644", text: nginxDropIn() },

@@ -1,7 +1,7 @@
 /** What the host's runtime runs to check, activate, probe and stop a web server; see `gatewayLifecycle.ts`. */
 import { serverName, trialTls, webserverHealthPath } from "./nginx.ts";
 import { webserverNotes } from "./systemd.ts";
-import { address, isAddress } from "./words.ts";
+import { address, familyOf, isAddress } from "./words.ts";
 
 /** Debian packages of a web server. `openssl` makes the trial certificate, `curl` and `ss` probe. */
 export const webserverPackages: readonly string[] = ["nginx", "openssl", "curl", "iproute2"];
@@ -47,11 +47,15 @@ done
 
 function trialPair(options: WebserverCheckOptions): string {
   const names = options.serverNames.map(serverName);
-  const addresses = options.addresses.map((one) => address(one, "addresses of the web server"));
+  const what = "addresses of the web server";
+  const addresses = options.addresses.map((one) => (familyOf(one, what) === 4 ? address(one, what) : one));
   const subject = names[0] ?? addresses[0];
   if (subject === undefined)
     throw new Error("a trial certificate needs a name or an address in serverNames or addresses");
-  const alternatives = [...names, ...addresses].map((one) => `${isAddress(one) ? "IP" : "DNS"}:${one}`);
+  const alternatives = [
+    ...names.map((one) => `${isAddress(one) ? "IP" : "DNS"}:${one}`),
+    ...addresses.map((one) => `IP:${one}`),
+  ];
   // 825 days: the longest that the stricter clients take from a certificate that is trusted by hand.
   return `pair=${trialTls}
 if [ ! -s "$pair/key.pem" ] || [ ! -s "$pair/certificate.pem" ]; then

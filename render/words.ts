@@ -28,6 +28,13 @@ export function isAddress(value: string): boolean {
   return ipv4.test(value);
 }
 
+/** 4 or 6. @throws Error when `value` is neither an IPv4 nor an IPv6 address. */
+export function familyOf(value: string, what: string): 4 | 6 {
+  if (isAddress(value)) return 4;
+  if (/^[0-9A-Fa-f:]+$/.test(value) && URL.canParse(`http://[${value}]/`)) return 6;
+  return refuse(what, value, "is not an IP address");
+}
+
 /**
  * Returns `value` if it is an IPv4 address that a server can listen on or be reached at. `0.0.0.0` is refused: a
  * listener on all networks would open what the border closes.
@@ -57,6 +64,13 @@ export function networkInterface(value: string, what: string): string {
 /** Returns `value` if it is an IPv4 network in CIDR notation. */
 export function cidr(value: string, what: string): string {
   return ipv4Network.test(value) ? value : refuse(what, value, "is not an IPv4 network in CIDR notation");
+}
+
+/** Returns `value` if it is an IPv6 prefix. */
+export function prefix6(value: string, what: string): string {
+  const [first = "", length = ""] = value.split("/");
+  const fits = /^\d{1,3}$/.test(length) && Number(length) <= 128 && !isAddress(first);
+  return fits && familyOf(first, what) === 6 ? value : refuse(what, value, "is not an IPv6 prefix");
 }
 
 /** Returns `value` if it is a whole number of at least `least`. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Draft } from "../draft.ts";
-import type { App, Box, ExposedServiceSpec, KubeGateways, Webservers } from "../model.ts";
+import { ipv6Prefix } from "../ipv6.ts";
+import type { App, Box, ExposedServiceSpec, KubeGateways, Network, Webservers } from "../model.ts";
 import type { configuration } from "../schema/configuration.ts";
 import type { Violation } from "../violations.ts";
 import { appOfService, gatewayWays, webWays, type GatewayWay, type WebWay } from "../ways.ts";
@@ -29,7 +30,7 @@ export function resolveBox(name: string, draft: Draft, values: Configuration, wa
   const web = bySource(webWays(draft));
   return {
     name,
-    networks: mapValues(values.networks, (network, cidr) => ({ name: network, cidr })),
+    networks: resolveNetworks(draft),
     hosts: resolveHosts(draft),
     pools: mapValues(values.pools, (pool, members) => ({ name: pool, members })),
     apps,
@@ -40,6 +41,14 @@ export function resolveBox(name: string, draft: Draft, values: Configuration, wa
     natGateways: resolveNatGateways(draft),
     warnings: warnings.map(({ path, message }) => `${path}: ${message}`),
   };
+}
+
+function resolveNetworks(draft: Draft): Record<string, Network> {
+  const networks = [...draft.networks].map(([name, { cidr, ipv6 }]) => {
+    const network: Network = { name, cidr, ...(ipv6 === undefined ? {} : { ipv6: ipv6Prefix(ipv6.range) }) };
+    return [name, network] as const;
+  });
+  return Object.fromEntries(networks);
 }
 
 function resolveKubeGateways(draft: Draft, { kubeGateways }: Configuration, ways: Ways<GatewayWay>): KubeGateways {

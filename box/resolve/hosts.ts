@@ -1,4 +1,5 @@
 import type { Draft } from "../draft.ts";
+import { canonicalAddress } from "../ipv6.ts";
 import type { Connection, Host, SshEndpoint } from "../model.ts";
 import { connectedHosts, reachOf } from "../reach.ts";
 import { findHostKey } from "../rules/hostKeys.ts";
@@ -6,10 +7,11 @@ import { findHostKey } from "../rules/hostKeys.ts";
 /** The hosts of a sound configuration; those that SSH connects to know how. */
 export function resolveHosts(draft: Draft): Record<string, Host> {
   const connected = new Set(connectedHosts(draft));
-  const resolved = [...draft.hosts].map(([name, { addresses, interfaces, ethers, defaultVia }]) => {
+  const resolved = [...draft.hosts].map(([name, { addresses, addresses6, interfaces, ethers, defaultVia }]) => {
     const host: Host = {
       name,
       addresses,
+      ...(Object.keys(addresses6).length === 0 ? {} : { addresses6: canonical(addresses6) }),
       interfaces: Object.fromEntries(
         Object.keys(addresses).map((network) => [network, interfaces[network] ?? network]),
       ),
@@ -20,6 +22,10 @@ export function resolveHosts(draft: Draft): Record<string, Host> {
     return [name, host] as const;
   });
   return Object.fromEntries(resolved);
+}
+
+function canonical(addresses6: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(addresses6).map(([network, own]) => [network, canonicalAddress(own)]));
 }
 
 function lowerCase(ethers: Readonly<Record<string, string>>): Record<string, string> {

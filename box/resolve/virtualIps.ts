@@ -1,4 +1,5 @@
 import type { Draft } from "../draft.ts";
+import { canonicalAddress, isIpv6 } from "../ipv6.ts";
 import type { VirtualIp } from "../model.ts";
 import { prioritiesOf } from "../virtualIps.ts";
 
@@ -6,13 +7,14 @@ import { prioritiesOf } from "../virtualIps.ts";
 export function resolveVirtualIps(draft: Draft): Record<string, VirtualIp> {
   const resolved = [...draft.virtualIps].map(([name, vip]) => {
     const { pool, network, address, virtualRouterId, preempt, advertIntervalMs, together } = vip;
-    const range = draft.networks.get(network)?.range;
+    const home = draft.networks.get(network);
+    const range = isIpv6(address) ? home?.ipv6?.range : home?.range;
     if (!range) throw new Error(`network ${network} of VIP ${name} was not resolved; a rule is missing`);
     const virtualIp: VirtualIp = {
       name,
       pool,
       network,
-      address,
+      address: canonicalAddress(address),
       prefixLength: range.prefix,
       virtualRouterId,
       priorities: prioritiesOf(draft, vip),

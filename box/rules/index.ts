@@ -6,6 +6,7 @@ import { bastionChains, reachableHosts } from "./connections.ts";
 import { defaultRoutes } from "./defaultRoutes.ts";
 import { listenAddresses, modeFits, repeatedPorts, routesNamedLikeServices, singleServers } from "./gatewayRoutes.ts";
 import { knownHostKeys } from "./hostKeys.ts";
+import { addresses6InNetworks, duplicateAddresses6, networkPrefixes, overlappingPrefixes } from "./ipv6.ts";
 import { hardwareAddresses, interfaceNames, networkNamesAsInterfaces } from "./interfaces.ts";
 import { duplicateLocations } from "./locations.ts";
 import { duplicateNatGateways, natDirections, natOpenings, natSources } from "./natGateways.ts";
@@ -32,6 +33,7 @@ import {
   movesTogether,
   virtualIpAddresses,
 } from "./virtualIps.ts";
+import { hostsOfIpv6Vips, ipv6VipsForClients } from "./virtualIps6.ts";
 import { loneHolders, partedSources } from "./warnings.ts";
 
 /** A rule looks at what could be read of a configuration and tells what breaks it. */
@@ -44,6 +46,10 @@ export const rules: readonly Rule[] = [
   overlappingNetworks,
   addressesInNetworks,
   duplicateAddresses,
+  networkPrefixes,
+  overlappingPrefixes,
+  addresses6InNetworks,
+  duplicateAddresses6,
   interfaceNames,
   hardwareAddresses,
   defaultRoutes,
@@ -75,6 +81,8 @@ export const rules: readonly Rule[] = [
   proxyPass,
   duplicateServerNames,
   virtualIpAddresses,
+  ipv6VipsForClients,
+  hostsOfIpv6Vips,
   duplicateVirtualRouterIds,
   hostsOfPriorities,
   hostsWithoutPriority,

@@ -1,5 +1,6 @@
 import { addressOn, membersOf, type Draft, type DraftNatGateway } from "../draft.ts";
 import { isAddress } from "../ipv4.ts";
+import { isIpv6 } from "../ipv6.ts";
 import { pathOf, type Violation } from "../violations.ts";
 
 /** Each NAT gateway has a name of its own, and no two on one pool lead the same network out: one would never be used. */
@@ -46,16 +47,27 @@ export function* natDirections(draft: Draft): Generator<Violation> {
 /** Connections leave with an address that answers come back to, on the output, whichever host of the pool is at work. */
 export function* natSources(draft: Draft): Generator<Violation> {
   for (const gateway of draft.natGateways) {
-    const fault = isAddress(gateway.source) ? ownAddressFault(draft, gateway) : virtualIpFault(draft, gateway);
+    const fault = isIpv6(gateway.source)
+      ? `${gateway.source} is an IPv6 address, ${untranslated(draft, gateway)}`
+      : isAddress(gateway.source)
+        ? ownAddressFault(draft, gateway)
+        : virtualIpFault(draft, gateway);
     if (fault !== undefined) yield { path: pathOf(gateway.path, "source"), message: fault };
   }
 }
 
-function virtualIpFault(draft: Draft, { pool, output, source }: DraftNatGateway): string | undefined {
+/** IPv6 has addresses for all, and needs no translation; a NAT gateway forwards none of it. */
+function untranslated(draft: Draft, { pool, output }: DraftNatGateway): string {
+  return `and IPv6 is not translated: ${fitting(draft, pool, output)}`;
+}
+
+function virtualIpFault(draft: Draft, gateway: DraftNatGateway): string | undefined {
+  const { pool, output, source } = gateway;
   const vip = draft.virtualIps.get(source);
   if (!vip) return undefined;
   const end = fitting(draft, pool, output);
   if (vip.pool !== pool) return `"${source}" is a VIP of ${vip.pool}, not of ${pool}: ${end}`;
+  if (isIpv6(vip.address)) return `"${source}" is the IPv6 address ${vip.address}, ${untranslated(draft, gateway)}`;
   if (vip.network !== output) return `"${source}" is on ${vip.network}, and answers come to ${output}: ${end}`;
   return undefined;
 }
@@ -75,7 +87,9 @@ function ownAddressFault(draft: Draft, { pool, output, source }: DraftNatGateway
 
 /** What could be a source. */
 function fitting(draft: Draft, pool: string, network: string): string {
-  const vips = [...draft.virtualIps].filter(([, vip]) => vip.pool === pool && vip.network === network);
+  const vips = [...draft.virtualIps].filter(
+    ([, vip]) => vip.pool === pool && vip.network === network && !isIpv6(vip.address),
+  );
   if (vips.length > 0) return `write ${vips.map(([name]) => name).join(" or ")}`;
   return `declare a VIP of ${pool} on ${network} under virtualIps, and name it`;
 }

@@ -1,5 +1,6 @@
 import type { Draft, Table } from "../draft.ts";
 import { isAddress } from "../ipv4.ts";
+import { isIpv6 } from "../ipv6.ts";
 import { suggestion } from "../nearMiss.ts";
 import { appOfService } from "../ways.ts";
 import { pathOf, type Violation } from "../violations.ts";
@@ -47,9 +48,11 @@ function* references(draft: Draft): Generator<Reference> {
 }
 
 function* hostReferences(draft: Draft): Generator<Reference> {
-  for (const [host, { addresses, interfaces, ethers, connection }] of draft.hosts) {
+  for (const [host, { addresses, addresses6, interfaces, ethers, connection }] of draft.hosts) {
     const path = pathOf("hosts", host);
     for (const name of Object.keys(addresses)) yield { path: pathOf(path, "addresses", name), table: "networks", name };
+    for (const name of Object.keys(addresses6))
+      yield { path: pathOf(path, "addresses6", name), table: "networks", name };
     for (const name of Object.keys(interfaces))
       yield { path: pathOf(path, "interfaces", name), table: "networks", name };
     for (const name of Object.keys(ethers)) yield { path: pathOf(path, "ethers", name), table: "networks", name };
@@ -96,7 +99,8 @@ function* natReferences({ natGateways }: Draft): Generator<Reference> {
     yield { path: pathOf(path, "input"), table: "networks", name: input };
     yield { path: pathOf(path, "output"), table: "networks", name: output };
     // An address has a rule of its own.
-    if (!isAddress(source)) yield { path: pathOf(path, "source"), table: "virtualIps", name: source };
+    if (!isAddress(source) && !isIpv6(source))
+      yield { path: pathOf(path, "source"), table: "virtualIps", name: source };
     for (const [index, { network }] of openings.entries()) {
       yield { path: pathOf(path, "openings", index, "network"), table: "networks", name: network };
     }

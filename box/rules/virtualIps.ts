@@ -1,9 +1,11 @@
 import { membersOf, type Draft } from "../draft.ts";
+import { canonicalAddress, isIpv6 } from "../ipv6.ts";
 import { suggestion } from "../nearMiss.ts";
 import type { VirtualIpConfiguration } from "../schema/configuration.ts";
 import { pathOf, type Violation } from "../violations.ts";
 import { prioritiesOf } from "../virtualIps.ts";
 import { addressFault } from "./addresses.ts";
+import { address6Fault } from "./ipv6.ts";
 
 /** Virtual router identifiers end here (RFC 5798, 5.2.3). */
 const LAST_ROUTER_ID = 255;
@@ -14,41 +16,50 @@ const HIGHEST_PRIORITY = 254;
 /** A VIP lies in its network, and nobody else has its address. */
 export function* virtualIpAddresses(draft: Draft): Generator<Violation> {
   const holders = new Map<string, string>();
-  for (const [host, { addresses }] of draft.hosts) {
-    for (const [network, address] of Object.entries(addresses)) {
-      holders.set(address, pathOf("hosts", host, "addresses", network));
+  for (const [host, { addresses, addresses6 }] of draft.hosts) {
+    for (const [key, of] of Object.entries({ addresses, addresses6 })) {
+      for (const [network, address] of Object.entries(of)) {
+        holders.set(canonicalAddress(address), pathOf("hosts", host, key, network));
+      }
     }
   }
   for (const [name, { address, network }] of draft.virtualIps) {
     const path = pathOf("virtualIps", name, "address");
     const range = draft.networks.get(network);
-    const fault = range && addressFault(address, network, range, draft.networks, "VIP");
+    const faultOf = isIpv6(address) ? address6Fault : addressFault;
+    const fault = range && faultOf(address, network, range, draft.networks, "VIP");
     if (fault !== undefined) yield { path, message: fault };
-    const holder = holders.get(address);
-    if (holder === undefined) holders.set(address, path);
+    const holder = holders.get(canonicalAddress(address));
+    if (holder === undefined) holders.set(canonicalAddress(address), path);
     else yield { path, message: `${address} is taken by ${holder}: give the VIP one of its own` };
   }
 }
 
-/** No two VIPs of a network have one virtual router identifier, whatever their pools: hosts would mix up their adverts. */
+/**
+ * No two VIPs of a network and a family have one virtual router identifier, whatever their pools: hosts would mix up their
+ * adverts. An IPv4 and an IPv6 VIP may share one: "virtual routers in each of the IPv4 and IPv6 address families are a domain
+ * unto themselves" (RFC 5798, 1).
+ */
 export function* duplicateVirtualRouterIds(draft: Draft): Generator<Violation> {
   const holders = new Map<string, string>();
-  for (const [name, { network, virtualRouterId }] of draft.virtualIps) {
-    const key = `${virtualRouterId} ${network}`;
+  for (const [name, { network, virtualRouterId, address }] of draft.virtualIps) {
+    const key = `${virtualRouterId} ${network} ${isIpv6(address)}`;
     const holder = holders.get(key);
     if (holder === undefined) holders.set(key, name);
     else {
       const message =
         `${virtualRouterId} is the number of ${pathOf("virtualIps", holder)} on ${network} already: ` +
-        freeRouterId(draft, network);
+        freeRouterId(draft, network, isIpv6(address));
       yield { path: pathOf("virtualIps", name, "virtualRouterId"), message };
     }
   }
 }
 
-function freeRouterId(draft: Draft, network: string): string {
+function freeRouterId(draft: Draft, network: string, ipv6: boolean): string {
   const taken = new Set(
-    [...draft.virtualIps.values()].filter((vip) => vip.network === network).map((vip) => vip.virtualRouterId),
+    [...draft.virtualIps.values()]
+      .filter((vip) => vip.network === network && isIpv6(vip.address) === ipv6)
+      .map((vip) => vip.virtualRouterId),
   );
   for (let id = 1; id <= LAST_ROUTER_ID; id++) if (!taken.has(id)) return `${id} is free`;
   return `no number up to ${LAST_ROUTER_ID} is free`;

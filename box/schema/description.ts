@@ -3,7 +3,7 @@ import type { Box } from "../model.ts";
 import { haproxyOptionNames } from "../haproxyVocabulary.ts";
 import { locationDirectives } from "../nginxVocabulary.ts";
 import { GatewayMode, Protocol } from "../model.ts";
-import { address, cidr, port } from "./words.ts";
+import { address, address6, addressOfAnyFamily, cidr, port, prefix6 } from "./words.ts";
 
 // The model as data: what another stack's output must be to be used as a box. Whether it is consistent has been checked
 // when it was made. Keys that are not known here are let pass: a newer Gatebox may describe more.
@@ -16,6 +16,7 @@ const endpoint = z.object({ address, port, user: text, hostKey: text });
 const host = z.object({
   name: text,
   addresses: z.record(text, address),
+  addresses6: z.record(text, address6).exactOptional(),
   interfaces: texts,
   ethers: texts.exactOptional(),
   defaultVia: address.exactOptional(),
@@ -65,7 +66,7 @@ const virtualIp = z.object({
   name: text,
   pool: text,
   network: text,
-  address,
+  address: addressOfAnyFamily,
   prefixLength: z.number(),
   virtualRouterId: z.number(),
   priorities: z.record(text, z.number()),
@@ -87,7 +88,7 @@ const natGateway = z.object({
 /** A whole `Box`, as a stack exports it. */
 export const description = z.object({
   name: text,
-  networks: z.record(text, z.object({ name: text, cidr })),
+  networks: z.record(text, z.object({ name: text, cidr, ipv6: prefix6.exactOptional() })),
   hosts: z.record(text, host),
   pools: z.record(text, z.object({ name: text, members: z.array(text) })),
   apps: z.record(text, app),

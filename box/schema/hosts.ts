@@ -2,7 +2,7 @@ import { z } from "zod";
 import { hostKeyFault } from "../sshKeys.ts";
 import { closed, type KeyExplanation } from "./closed.ts";
 import { hostConnection } from "./connection.ts";
-import { address, name } from "./words.ts";
+import { address, address6, name } from "./words.ts";
 
 // Linux: IFNAMSIZ is 16 with the closing NUL; the characters are those that nftables takes unquoted.
 const interfaceName = z
@@ -41,6 +41,10 @@ const host = closed(
         "is empty: a host has an address on at least one network",
       )
       .describe("Address of the host on each network that it is on."),
+    addresses6: z
+      .record(name, address6)
+      .default({})
+      .describe("Its IPv6 address besides, on networks that have an IPv6 prefix. Default: none."),
     interfaces: z
       .record(name, interfaceName)
       .default({})

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { show } from "../explain.ts";
 import { closed, type KeyExplanation } from "./closed.ts";
-import { address, instanceName, name, reference } from "./words.ts";
+import { addressOfAnyFamily, instanceName, name, reference } from "./words.ts";
 
 // RFC 5798, 5.2.3: a virtual router identifier has eight bits, and 0 is none.
 const noRouterId = "is not a virtual router identifier: write a whole number from 1 to 255";
@@ -46,12 +46,17 @@ const virtualIp = closed(
   {
     pool: reference.describe("Pool whose hosts have the address in turn."),
     network: reference.describe("Network of the address. Every host of the pool is on it."),
-    address: address.describe("The address, one of the network's that no host has."),
+    address: addressOfAnyFamily.describe(
+      "The address, one of the network's that no host has. An IPv6 address is a VIP of its own, for clients of the web " +
+        "servers.",
+    ),
     virtualRouterId: z
       .int()
       .min(1, noRouterId)
       .max(255, noRouterId)
-      .describe("Number of the virtual router, 1 to 255. No other VIP of the network has it, whatever its pool."),
+      .describe(
+        "Number of the virtual router, 1 to 255. No other VIP of the network and of its family has it, whatever its pool.",
+      ),
     priorities: z
       .record(name, z.int().min(1, noPriority).max(254, noPriority))
       .optional()

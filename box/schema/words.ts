@@ -32,3 +32,17 @@ export const address = z.ipv4("is not an IPv4 address such as 192.168.2.11");
 
 /** A block of IPv4 addresses. */
 export const cidr = z.cidrv4("is not an IPv4 network such as 192.168.2.0/24");
+
+/** An IPv6 address. */
+export const address6 = z.ipv6("is not an IPv6 address such as fd00:0:0:a::30");
+
+/** A block of IPv6 addresses. */
+export const prefix6 = z.cidrv6("is not an IPv6 prefix such as fd00:0:0:a::/64");
+
+/** An address of either family. */
+export const addressOfAnyFamily = z
+  .string()
+  .regex(
+    new RegExp(`${z.regexes.ipv4.source}|${z.regexes.ipv6.source}`),
+    "is not an IP address such as 192.168.2.11 or fd00:0:0:a::11",
+  );

@@ -24,6 +24,15 @@ describe("the JSON Schema of stack files", () => {
     assert.ok(acceptsProtobox(), JSON.stringify(accepts.errors, null, 2));
   });
 
+  it("accepts IPv6 beside IPv4", () => {
+    const changes = {
+      "config.gatebox:networks.public-network": { cidr: "192.168.0.0/24", ipv6: "fd00:0:0:a::/64" },
+      "config.gatebox:hosts.webserver-1.addresses6": { "public-network": "fd00:0:0:a::30" },
+      "config.gatebox:virtualIps.edge.address": "fd00:0:0:a::33",
+    };
+    assert.ok(acceptsProtobox(changes), JSON.stringify(accepts.errors, null, 2));
+  });
+
   it("accepts what Pulumi and other providers keep in the file", () => {
     const changes = {
       encryptionsalt: "v1:AAAA",
@@ -39,6 +48,11 @@ describe("the JSON Schema of stack files", () => {
     "a misspelt key": { "config.gatebox:apps.argocd.prot": 30160 },
     "a port in quotes": { "config.gatebox:apps.argocd.port": "30160" },
     "an address that is none": { "config.gatebox:hosts.node-1.addresses.box-network": "192.168.1" },
+    "a prefix that is none": { "config.gatebox:networks.box-network": { cidr: "192.168.1.0/24", ipv6: "fd00::" } },
+    "an IPv4 address for an IPv6 one": {
+      "config.gatebox:hosts.node-1.addresses6": { "box-network": "192.168.1.51" },
+    },
+    "a VIP that is no address": { "config.gatebox:virtualIps.edge.address": "fd00:::33" },
     "an unknown directive": { "config.gatebox:webservers.routes.kibana.params.proxypass": { values: "x" } },
     "an empty pool": { "config.gatebox:pools.nodes-pool": [] },
     "a priority that VRRP does not have": { "config.gatebox:virtualIps.edge.priorities.webserver-1": 255 },

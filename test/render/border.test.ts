@@ -49,6 +49,17 @@ describe("render/border", () => {
     assert.match(text, /oifname \$gateway iifname \{ "box-network" \} ct state new jump refuse/);
   });
 
+  it("takes the IPv6 prefixes of inner networks for forged too", () => {
+    const box = sampleBox();
+    const networks = { ...box.networks, "box-network": { ...box.networks["box-network"]!, ipv6: "fd00:0:0:b::/64" } };
+    const files = gatewayFiles({ ...box, networks }, gatewayHost);
+    assert.deepEqual(checkBorder(files), { ok: true, words: "" });
+    const text = files.find((file) => file.path === "border/base.nft")?.text ?? "";
+    assert.match(text, /elements = \{ ::1\/128, fd00:0:0:b::\/64 \}/);
+    for (const wrong of ["fd00::", "192.168.1.0/24", "fd00::/129", "fd00::/64 }"])
+      assert.throws(() => borderBase({ ...options, innerPrefixes6: [wrong] }), /is not an IP(?:v6 prefix| address)/);
+  });
+
   it("throws for what the model never lets through", () => {
     assert.throws(() => borderBase({ ...options, gatewayInterface: 'x" accept' }), /not an interface name/);
     assert.throws(() => borderBase({ ...options, gatewayCidr: "192.168.2.0" }), /not an IPv4 network/);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { keepalivedBase, keepalivedVip, vipAddress, vipFile } from "../../render/keepalived.ts";
+import { keepalivedBase, keepalivedVip, vipAddress } from "../../render/keepalived.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { vipFiles, vipGroupFiles, vipGroups, vipOnHost, vipsOfHost } from "../../render/vip.ts";
 import { vipPackages } from "../../render/vipLifecycle.ts";
@@ -8,6 +8,7 @@ import { check, checkScript, withTree } from "./checkers.ts";
 import type { Verdict } from "./checkers.ts";
 import { assertGolden } from "./golden.ts";
 import { haBox, haHost, virtualIps } from "./sampleHa.ts";
+import { edge6, ipv6Box, ipv6Host } from "./sampleIpv6.ts";
 
 const box = haBox();
 const here = (name: "webserver-1" | "gateway-1" | "gateway-4", vip: keyof typeof virtualIps): VipOnHost =>
@@ -101,21 +102,37 @@ describe("render/keepalived", () => {
     );
   });
 
-  it("speaks IPv6 in an instance of its own", () => {
-    const six = {
-      ...here("gateway-4", "nat"),
-      name: "nat6",
-      address: "fd00::fe",
-      prefixLength: 64,
-      ownAddress: "fd00::14",
-      peers: ["fd00::15"],
-    };
-    const files = [
-      ...vipFiles(box, haHost("gateway-4")),
-      { path: vipFile(six), mode: "0644", text: keepalivedVip(six) } satisfies TreeFile,
-    ];
-    assert.deepEqual(checkKeepalived(files, "events"), { ok: true, words: "" });
+  it("speaks IPv6 in an instance of its own, between the hosts' own IPv6 addresses", () => {
+    const dual = ipv6Box();
+    const files = vipFiles(dual, ipv6Host("webserver-1"));
+    for (const file of files)
+      if (/edge6|lifecycle\/check/.test(file.path)) assertGolden(`vip6/${file.path}`, file.text);
+    for (const id of ["events", "silent"] as const)
+      assert.deepEqual(checkKeepalived(files, id), { ok: true, words: "" }, id);
+    const six = vipOnHost(dual, ipv6Host("webserver-1"), edge6);
+    const alone = files.map((file) =>
+      file.path === "keepalived/vips/edge6.conf" ? { ...file, text: keepalivedVip({ ...six, peers: [] }) } : file,
+    );
+    assert.deepEqual(checkKeepalived(alone, "events"), { ok: true, words: "" });
     assert.throws(() => keepalivedVip({ ...six, ownAddress: "192.168.1.14" }), /of different families; make two/);
+    assert.throws(() => vipFiles(dual, haHost("webserver-1")), /IPv6 addresses of webserver-1: there is none for/);
+  });
+
+  it("changes no IPv4 text where there is an IPv6 address too, but for what looks after that", () => {
+    const others = new Map(vipFiles(box, haHost("webserver-1")).map((file) => [file.path, file.text]));
+    const changed = vipFiles(ipv6Box(), ipv6Host("webserver-1")).filter((file) => others.get(file.path) !== file.text);
+    assert.deepEqual(
+      changed.map((file) => file.path),
+      ["lifecycle/check", "keepalived/vips/edge6.conf", "keepalived/vips/edge6.address"],
+    );
+  });
+
+  it("groups addresses of both families", () => {
+    const together = ipv6Box({ virtualIps: { edge: virtualIps.edge, edge6: { ...edge6, together: "edge" } } });
+    const files = vipFiles(together, ipv6Host("webserver-1"));
+    assert.deepEqual(checkKeepalived(files, "events"), { ok: true, words: "" });
+    const leader = files.find(({ path }) => path === "keepalived/vips/edge.conf")?.text ?? "";
+    assert.match(leader, /vrrp_sync_group together_edge \{\n {4}group \{\n {8}edge\n {8}edge6\n/);
   });
 
   it("asks nobody when a host is alone", () => {
@@ -142,6 +159,12 @@ describe("render/keepalived", () => {
       /two different places/,
     );
   });
+});
+
+describe("render: the lifecycle of IPv6 virtual IPs", () => {
+  for (const file of vipFiles(ipv6Box(), ipv6Host("webserver-1")).filter(({ text }) => text.startsWith("#!/bin/sh\n")))
+    it(`${file.path} is a script for any POSIX shell`, () =>
+      assert.deepEqual(checkScript(file.text), { ok: true, words: "" }));
 });
 
 describe("render: the lifecycle of virtual IPs", () => {

@@ -10,6 +10,7 @@ import { check, checkScript, withTree } from "./checkers.ts";
 import type { Verdict } from "./checkers.ts";
 import { assertGolden } from "./golden.ts";
 import { haBox, haHost, natGateways } from "./sampleHa.ts";
+import { ipv6Box, ipv6Host } from "./sampleIpv6.ts";
 
 const box = haBox();
 const trees = { "gateway-4": natFiles(box, haHost("gateway-4")), "webserver-1": natFiles(box, haHost("webserver-1")) };
@@ -98,6 +99,20 @@ describe("render/nat", () => {
     assert.match(text, /iifname "box-network" ip saddr \{ 192\.168\.1\.15 \} ip ttl 255 ip protocol 112 accept/);
     assert.match(text, /iifname "gateway-network" ip saddr \{ 192\.168\.2\.15 \} ip ttl 255 ip protocol 112 accept/);
     assert.match(text, /iifname "gateway-network" tcp dport 9090 accept comment "declared"/);
+  });
+
+  it("lets VRRP over IPv6 in from the peers alone, and is otherwise as without", () => {
+    const files = natFiles(ipv6Box(), ipv6Host("webserver-1"));
+    const text = textOf(files, "nft/nat.nft");
+    const line =
+      '        iifname "public-network" ip6 saddr { fd00:0:0:a::32 } ip6 hoplimit 255 meta l4proto 112 accept comment "VRRP over IPv6"\n';
+    assert.deepEqual(checkRules(text), { ok: true, words: "" });
+    assert.equal(text.replace(line, ""), textOf(trees["webserver-1"], "nft/nat.nft"));
+    assert.notEqual(text.replace(line, ""), text);
+    const others = (all: readonly TreeFile[]): TreeFile[] => all.filter(({ path }) => path !== "nft/nat.nft");
+    assert.deepEqual(others(files), others(trees["webserver-1"]));
+    const mixed = [{ interface: "box-network", addresses: ["192.168.1.15", "fd00::15"] }];
+    assert.throws(() => natRules({ ...options, vrrpPeers: mixed }), /of different families; make two entries/);
   });
 
   it("speaks of connections to nobody where a lone gateway leads out under its own address", () => {

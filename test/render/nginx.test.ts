@@ -10,6 +10,8 @@ import type { TreeFile } from "../../render/treeFile.ts";
 import { webserverFiles, webserverKeyFile, webserverTlsFiles } from "../../render/webserver.ts";
 import { checkNginx, selfSigned } from "./checkers.ts";
 import { assertGolden } from "./golden.ts";
+import { haBox, haHost } from "./sampleHa.ts";
+import { ipv6Box, ipv6Host } from "./sampleIpv6.ts";
 import { sampleBox, stream, webserverHost, webserverRoute } from "./sampleRoutes.ts";
 
 const single = (directive: string, value: string): LocationParam => ({ type: "single", directive, value });
@@ -53,6 +55,24 @@ describe("render/nginx: the base", () => {
 
   it("is accepted by nginx without a warning, before there is any route", () => {
     assert.deepEqual(checkNginx(filesWith()), { ok: true, words: "" });
+  });
+
+  it("listens on IPv6 beside IPv4 where clients come over it, and is otherwise as without", () => {
+    const box = ipv6Box();
+    const files = webserverFiles(box, ipv6Host("webserver-1"));
+    assert.deepEqual(checkNginx(files), { ok: true, words: "" });
+    const before = webserverFiles(haBox(), haHost("webserver-1"));
+    const textOf = (all: readonly TreeFile[], path: string): string =>
+      all.find((file) => file.path === path)?.text ?? "";
+    const lines = [
+      "        listen [::]:80 default_server ipv6only=on;\n",
+      "        listen [::]:443 ssl http2 default_server ipv6only=on;\n",
+    ];
+    const without = lines.reduce((text, line) => text.replace(line, ""), textOf(files, "nginx/nginx.conf"));
+    assert.equal(without, textOf(before, "nginx/nginx.conf"));
+    assert.ok(lines.every((line) => textOf(files, "nginx/nginx.conf").includes(line)));
+    assert.match(textOf(files, "lifecycle/check"), /subjectAltName=[^']*IP:192\.168\.0\.30,IP:fd00:0:0:a::30'/);
+    assert.equal(textOf(files, "lifecycle/check").replace(",IP:fd00:0:0:a::30", ""), textOf(before, "lifecycle/check"));
   });
 
   it("has browsers insist on HTTPS only with a given certificate", () => {

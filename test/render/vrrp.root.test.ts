@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { vipFiles } from "../../render/vip.ts";
 import { webserverFiles } from "../../render/webserver.ts";
 import { haBox, haHost, virtualIps } from "./sampleHa.ts";
+import { probed } from "./sandbox/probed.ts";
+import type { Noticed } from "./sandbox/probed.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { Segment } from "./sandbox/segment.ts";
 
@@ -12,11 +13,7 @@ const names = ["webserver-1", "webserver-2"] as const;
 type Name = (typeof names)[number];
 
 /** What the client and the hosts saw of one fault. */
-interface Outcome {
-  /** Longest time in which no request was answered, in ms. */
-  readonly outage: number;
-  readonly sent: number;
-  readonly lost: number;
+interface Outcome extends Noticed {
   /** From the fault until the address was on the other host, and until it was off this one. */
   readonly taken: number;
   readonly released: number;
@@ -70,39 +67,11 @@ describe("render: a virtual IP at work", function () {
     }
   }
 
-  async function probed(work: () => Promise<void>): Promise<Pick<Outcome, "outage" | "sent" | "lost">> {
-    const prober = client.startNode("prober.ts", [vip, "80"]);
-    const said: Buffer[] = [];
-    client.run("pgrep -f sandbox/prober.ts | xargs -r renice -n -15 -p");
-    prober.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
-    await pause(700);
-    await work();
-    await pause(1200);
-    client.run("pkill -TERM -f sandbox/prober.ts");
-    await once(prober, "close");
-    const all = JSON.parse(Buffer.concat(said).toString()) as { sent: number; took: number | null }[];
-    // Those of the last second may still be under way.
-    const requests = all.slice(0, -100);
-    // From the first request that was not answered in time until the first that was again: a prober that is held up
-    // itself (a machine under load) sends nothing, and that is no outage.
-    let outage = 0;
-    let since: number | undefined;
-    for (const { sent, took } of requests) {
-      if (took === null || took > 250) since ??= sent;
-      else if (since !== undefined) {
-        outage = Math.max(outage, sent - since);
-        since = undefined;
-      }
-    }
-    assert.equal(since, undefined, "never answered again");
-    return { outage, sent: requests.length, lost: requests.filter((one) => one.took === null).length };
-  }
-
   /** Breaks the holder with `script` and watches until the other alone has the address. */
   async function fault(title: string, from: Name, to: Name, script: string): Promise<Outcome> {
     let taken = 0;
     let released = 0;
-    const seen = await probed(async () => {
+    const seen = await probed(client, vip, async () => {
       assert.equal(hostOf(from).run(script).stderr, "");
       const begun = Date.now();
       const both = [

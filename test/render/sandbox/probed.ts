@@ -1,0 +1,47 @@
+/** What a client notices while something is done to a server: a connection and a request every 10 ms. */
+import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Sandbox } from "./sandbox.ts";
+
+export interface Noticed {
+  /** Longest time in which no request was answered, in ms. */
+  readonly outage: number;
+  readonly sent: number;
+  readonly lost: number;
+}
+
+/**
+ * Asks `address` on port 80 from `client` while `work` goes on.
+ *
+ * @throws Error when it is not answered again at the end.
+ */
+export async function probed(client: Sandbox, address: string, work: () => Promise<void>): Promise<Noticed> {
+  const prober = client.startNode("prober.ts", [address, "80"]);
+  const said: Buffer[] = [];
+  client.run("pgrep -f sandbox/prober.ts | xargs -r renice -n -15 -p");
+  prober.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
+  await pause(700);
+  await work();
+  await pause(1200);
+  client.run("pkill -TERM -f sandbox/prober.ts");
+  await once(prober, "close");
+  const all = JSON.parse(Buffer.concat(said).toString()) as { sent: number; took: number | null }[];
+  // Those of the last second may still be under way.
+  return noticedIn(all.slice(0, -100));
+}
+
+// From the first request that was not answered in time until the first that was again: a prober that is held up itself
+// (a machine under load) sends nothing, and that is no outage.
+function noticedIn(requests: readonly { sent: number; took: number | null }[]): Noticed {
+  let outage = 0;
+  let since: number | undefined;
+  for (const { sent, took } of requests) {
+    if (took === null || took > 250) since ??= sent;
+    else if (since !== undefined) {
+      outage = Math.max(outage, sent - since);
+      since = undefined;
+    }
+  }
+  if (since !== undefined) throw new Error("never answered again");
+  return { outage, sent: requests.length, lost: requests.filter((one) => one.took === null).length };
+}
