@@ -66,6 +66,13 @@ export async function switchOn(lab: Lab, hosts: readonly string[]): Promise<void
   await Promise.all(hosts.map((host) => waitForSsh(lab, hostNamed(host))));
 }
 
+/** Switches on those hosts that a fault has left without power, where it was cut off half-way. */
+export async function switchOnAgain(lab: Lab, hosts: readonly string[]): Promise<void> {
+  const off: string[] = [];
+  for (const host of hosts) if ((await leaderOf(lab, host)) === undefined) off.push(host);
+  await switchOn(lab, off);
+}
+
 /** Keeps hosts from reaching each other on the switch, and nobody else; or lets them again. */
 export async function part(lab: Lab, hosts: readonly string[], isolated: "on" | "off"): Promise<void> {
   const ports = hosts.flatMap((host) => networksOf(hostNamed(host)).map((network) => portName(network, host)));

@@ -37,7 +37,9 @@ describe("the verdict on a fault", () => {
     const { answers } = aRun();
     const served = answers.map((answer, n) => ({ ...answer, ok: true, server: n % 3 === 0 ? "broken" : "pod" }));
     const elsewhere = { than: "broken", slowestMs: 8, brokenOf100: 40 };
-    const slow = served.map((answer, n) => (n % 3 === 0 ? { ...answer, ok: false, endedAt: answer.sentAt + 900 } : answer));
+    const slow = served.map((answer, n) =>
+      n % 3 === 0 ? { ...answer, ok: false, endedAt: answer.sentAt + 900 } : answer,
+    );
     const quick = slow.map((answer) => ({ ...answer, endedAt: Math.min(answer.endedAt, answer.sentAt + 8) }));
     assert.deepEqual(brokenBounds(aRun({ answers: quick }), { elsewhere }), []);
     assert.deepEqual(brokenBounds(aRun(), { elsewhere }), [

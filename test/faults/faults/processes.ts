@@ -17,7 +17,11 @@ function frozen(service: string): Pick<Fault, "break" | "heal" | "brokenSeconds"
     break: toHolder(service, "STOP"),
     // Whoever was frozen may have been killed and started anew meanwhile.
     heal: async ({ lab, holder }) => {
-      await onHost(lab, holder, `systemctl kill --kill-whom=all --signal=CONT ${service} || systemctl start ${service}`);
+      await onHost(
+        lab,
+        holder,
+        `systemctl kill --kill-whom=all --signal=CONT ${service} || systemctl start ${service}`,
+      );
     },
     brokenSeconds: 5,
     expect: { outageMs: 1500, failBackMs: 500, oneAnswersWithinMs: 2000 },
