@@ -97,7 +97,7 @@ export interface Destination {
 export interface GatewayRoute {
   readonly name: string;
   readonly mode: GatewayMode;
-  /** `*` means the gateway's own address on the gateway network; never an address of another network. */
+  /** `*`: the gateway's own address and its pool's VIPs on the gateway network; never an address of another network. */
   readonly address: string;
   readonly port: number;
   readonly destination: Destination;

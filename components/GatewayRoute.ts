@@ -3,7 +3,7 @@ import type { Box, GatewayRoute as Route } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { gatewayRouteFiles } from "../render/gateway.ts";
 import { claimGatewayPort } from "./GatewayPool.ts";
-import { dependencies, poolHosts, rolling } from "./rolling.ts";
+import { backupsFirst, dependencies, rolling } from "./rolling.ts";
 
 /** What a `GatewayRoute` is made from. */
 export interface GatewayRouteArgs {
@@ -25,7 +25,7 @@ export class GatewayRoute extends pulumi.ComponentResource {
     const { box, route } = args;
     claimGatewayPort(box, route.port, this, name);
     const unit = `${pulumi.getProject()}.${pulumi.getStack()}.${route.name}`;
-    rolling(poolHosts(box, box.kubeGateways.pool), dependencies(opts), (host, dependsOn) => {
+    rolling(backupsFirst(box, box.kubeGateways.pool), dependencies(opts), (host, dependsOn) => {
       const files = gatewayRouteFiles(box, host, route);
       return new HostUnit(
         `${name}-${host.name}`,

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Box, WebserverRoute as Route } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { webserverRouteFiles } from "../render/webserver.ts";
-import { dependencies, poolHosts, rolling } from "./rolling.ts";
+import { backupsFirst, dependencies, rolling } from "./rolling.ts";
 import { claimLocation, serviceUrl } from "./WebserverPool.ts";
 
 /** What a `WebserverRoute` is made from. */
@@ -28,7 +28,7 @@ export class WebserverRoute extends pulumi.ComponentResource {
     const { box, route } = args;
     claimLocation(box, route.location, this, name);
     const unit = `${pulumi.getProject()}.${pulumi.getStack()}.${route.name}`;
-    rolling(poolHosts(box, box.webservers.pool), dependencies(opts), (host, dependsOn) => {
+    rolling(backupsFirst(box, box.webservers.pool), dependencies(opts), (host, dependsOn) => {
       const files = webserverRouteFiles(route);
       return new HostUnit(
         `${name}-${host.name}`,

@@ -50,9 +50,13 @@ export function gatewayFiles(box: Box, host: Host): TreeFile[] {
 
 /** One route on one gateway: its listener and its opening in the border. */
 export function gatewayRouteFiles(box: Box, host: Host, route: GatewayRoute): TreeFile[] {
-  const address = entry(host.addresses, box.kubeGateways.network, `addresses of ${host.name}`);
+  const { pool, network } = box.kubeGateways;
+  const address = entry(host.addresses, network, `addresses of ${host.name}`);
+  const virtualAddresses = Object.values(box.virtualIps)
+    .filter((vip) => vip.pool === pool && vip.network === network)
+    .map((vip) => vip.address);
   return [
-    { path: haproxyRouteFile(route.port), mode: "0644", text: haproxyRoute(route, { address }) },
+    { path: haproxyRouteFile(route.port), mode: "0644", text: haproxyRoute(route, { address, virtualAddresses }) },
     { path: borderPortFile(route.port), mode: "0644", text: borderPort(route.port) },
   ];
 }

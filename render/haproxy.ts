@@ -41,6 +41,7 @@ const tls13Ciphers = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20
  * - `maxconn` and `nbthread` stay unset: HAProxy derives them from the file limit of its service and from the CPUs.
  * - It logs to `/dev/log`, not to its standard output: a datagram that the journal has no room for is dropped, where a
  *   full pipe would hold up requests. `journalctl -u haproxy` shows both.
+ * - Who asks whether the gateway is well, or for its metrics, is not logged: that is several times a second.
  * - A request that meets a dead server is sent to another one. A connection that was never made may always be made
  *   again; a request that was sent is repeated only if its method says that this does no harm.
  * - Idle connections of the web servers survive a reload (`idle-close-on-response`), so that none of their requests
@@ -121,7 +122,7 @@ defaults gatebox-tcp
 
 frontend gatebox-metrics from gatebox-http
     bind ${metrics}
-    option dontlog-normal
+    no log
     monitor-uri /healthz
     http-request use-service prometheus-exporter if { path /metrics }
     http-request return status 404 content-type text/plain string "not found"

@@ -6,6 +6,8 @@ import { address, endpoint, name, port, wholeNumber } from "./words.ts";
 export interface HaproxyRouteOptions {
   /** The gateway's own address on the gateway network; what `*` in a route stands for. */
   readonly address: string;
+  /** Virtual IPs of the gateways on that network; `*` stands for them as well. @default [] */
+  readonly virtualAddresses?: readonly string[];
 }
 
 type Section = "frontend" | "backend";
@@ -53,18 +55,20 @@ export function haproxyRouteFile(portNumber: number): string {
  * that is a failed gateway, and it asks the next one. An answer of 503 by the application itself passes unchanged. (A
  * process that a reload has replaced counts no server any more; it still serves what it has.)
  *
+ * HAProxy listens on virtual IPs whether or not this gateway has them now (`transparent`), so whoever comes to hold one
+ * answers at once.
+ *
  * @throws Error for what the model never lets through: names or addresses that would break out of the file's grammar,
  * an option unknown or unfit for the mode, no members.
- * @example haproxyRoute(route, { address: "192.168.2.11" })
+ * @example haproxyRoute(route, { address: "192.168.2.11", virtualAddresses: ["192.168.2.10"] })
  */
 export function haproxyRoute(route: GatewayRoute, options: HaproxyRouteOptions): string {
   const where = `route ${route.name}`;
   const proxy = haproxyRouteName(route);
-  const listen = endpoint(route.address === "*" ? options.address : route.address, route.port, where);
   const http = route.mode === "http";
   const lines = [
     `frontend ${proxy} from ${http ? "gatebox-http-frontend" : "gatebox-tcp"}`,
-    `    bind ${listen}`,
+    ...bindLines(route, options),
     ...frontendLog(route),
     ...optionLines(route, "frontend"),
     ...(http ? [`    http-request reject if { nbsrv(${proxy}) eq 0 } !{ stopping }`] : []),
@@ -77,6 +81,12 @@ export function haproxyRoute(route: GatewayRoute, options: HaproxyRouteOptions):
     ...serverLines(route.destination.members, where),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function bindLines(route: GatewayRoute, { address, virtualAddresses = [] }: HaproxyRouteOptions): string[] {
+  const at = (one: string): string => endpoint(one, route.port, `route ${route.name}`);
+  if (route.address !== "*") return [`    bind ${at(route.address)}`];
+  return [`    bind ${at(address)}`, ...virtualAddresses.map((one) => `    bind ${at(one)} transparent`)];
 }
 
 // In TCP mode the base names no log format of its own, because `option tcplog` in it would be the only choice.

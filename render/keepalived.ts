@@ -18,6 +18,12 @@ export const vipNotes = "/run/gatebox/vip";
  */
 export const processEvents = "events";
 
+/**
+ * What `vipDrain` writes: a number that keepalived adds to the priority of each virtual IP of this host. 0, or no file,
+ * is how it should be. Gone after a boot.
+ */
+export const vipDrainFile = `${vipNotes}/drain`;
+
 /** Names what a holder is watched for: the file with its health, and keepalived's names for it. */
 function watchName(use: VipUse): string {
   return use.kind === "daemon" ? use.process : use.kind;
@@ -32,6 +38,8 @@ function watchName(use: VipUse): string {
  *   too seldom; so `vipHealth` asks and keepalived watches the file that it writes, 0 for well.
  * - A new holder announces itself, again after a second and then every ten. A frozen host still answers for the address
  *   until its watch takes it away (`vipWatch`); the later announcements win over those answers.
+ * - A host that is drained falls to the lowest priority and keeps its addresses until another has taken them. Where an
+ *   address does not go by priority alone (`nopreempt`) it gives it up at once.
  * - A host whose keepalived gets too little processor time loses the address to another: it runs at the highest
  *   ordinary priority and stays in memory. Real-time priority is not used; control groups often forbid it.
  *
@@ -57,6 +65,12 @@ global_defs {
     vrrp_garp_master_refresh 10
     vrrp_garp_lower_prio_delay 1
     vrrp_garp_lower_prio_repeat 5
+}
+
+track_file drain {
+    file "${vipDrainFile}"
+    weight 1
+    init_file 0
 }
 ${watchedOnce(options.uses).map(watched).join("")}
 include vips/*.conf
@@ -136,7 +150,8 @@ export function vipAddress(vip: VipOnHost): string {
  * the address moves. keepalived adds it without looking for a namesake first (`nodad`), so it serves at once.
  *
  * `follows` are the names of virtual IPs that are where this one is: together they are one group, so all move when one
- * has to. They need the same order of priorities.
+ * has to. They need the same order of priorities. (`sync_group_tracking_weight` lets a group heed the drain's number,
+ * which is the same for all of its members.)
  *
  * @example keepalivedVip(vip, ["natOut"])
  */
@@ -146,6 +161,7 @@ export function keepalivedVip(vip: VipOnHost, follows: readonly string[] = []): 
   const block = (title: string, lines: readonly string[]): string =>
     lines.length === 0 ? "" : `    ${title} {\n${lines.map((line) => `        ${line}\n`).join("")}    }\n`;
   const health = use.kind === "interface" ? [] : [`${watchName(use)}_health`];
+  const drain = vip.preempt ? "drain" : "drain weight 0";
   const runs = use.kind === "daemon" ? [`${use.process}_runs`] : [];
   return `vrrp_instance ${vip.name} {
     state BACKUP
@@ -166,7 +182,7 @@ ${unicast}    }
   }    virtual_ipaddress {
         ${vip.address}/${vip.prefixLength} dev ${link}${familyOf(vip.address, vip.name) === 6 ? " preferred_lft 0" : ""}
     }
-${block("track_interface", vip.alsoNeeds)}${block("track_file", health)}${onlyWithEvents(block("track_process", runs))}}
+${block("track_interface", vip.alsoNeeds)}${block("track_file", [...health, drain])}${onlyWithEvents(block("track_process", runs))}}
 ${follows.length === 0 ? "" : group(vip.name, follows)}`;
 }
 
@@ -177,6 +193,7 @@ function group(leader: string, follows: readonly string[]): string {
 vrrp_sync_group together_${leader} {
     group {
 ${members.join("")}    }
+    sync_group_tracking_weight
 }
 `;
 }

@@ -21,6 +21,9 @@ RestartSec=200ms`;
  * before anything stops if the configuration is wrong. The lifecycle scripts reload through the master's command line;
  * `systemctl reload haproxy` does the same without reading the result.
  *
+ * Told to stop, HAProxy ends at once, so five seconds (as Debian's nginx has them) are plenty. Where the kernel does not
+ * tell systemd that a control group is empty (version 1), a killed HAProxy is started again only when they are over.
+ *
  * `LimitNOFILE` decides how many connections HAProxy takes: about half of it, since each has two ends.
  */
 export function haproxyDropIn(): string {
@@ -45,6 +48,7 @@ ExecStart=/usr/sbin/haproxy -Ws -S ${haproxyMasterSocket},mode,600 -p /run/hapro
 ExecReload=
 ExecReload=/usr/sbin/haproxy -c ${files}
 ExecReload=/bin/sh -c 'kill -USR2 $MAINPID'
+TimeoutStopSec=5
 ${startAgain}
 `;
 }

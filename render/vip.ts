@@ -4,7 +4,7 @@ import { keepalivedBase, keepalivedVip, vipAddress, vipAddressFile, vipFile, vip
 import type { TreeFile } from "./treeFile.ts";
 import { vipActivate, vipCheck, vipDeactivate, vipLinks, vipProbe } from "./vipLifecycle.ts";
 import type { VipOnHost, VipUse } from "./vipOnHost.ts";
-import { vipEvents, vipHealth, vipRelease, vipStart, vipWatch } from "./vipScripts.ts";
+import { vipDrain, vipEvents, vipHealth, vipRelease, vipStart, vipWatch } from "./vipScripts.ts";
 import { keepalivedDropIn, vipHealthService, vipSysctl, vipWatchService } from "./vipSystemd.ts";
 import { entry, familyOf } from "./words.ts";
 
@@ -29,6 +29,7 @@ export function vipBaseFiles(box: Box, host: Host): TreeFile[] {
     text("keepalived/vips/00-none.conf", noVip),
     script("scripts/start", vipStart()),
     script("scripts/health", vipHealth()),
+    script("scripts/drain", vipDrain()),
     script("scripts/events", vipEvents()),
     script("scripts/release", vipRelease()),
     script("scripts/watch", vipWatch()),

@@ -1,5 +1,5 @@
 /** What the host's runtime runs to check, activate, probe and stop the virtual IPs of a host. */
-import { vipNotes, vipTree } from "./keepalived.ts";
+import { vipDrainFile, vipNotes, vipTree } from "./keepalived.ts";
 
 /**
  * Debian packages of a host with virtual IPs. `socat` asks the programs that make a holder useful, `arping` looks for a
@@ -210,7 +210,8 @@ done
 
 /**
  * `lifecycle/probe`: keepalived runs what is declared, its watch is up, and each virtual IP has come to a state in which
- * this host is of use (MASTER or BACKUP), with the address there exactly when it holds it.
+ * this host is of use (MASTER or BACKUP), with the address there exactly when it holds it. A host that is drained may
+ * hold none.
  */
 export function vipProbe(): string {
   return `#!/bin/sh
@@ -247,6 +248,7 @@ states_reached() {
       [ -z "$held" ] || return 1
       ;;
     *)
+      [ "$(cat ${vipDrainFile} 2>/dev/null || echo 0)" = 0 ] || continue
       wrong="virtual IP $name: this host cannot hold it (state $state): what it needs does not work here$(needs "$file")"
       return 1
       ;;

@@ -2,7 +2,7 @@
  * The small programs beside keepalived: what it asks and tells, and the guard over keepalived itself. POSIX `sh`; those
  * that run many times a second start as few processes as they can.
  */
-import { processEvents, vipNotes, vipTree } from "./keepalived.ts";
+import { processEvents, vipDrainFile, vipNotes, vipTree } from "./keepalived.ts";
 
 /**
  * `scripts/start`: runs keepalived in the foreground, with process events where this kernel tells of them: their socket
@@ -100,6 +100,52 @@ while read -r kind name now priority; do
     [ ! -x "$listener" ] || timeout 20 "$listener" "$now" </dev/null || echo "$listener $now failed" >&2
   done
 done <"$1"
+`;
+}
+
+/**
+ * `scripts/drain [off]`, for the operator: hands the virtual IPs of this host to others before it is worked on. It falls
+ * to the lowest priority, so another takes each address while this one still answers; there is no time without a holder.
+ * An address that nobody else can take stays, and is named. A boot ends it as `off` does.
+ */
+export function vipDrain(): string {
+  return `#!/bin/sh
+# drain: hands the virtual IPs of this host to others, and says when they are gone. drain off: it may have them again.
+set -u
+
+held() {
+  for file in ${vipTree}/keepalived/vips/*.address; do
+    [ -e "$file" ] || continue
+    read -r name address interface _ <"$file"
+    [ -z "$(ip -o address show dev "$interface" to "\${address%/*}" 2>/dev/null)" ] || printf ' %s' "$name"
+  done
+}
+
+case \${1-} in
+'') ;;
+off)
+  echo 0 >${vipDrainFile}
+  echo 'this host may have virtual IPs again'
+  exit
+  ;;
+*)
+  echo 'usage: drain [off]' >&2
+  exit 2
+  ;;
+esac
+
+systemctl is-active --quiet keepalived.service || { echo 'keepalived is not running' >&2; exit 1; }
+echo -253 >${vipDrainFile}
+tries=0
+until left=$(held) && [ -z "$left" ]; do
+  tries=$((tries + 1))
+  if [ "$tries" -ge 50 ]; then
+    echo "no other host has taken:$left" >&2
+    exit 1
+  fi
+  sleep 0.1
+done
+echo 'no virtual IP is on this host'
 `;
 }
 

@@ -47,6 +47,8 @@ export function vipHealthService(): string {
   return service("Gatebox: watches what makes this host useful as the holder of a virtual IP", "health");
 }
 
+// As for keepalived (see `keepalivedDropIn`), systemd waits for the script alone: what it has just called is bounded
+// and ends by itself, and where the kernel does not tell systemd of that end, a stop would take a minute and a half.
 function service(description: string, script: string): string {
   return `[Unit]
 Description=${description}
@@ -54,6 +56,8 @@ StartLimitIntervalSec=0
 
 [Service]
 ExecStart=/bin/sh ${vipTree}/scripts/${script}
+KillMode=process
+TimeoutStopSec=5
 Nice=-15
 OOMScoreAdjust=-900
 Restart=always

@@ -5,7 +5,7 @@ import { mistakesOf, parseProtobox } from "./parsing.ts";
 const kube = {
   pool: "kube-gateway-pool",
   network: "gateway-network",
-  address: "192.168.2.10",
+  address: "192.168.2.9",
   virtualRouterId: 4,
 };
 
@@ -115,7 +115,7 @@ describe("warnings", () => {
   it("tell of a VIP whose pool has one host", () => {
     const changes = { "virtualIps.kube": { ...kube, pool: "lone-pool" }, "pools.lone-pool": ["gateway-1"] };
     assert.deepEqual(parseProtobox({ ...sound, ...changes }).warnings, [
-      "virtualIps.kube.pool: lone-pool has one host, gateway-1: when that fails, nobody takes 192.168.2.10 over; add a host to the pool",
+      "virtualIps.kube.pool: lone-pool has one host, gateway-1: when that fails, nobody takes 192.168.2.9 over; add a host to the pool",
     ]);
   });
 

@@ -94,7 +94,7 @@ describe("the Protobox", () => {
     });
   });
 
-  it("moves the addresses of the documents, and the one that the NAT gateways send with", () => {
+  it("moves the addresses of the documents, those that the box leaves with, and one for the gateways", () => {
     const holders = Object.values(box.virtualIps).map(({ name, network, address, prefixLength, virtualRouterId }) => [
       name,
       `${network} ${address}/${prefixLength} ${virtualRouterId}`,
@@ -103,6 +103,7 @@ describe("the Protobox", () => {
       edge: "public-network 192.168.0.33/24 1",
       egress: "gateway-network 192.168.2.254/24 2",
       egressOut: "public-network 192.168.0.34/24 7",
+      gateways: "gateway-network 192.168.2.10/24 8",
       nat: "box-network 192.168.1.254/24 5",
       natOut: "gateway-network 192.168.2.253/24 6",
     });

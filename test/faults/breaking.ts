@@ -1,7 +1,8 @@
 /** Ways to break a lab, and to make it whole again. Each works from the machine and needs nothing of what it breaks. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { waitForSsh } from "../../lab/hosts/boot.ts";
-import { execChecked } from "../../lab/hosts/exec.ts";
-import { killHost, startHost } from "../../lab/hosts/machine.ts";
+import { exec, execChecked } from "../../lab/hosts/exec.ts";
+import { killHost, leaderOf, startHost } from "../../lab/hosts/machine.ts";
 import { hostNamed, networksOf } from "../../lab/inventory.ts";
 import { ip, runInNamespaceChecked } from "../../lab/network/namespaces.ts";
 import { portName } from "../../lab/network/switch.ts";
@@ -32,10 +33,44 @@ export async function cutPower(lab: Lab, host: string): Promise<void> {
   await killHost(lab, hostNamed(host));
 }
 
+/** Seconds until a host that reboots in order is down: systemd gives a service 90 s, but those of the lab end within ten. */
+const REBOOT_SECONDS = 30;
+
+/**
+ * Lets a host reboot until it is down; {@link switchOn} lets it come up. `at once` asks the kernel itself, and no
+ * program gets a word in. The lab's kernel goes on without the host: like the network cards of a machine that reboots,
+ * its cables are dead as soon as that is seen.
+ */
+export async function reboot(lab: Lab, host: string, how: "at once" | "in order"): Promise<void> {
+  const leader = await leaderOf(lab, host);
+  // The program goes down with its host.
+  const command = exec(lab, host, `systemctl reboot ${how === "at once" ? "--force --force" : ""}`);
+  const deadline = Date.now() + REBOOT_SECONDS * 1000;
+  while ((await leaderOf(lab, host)) === leader) {
+    if (Date.now() > deadline) throw new Error(`${host} does not reboot`);
+    await sleep(10);
+  }
+  await setLinks(lab, host, "down");
+  await killHost(lab, hostNamed(host));
+  await command;
+}
+
+/** Hands a host's addresses to others as an operator does who wants to work on it, or lets it have them again. */
+export async function drain(lab: Lab, host: string, state: "on" | "off"): Promise<void> {
+  await onHost(lab, host, `sh /etc/gatebox/vip/scripts/drain ${state === "on" ? "" : "off"}`);
+}
+
 /** Switches hosts on at the same moment, and waits until an operator can log in to all of them. */
 export async function switchOn(lab: Lab, hosts: readonly string[]): Promise<void> {
   await Promise.all(hosts.map((host) => startHost(lab, hostNamed(host))));
   await Promise.all(hosts.map((host) => waitForSsh(lab, hostNamed(host))));
+}
+
+/** Switches on those hosts that a fault has left without power, where it was cut off half-way. */
+export async function switchOnAgain(lab: Lab, hosts: readonly string[]): Promise<void> {
+  const off: string[] = [];
+  for (const host of hosts) if ((await leaderOf(lab, host)) === undefined) off.push(host);
+  await switchOn(lab, off);
 }
 
 /** Keeps hosts from reaching each other on the switch, and nobody else; or lets them again. */

@@ -14,6 +14,17 @@ export interface Expectation {
   readonly unanswered?: number;
   /** Longest that any request took. */
   readonly slowestMs?: number;
+  /** What becomes of the requests that go elsewhere than to the server that is broken. */
+  readonly elsewhere?: {
+    /** The broken server, as its answers name it; see {@link file://./probe/badServer.ts}. */
+    readonly than: string;
+    /** Longest that any of them took; each must be answered well. */
+    readonly slowestMs: number;
+    /** How many of 100 requests the broken server may answer. */
+    readonly brokenOf100: number;
+  };
+  /** Time from the end of the healing until the last request that was lost. */
+  readonly wholeWithinMs?: number;
   /** Exactly one host answers for the address from so long after the fault on, while it lasts. */
   readonly oneAnswersWithinMs?: number;
   /** The address is on the same host again in the end. */

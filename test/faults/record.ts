@@ -22,6 +22,8 @@ export interface Run {
   readonly wholeAt: number;
   /** When the healing began. */
   readonly healedAt: number;
+  /** When the healing was done. */
+  readonly mendedAt: number;
   /** Whether anything was healed; otherwise it has mended itself, and `healedAt` is when the watch over that began. */
   readonly heals: boolean;
   readonly endedAt: number;
@@ -70,6 +72,7 @@ export async function record(lab: Lab, fault: Fault): Promise<Run> {
       healedAt = now();
       await fault.heal?.(scene);
     }
+    const mendedAt = now();
     await sleep((fault.healedSeconds ?? 4) * 1000);
     // That it never settles, or elsewhere, shows in the findings.
     await settled(watches, () => fault.expect.failsBack !== true || firstHolders(watches).join() === holder);
@@ -81,7 +84,7 @@ export async function record(lab: Lab, fault: Fault): Promise<Run> {
       if (watched !== undefined) vips.push({ vip, watched });
     }
     const intervalMs = intervalOf(fault.probe.options);
-    const run = { beganAt, brokenAt, wholeAt, healedAt, endedAt, holder, answers, cpuMs, vips, intervalMs };
+    const run = { beganAt, brokenAt, wholeAt, healedAt, mendedAt, endedAt, holder, answers, cpuMs, vips, intervalMs };
     return { name: fault.name, title: fault.title, heals: fault.heal !== undefined, ...run };
   } finally {
     await Promise.allSettled(started.map((recording) => recording.stop()));

@@ -11,7 +11,7 @@ import { writeReport } from "./report/write.ts";
 import { findingsOf } from "./verdict.ts";
 
 /** Minutes for one fault: a minute to settle, half a minute to happen, and two hosts that boot on a busy machine. */
-const MINUTES = 5;
+export const MINUTES = 5;
 
 /** Hosts that a lab must have for a fault. */
 export function hostsOf({ vips, probe, needs = [] }: Fault): readonly string[] {

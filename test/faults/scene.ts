@@ -12,6 +12,15 @@ export const EDGE: Vip = {
   neighbour: "operator",
 };
 
+/** What hosts of the gateways' network ask that know one address only. */
+export const GATEWAYS: Vip = {
+  name: "gateways",
+  address: "192.168.2.10",
+  network: "gateway-network",
+  hosts: ["gateway-3", "gateway-2", "gateway-1"],
+  neighbour: "webserver-2",
+};
+
 /** The way out of the gateways' network. */
 export const EGRESS: Vip = {
   name: "egress",
@@ -52,6 +61,15 @@ export const SERVICE: Probe = {
   from: "client",
   // Long enough that a request which waits for something shows how long.
   options: { kind: "http", url: "https://protobox.test/kibana/", at: EDGE.address, limitMs: 5000 },
+};
+
+/** Port of the service that {@link SERVICE} and {@link GATE} ask. */
+export const SERVICE_PORT = 30163;
+
+/** A service of the cluster through the gateways' own address: a host of their network, HAProxy of the holder, pod. */
+export const GATE: Probe = {
+  from: "webserver-1",
+  options: { kind: "http", url: `http://${GATEWAYS.address}:${SERVICE_PORT}/kibana/`, limitMs: 5000 },
 };
 
 /** Port of the far end of flows, on the client's machine: for the box it is the outside. */

@@ -1,5 +1,5 @@
 /** What a run amounts to: each thing that was measured beside its bound. Pure. */
-import { flowsOf, outageOf, stallOf } from "./probe/answers.ts";
+import { flowsOf, outageOf, stallOf, type Answer } from "./probe/answers.ts";
 import { ARP_SILENCE_MS, answerersOf, spansOf, timeUntilOne, timeWith } from "./probe/holders.ts";
 import type { Expectation } from "./fault.ts";
 import type { Run } from "./record.ts";
@@ -43,9 +43,30 @@ function forUsers(run: Run, expect: Expectation): readonly Finding[] {
     finding("requests lost", since.filter(({ ok }) => !ok).length, "", expect.lost),
     finding("requests without an answer", since.filter(({ status }) => status === 0).length, "", expect.unanswered),
     finding("slowest request", Math.max(broken.slowestMs, healed.slowestMs), "ms", expect.slowestMs),
+    ...forElsewhere(since, expect),
+    finding("until nothing was lost", timeUntilWhole(run), "ms", expect.wholeWithinMs),
     finding("requests sent", since.length, ""),
     finding("prober late by at most", stallOf(answers, intervalMs), "ms"),
   ];
+}
+
+function forElsewhere(since: readonly Answer[], { elsewhere }: Expectation): readonly Finding[] {
+  if (elsewhere === undefined) return [];
+  const others = since.filter(({ server }) => server !== elsewhere.than);
+  const slowest = others.reduce((most, { sentAt, endedAt }) => Math.max(most, endedAt - sentAt), 0);
+  const broken = (100 * (since.length - others.length)) / Math.max(since.length, 1);
+  return [
+    finding("requests lost elsewhere", others.filter(({ ok }) => !ok).length, "", 0),
+    finding("slowest request elsewhere", slowest, "ms", elsewhere.slowestMs),
+    finding("of 100 requests, with the broken one", Math.round(broken), "", elsewhere.brokenOf100),
+  ];
+}
+
+/** From the end of the healing until the last request that was lost was sent; Infinity when the very last one was. */
+function timeUntilWhole({ answers, mendedAt, endedAt, intervalMs }: Run): number {
+  const lost = answers.filter(({ ok, sentAt }) => !ok && sentAt >= mendedAt).map(({ sentAt }) => sentAt);
+  const last = Math.max(mendedAt, ...lost);
+  return last > endedAt - 2 * intervalMs ? Infinity : last - mendedAt;
 }
 
 function forFlows(run: Run, expect: Expectation): readonly Finding[] {

@@ -30,6 +30,7 @@ export function aRun(more: Partial<Run> = {}): Run {
     brokenAt: 2000,
     wholeAt: 2060,
     healedAt: 4000,
+    mendedAt: 4050,
     heals: true,
     endedAt: 6000,
     holder: "webserver-1",

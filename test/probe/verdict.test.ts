@@ -33,6 +33,35 @@ describe("the verdict on a fault", () => {
     ]);
   });
 
+  it("tells requests that went elsewhere from those of the broken server", () => {
+    const { answers } = aRun();
+    const served = answers.map((answer, n) => ({ ...answer, ok: true, server: n % 3 === 0 ? "broken" : "pod" }));
+    const elsewhere = { than: "broken", slowestMs: 8, brokenOf100: 40 };
+    const slow = served.map((answer, n) =>
+      n % 3 === 0 ? { ...answer, ok: false, endedAt: answer.sentAt + 900 } : answer,
+    );
+    const quick = slow.map((answer) => ({ ...answer, endedAt: Math.min(answer.endedAt, answer.sentAt + 8) }));
+    assert.deepEqual(brokenBounds(aRun({ answers: quick }), { elsewhere }), []);
+    assert.deepEqual(brokenBounds(aRun(), { elsewhere }), [
+      "requests lost elsewhere: 4 (at most 0)",
+      "slowest request elsewhere: 1,000 ms (at most 8 ms)",
+    ]);
+    assert.deepEqual(brokenBounds(aRun({ answers: quick }), { elsewhere: { ...elsewhere, brokenOf100: 30 } }), [
+      "of 100 requests, with the broken one: 33 (at most 30)",
+    ]);
+  });
+
+  it("bounds how long requests are lost after the healing", () => {
+    const { answers } = aRun();
+    const lostUntil = (end: number): Run =>
+      aRun({ answers: answers.map((answer) => ({ ...answer, ok: answer.sentAt < 2000 || answer.sentAt > end })) });
+    assert.deepEqual(brokenBounds(lostUntil(4100), { wholeWithinMs: 55 }), []);
+    assert.deepEqual(brokenBounds(lostUntil(4200), { wholeWithinMs: 54 }), [
+      "until nothing was lost: 55 ms (at most 54 ms)",
+    ]);
+    assert.match(brokenBounds(lostUntil(6000), { wholeWithinMs: 55 }).join(), /until nothing was lost: never/);
+  });
+
   it("wants one holder in the end, neither two nor none", () => {
     const two = heldBy([{ at: 0, holders: ["webserver-1", "webserver-2"] }]);
     const none = heldBy([{ at: 0, holders: [] }]);

@@ -6,6 +6,7 @@ import { haproxyBase } from "../../render/haproxy.ts";
 import { haproxyRoute, haproxyRouteFile } from "../../render/haproxyRoute.ts";
 import { checkHaproxy } from "./checkers.ts";
 import { assertGolden } from "./golden.ts";
+import { haBox, haHost } from "./sampleHa.ts";
 import { gatewayHost, gatewayRoute, members, sampleBox } from "./sampleRoutes.ts";
 
 const own = { address: "192.168.2.11" };
@@ -47,6 +48,21 @@ describe("render/haproxy: a route", () => {
     assert.match(haproxyRoute(gatewayRoute(), own), /^ {4}bind 192\.168\.2\.11:30165$/m);
     assert.match(haproxyRoute(gatewayRoute({ address: "192.168.2.9" }), own), /^ {4}bind 192\.168\.2\.9:30165$/m);
     assert.throws(() => haproxyRoute(gatewayRoute({ address: "0.0.0.0" }), own), /means every network/);
+  });
+
+  it("listens for * on the pool's virtual IPs of that network as well, had or not, and on no other", () => {
+    const bindsOf = (...args: Parameters<typeof gatewayRouteFiles>): string[] =>
+      (gatewayRouteFiles(...args)[0]?.text ?? "").split("\n").filter((line) => line.startsWith("    bind "));
+    assert.deepEqual(bindsOf(haBox(), haHost("gateway-2"), gatewayRoute()), [
+      "    bind 192.168.2.12:30165",
+      "    bind 192.168.2.10:30165 transparent",
+    ]);
+    assert.deepEqual(bindsOf(haBox(), haHost("gateway-2"), gatewayRoute({ address: "192.168.2.9" })), [
+      "    bind 192.168.2.9:30165",
+    ]);
+    const route = haproxyRoute(gatewayRoute(), { ...own, virtualAddresses: ["192.168.2.10"] });
+    const files = filesWith().concat({ path: haproxyRouteFile(30165), mode: "0644", text: route });
+    assert.deepEqual(checkHaproxy(files), { ok: true, words: "" });
   });
 
   it("has a file of its own by port, and proxies that two routes of one name do not share", () => {

@@ -65,10 +65,15 @@ describe("render/keepalived", () => {
     assert.match(keepalivedVip(here("gateway-1", "kube")), /^ {4}nopreempt$/m);
   });
 
+  it("lets a host be drained: by priority, or at once where priority does not move the address", () => {
+    assert.match(keepalivedVip(here("webserver-1", "edge")), /track_file \{\n {8}nginx_health\n {8}drain\n {4}\}/);
+    assert.match(keepalivedVip(here("gateway-1", "kube")), /track_file \{\n {8}haproxy_health\n {8}drain weight 0\n/);
+  });
+
   it("tracks what makes the holder useful", () => {
     assert.match(
       keepalivedVip(here("webserver-1", "edge")),
-      /track_file \{\n {8}nginx_health\n {4}\}\n@events {5}track_process/,
+      /track_file \{\n {8}nginx_health\n {8}drain\n {4}\}\n@events {5}track_process/,
     );
     assert.match(keepalivedVip(here("webserver-1", "edge")), /track_interface \{\n {8}gateway-network\n/);
     assert.deepEqual(here("gateway-1", "kube").use, {

@@ -147,6 +147,30 @@ describe("render: a virtual IP at work", function () {
     });
   }
 
+  it("is drained without an outage, and has the address again when that ends", async () => {
+    const drain = (argument: string): string =>
+      hostOf("webserver-1").run(`sh /etc/gatebox/vip/scripts/drain ${argument}`).stdout;
+    const { outage } = await probed(async () => {
+      assert.equal(drain(""), "no virtual IP is on this host");
+      assert.deepEqual(holders(), ["webserver-2"]);
+      assert.equal(drain("off"), "this host may have virtual IPs again");
+      await until(() => holders().join() === "webserver-1", "webserver-1 alone holds it");
+    });
+    console.log(`      drained and back: out for ${outage} ms`);
+    assert.ok(outage <= 200, `${outage} ms`);
+    await settled("webserver-1");
+  });
+
+  it("stays where it is when nobody else can take it, and says so", async () => {
+    hostOf("webserver-2").run("systemctl stop keepalived.service");
+    const { code, stderr } = hostOf("webserver-1").run("sh /etc/gatebox/vip/scripts/drain");
+    assert.deepEqual({ code, stderr }, { code: 1, stderr: "no other host has taken: edge" });
+    assert.deepEqual(holders(), ["webserver-1"]);
+    hostOf("webserver-1").run("sh /etc/gatebox/vip/scripts/drain off");
+    hostOf("webserver-2").run("systemctl start keepalived.service");
+    await settled("webserver-1");
+  });
+
   it("puts the address back that somebody deletes by hand, on one host", async () => {
     hostOf("webserver-1").run(`ip addr del ${vip}/24 dev public-network`);
     await settled("webserver-1");

@@ -5,7 +5,7 @@ function vip(changes: Readonly<Record<string, unknown>>): Record<string, unknown
   return {
     pool: "kube-gateway-pool",
     network: "gateway-network",
-    address: "192.168.2.10",
+    address: "192.168.2.9",
     virtualRouterId: 4,
     ...changes,
   };

@@ -1,10 +1,34 @@
 /** Processes of the holder that die or freeze. */
-import { signalService } from "../breaking.ts";
+import { onHost, signalService } from "../breaking.ts";
 import { fault, type Fault } from "../fault.ts";
-import { EDGE, SERVICE, WEB } from "../scene.ts";
+import { EDGE, GATE, GATEWAYS, SERVICE, WEB, type Scene } from "../scene.ts";
 
-/** The gateway whose HAProxy is hit; every gateway is like every other. */
+/** A gateway that does not hold the gateways' own address; every gateway is like every other. */
 const GATEWAY = "gateway-1";
+
+/** Sends a signal to all processes of services on the holder. */
+function toHolder(services: string, signal: "KILL" | "STOP" | "CONT"): (scene: Scene) => Promise<void> {
+  return ({ lab, holder }) => signalService(lab, holder, services, signal);
+}
+
+/** Stopped, noticed, healed again. */
+function frozen(service: string): Pick<Fault, "break" | "heal" | "brokenSeconds" | "expect"> {
+  return {
+    break: toHolder(service, "STOP"),
+    // Whoever was frozen may have been killed and started anew meanwhile.
+    heal: async ({ lab, holder }) => {
+      await onHost(
+        lab,
+        holder,
+        `systemctl kill --kill-whom=all --signal=CONT ${service} || systemctl start ${service}`,
+      );
+    },
+    brokenSeconds: 5,
+    expect: { outageMs: 1500, failBackMs: 500, oneAnswersWithinMs: 2000 },
+  };
+}
+
+const WHEN_KILLED = { outageMs: 500, failBackMs: 500 };
 
 export const processes: readonly Fault[] = [
   fault({
@@ -12,59 +36,84 @@ export const processes: readonly Fault[] = [
     title: "nginx killed (-9) on the holder",
     vips: [EDGE],
     probe: WEB,
-    break: ({ lab, holder }) => signalService(lab, holder, "nginx", "KILL"),
-    expect: { outageMs: 500, failBackMs: 500 },
+    break: toHolder("nginx", "KILL"),
+    expect: WHEN_KILLED,
+    short: true,
+  }),
+  fault({
+    name: "haproxy-killed",
+    title: "HAProxy killed (-9) on the holder",
+    vips: [GATEWAYS],
+    probe: GATE,
+    break: toHolder("haproxy", "KILL"),
+    expect: WHEN_KILLED,
     short: true,
   }),
   fault({
     name: "keepalived-killed",
-    title: "keepalived killed (-9) on the holder",
+    title: "keepalived killed (-9) on the holder, a web server",
     vips: [EDGE],
     probe: WEB,
-    break: ({ lab, holder }) => signalService(lab, holder, "keepalived", "KILL"),
-    expect: { outageMs: 500, failBackMs: 500 },
+    break: toHolder("keepalived", "KILL"),
+    expect: WHEN_KILLED,
     short: true,
+  }),
+  fault({
+    name: "gateway-keepalived-killed",
+    title: "keepalived killed (-9) on the holder, a gateway",
+    vips: [GATEWAYS],
+    probe: GATE,
+    break: toHolder("keepalived", "KILL"),
+    expect: WHEN_KILLED,
   }),
   fault({
     name: "both-killed",
     title: "nginx and keepalived killed (-9) on the holder",
     vips: [EDGE],
     probe: WEB,
-    break: ({ lab, holder }) => signalService(lab, holder, "nginx keepalived", "KILL"),
-    expect: { outageMs: 500, failBackMs: 500 },
+    break: toHolder("nginx keepalived", "KILL"),
+    expect: WHEN_KILLED,
   }),
   fault({
-    name: "haproxy-killed",
-    title: "HAProxy killed (-9) on a gateway",
+    name: "haproxy-killed-behind",
+    title: "HAProxy killed (-9) on a gateway behind the web servers",
     vips: [EDGE],
     probe: SERVICE,
     needs: [GATEWAY],
     break: ({ lab }) => signalService(lab, GATEWAY, "haproxy", "KILL"),
-    expect: { outageMs: 500, failBackMs: 500 },
+    expect: WHEN_KILLED,
   }),
   fault({
     name: "nginx-frozen",
     title: "nginx frozen (STOP) on the holder",
     vips: [EDGE],
     probe: WEB,
-    break: ({ lab, holder }) => signalService(lab, holder, "nginx", "STOP"),
-    heal: ({ lab, holder }) => signalService(lab, holder, "nginx", "CONT"),
-    brokenSeconds: 5,
-    expect: { outageMs: 1500, failBackMs: 500, oneAnswersWithinMs: 2000 },
-  }),
-  fault({
-    name: "keepalived-frozen",
-    title: "keepalived frozen (STOP) on the holder",
-    vips: [EDGE],
-    probe: WEB,
-    break: ({ lab, holder }) => signalService(lab, holder, "keepalived", "STOP"),
-    heal: ({ lab, holder }) => signalService(lab, holder, "keepalived", "CONT"),
-    brokenSeconds: 5,
-    expect: { outageMs: 1500, failBackMs: 500, oneAnswersWithinMs: 2000 },
+    ...frozen("nginx"),
   }),
   fault({
     name: "haproxy-frozen",
-    title: "HAProxy frozen (STOP) on a gateway",
+    title: "HAProxy frozen (STOP) on the holder",
+    vips: [GATEWAYS],
+    probe: GATE,
+    ...frozen("haproxy"),
+  }),
+  fault({
+    name: "keepalived-frozen",
+    title: "keepalived frozen (STOP) on the holder, a web server",
+    vips: [EDGE],
+    probe: WEB,
+    ...frozen("keepalived"),
+  }),
+  fault({
+    name: "gateway-keepalived-frozen",
+    title: "keepalived frozen (STOP) on the holder, a gateway",
+    vips: [GATEWAYS],
+    probe: GATE,
+    ...frozen("keepalived"),
+  }),
+  fault({
+    name: "haproxy-frozen-behind",
+    title: "HAProxy frozen (STOP) on a gateway behind the web servers",
     vips: [EDGE],
     probe: SERVICE,
     needs: [GATEWAY],

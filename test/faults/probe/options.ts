@@ -1,5 +1,8 @@
 /** What a prober is told to do. */
 
+/** The name by which a {@link file://./badServer.ts} answers. */
+export const BROKEN = "broken";
+
 /** How requests are sent. */
 interface Pace {
   /** Time between two requests, by default 10 ms. They are sent whether or not earlier ones were answered. */

@@ -4,7 +4,7 @@ import type { Lab } from "../../../lab/state.ts";
 import type { Answer } from "./answers.ts";
 import type { Change, Reply } from "./holders.ts";
 import type { ProbeOptions } from "./options.ts";
-import { startProgram } from "./program.ts";
+import { startProgram, type Program } from "./program.ts";
 
 /** Something that is being recorded. */
 export interface Recording<Result> {
@@ -100,7 +100,20 @@ function hostOf(vip: Vip, ether: string): string {
 
 /** Starts the far end of flows and datagrams in a host's network. */
 export function startEcho(lab: Lab, host: string, port: number): Recording<void> {
-  const program = startProgram(lab, host, "echo.ts", [String(port)]);
+  return server(startProgram(lab, host, "echo.ts", [String(port)]));
+}
+
+/** Starts a server in a host's network that answers every request with a status, after so many milliseconds. */
+export function startBadServer(
+  lab: Lab,
+  host: string,
+  at: { readonly address: string; readonly port: number; readonly status: number; readonly delayMs: number },
+): Recording<void> {
+  const args = [at.address, at.port, at.status, at.delayMs].map(String);
+  return server(startProgram(lab, host, "badServer.ts", args));
+}
+
+function server(program: Program<unknown>): Recording<void> {
   return {
     begun: program.begun,
     stop: async () => {

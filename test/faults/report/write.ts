@@ -7,6 +7,11 @@ import { htmlOf, type Entry } from "./html.ts";
 /** Where the report goes unless $GATEBOX_FAULTS_OUT names another directory. */
 const OUT = path.join(import.meta.dirname, "..", "out");
 
+/** Where the report of this run goes. */
+export function outDirectory(): string {
+  return process.env["GATEBOX_FAULTS_OUT"] ?? OUT;
+}
+
 /** The findings of a run as other programs read them. */
 export interface Result {
   readonly name: string;
@@ -22,7 +27,7 @@ export interface Result {
  * @returns the page's path
  */
 export async function writeReport(entries: readonly Entry[]): Promise<string> {
-  const directory = process.env["GATEBOX_FAULTS_OUT"] ?? OUT;
+  const directory = outDirectory();
   await mkdir(directory, { recursive: true });
   const results: Result[] = entries.map(({ name, title, findings }) => ({
     name,

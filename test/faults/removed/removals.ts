@@ -1,0 +1,178 @@
+/** Each row of promises with what keeps it removed. */
+import { dropIncoming, dropNothing, signalService } from "../breaking.ts";
+import type { Fault } from "../fault.ts";
+import { EDGE, GATEWAYS, type Scene } from "../scene.ts";
+import { all, dropIn, edited, stopped, type Removal } from "./removal.ts";
+
+const reloadVip = "systemctl reload keepalived";
+const health = stopped("gatebox-vip-health");
+const watch = stopped("gatebox-vip-watch");
+
+/** A service that stays dead: whoever starts it again is no part of this. */
+function noRestart(unit: string): ReturnType<typeof dropIn> {
+  const { remove, restore } = dropIn(unit, ["Restart=no"]);
+  return { remove, restore: `${restore}; systemctl is-active --quiet ${unit} || systemctl start ${unit}` };
+}
+
+const slowAdverts = edited("vip", "keepalived/vips/*.conf", "s/advert_int 0.1/advert_int 1/", reloadVip);
+const noPreemption = edited("vip", "keepalived/vips/edge.conf", "s/^ *advert_int.*/&\\n    nopreempt/", reloadVip);
+const noAnnouncement = edited(
+  "vip",
+  "keepalived/keepalived.conf",
+  "/garp_/s/[0-9]*$/0/",
+  "systemctl restart keepalived",
+);
+const noDrain = edited("vip", "keepalived/vips/*.conf", "/^ *drain$/d", reloadVip);
+
+/** The hosts' VRRP messages do not come through again when all else is healed. */
+function withoutVrrp(fault: Fault): Fault {
+  const heal = async (scene: Scene): Promise<void> => {
+    await fault.heal?.(scene);
+    for (const host of [scene.holder, scene.other]) {
+      await dropNothing(scene.lab, host);
+      await dropIncoming(scene.lab, host, "ip protocol vrrp");
+    }
+  };
+  return { ...fault, heal };
+}
+
+/** `dropNothing` says the same from the machine. */
+const letVrrp = { remove: "true", restore: "nft delete table inet gatebox_fault" };
+
+const nginx = (sed: string): ReturnType<typeof edited> =>
+  edited("webserver", "nginx/nginx.conf", sed, "systemctl reload nginx");
+const upstreams = (sed: string): ReturnType<typeof edited> =>
+  edited("webserver", "nginx/upstreams/*.conf", sed, "systemctl reload nginx");
+const haproxy = (sed: string): ReturnType<typeof edited> =>
+  edited("gateway", "haproxy/base.cfg", sed, "systemctl reload haproxy");
+
+const OUTAGE = "outage while broken";
+const ON_WEBSERVERS = { hosts: EDGE.hosts };
+const ON_GATEWAYS = { hosts: GATEWAYS.hosts };
+
+export const removals: readonly Removal[] = [
+  {
+    fault: "nginx-killed",
+    mechanism: "the health service, and nothing starting nginx again",
+    breaks: OUTAGE,
+    ...ON_WEBSERVERS,
+    ...all(health, noRestart("nginx")),
+  },
+  {
+    fault: "haproxy-killed",
+    mechanism: "the health service, and nothing starting HAProxy again",
+    breaks: OUTAGE,
+    ...ON_GATEWAYS,
+    ...all(health, noRestart("haproxy")),
+  },
+  {
+    fault: "keepalived-killed",
+    mechanism: "the release after keepalived's end, its restart and the watch",
+    breaks: "edge: holders too many or too few",
+    ...ON_WEBSERVERS,
+    ...all(watch, dropIn("keepalived", ["Restart=no", "ExecStopPost="], "systemctl restart keepalived")),
+  },
+  { fault: "nginx-frozen", mechanism: "the health service", breaks: OUTAGE, ...ON_WEBSERVERS, ...health },
+  { fault: "haproxy-frozen", mechanism: "the health service", breaks: OUTAGE, ...ON_GATEWAYS, ...health },
+  {
+    fault: "keepalived-frozen",
+    mechanism: "the watch over keepalived",
+    breaks: "edge: until one answered",
+    ...ON_WEBSERVERS,
+    ...watch,
+  },
+  {
+    fault: "link-down",
+    mechanism: "announcements by a new holder (gratuitous ARP)",
+    breaks: OUTAGE,
+    ...ON_WEBSERVERS,
+    ...noAnnouncement,
+  },
+  {
+    fault: "power-off",
+    mechanism: "ten adverts a second (one a second)",
+    breaks: OUTAGE,
+    ...ON_WEBSERVERS,
+    ...slowAdverts,
+  },
+  {
+    fault: "rebooted-at-once",
+    mechanism: "preemption",
+    breaks: "edge: not back on",
+    ...ON_WEBSERVERS,
+    ...noPreemption,
+  },
+  {
+    fault: "keepalived-stopped",
+    mechanism: "ten adverts a second (one a second)",
+    breaks: OUTAGE,
+    ...ON_WEBSERVERS,
+    ...slowAdverts,
+  },
+  { fault: "drained", mechanism: "the drain's number in the priority", breaks: "", ...ON_WEBSERVERS, ...noDrain },
+  ...["one-way-vrrp-loss", "partition", "simultaneous-boot"].map((fault) => ({
+    fault,
+    mechanism: "VRRP between the two once it is healed",
+    breaks: "edge: two answered after healing",
+    ...ON_WEBSERVERS,
+    ...letVrrp,
+    change: withoutVrrp,
+  })),
+  {
+    fault: "address-deleted",
+    mechanism: "keepalived on both hosts (frozen at that moment, not watched)",
+    breaks: OUTAGE,
+    ...ON_WEBSERVERS,
+    remove: watch.remove,
+    restore: `${watch.restore}; systemctl restart keepalived`,
+    change: (fault) => ({ ...fault, break: (scene) => deletedUnheld(fault, scene) }),
+  },
+  {
+    fault: "backend-refuses",
+    mechanism: "the web servers' second try (proxy_next_upstream)",
+    breaks: "requests lost",
+    ...ON_WEBSERVERS,
+    ...nginx("s/proxy_next_upstream error timeout/proxy_next_upstream off/"),
+  },
+  {
+    fault: "backend-blackholes",
+    mechanism: "the web servers' limit for a connection (proxy_connect_timeout)",
+    breaks: "slowest request",
+    ...ON_WEBSERVERS,
+    ...nginx("s/proxy_connect_timeout 1s/proxy_connect_timeout 60s/"),
+  },
+  {
+    fault: "node-blackholes",
+    mechanism: "the gateways' limit for a connection (timeout connect)",
+    breaks: "slowest request",
+    ...ON_GATEWAYS,
+    ...haproxy("s/timeout connect 1s/timeout connect 30s/"),
+  },
+  {
+    fault: "backend-flaps",
+    mechanism: "the web servers' second try (proxy_next_upstream)",
+    breaks: "requests lost",
+    ...ON_WEBSERVERS,
+    ...nginx("s/proxy_next_upstream error timeout/proxy_next_upstream off/"),
+  },
+  ...["backend-errs", "backend-slow"].map((fault) => ({
+    fault,
+    mechanism: "the other gateways in the web servers' upstreams",
+    breaks: "of 100 requests, with the broken one",
+    ...ON_WEBSERVERS,
+    ...upstreams("/# gateway-[23]$/d"),
+  })),
+  {
+    fault: "all-backends-refuse",
+    mechanism: "each gateway's second place in the upstreams (backup)",
+    breaks: "until nothing was lost",
+    ...ON_WEBSERVERS,
+    ...upstreams("/ backup;/d"),
+  },
+];
+
+/** Freezes keepalived on both hosts, so that nobody puts the address back, and deletes it. */
+async function deletedUnheld(fault: Fault, scene: Scene): Promise<void> {
+  await Promise.all([scene.holder, scene.other].map((host) => signalService(scene.lab, host, "keepalived", "STOP")));
+  await fault.break(scene);
+}

@@ -1,0 +1,29 @@
+/** What the tests of the faults said when the mechanism behind each was removed, as a table of Markdown. */
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { outDirectory } from "./write.ts";
+
+export interface Seen {
+  readonly fault: string;
+  /** What was removed. */
+  readonly mechanism: string;
+  /** What the fault's test said then. */
+  readonly said: readonly string[];
+}
+
+/** The table. Pure. */
+export function removedTable(seen: readonly Seen[]): string {
+  const rows = seen.map(
+    ({ fault, mechanism, said }) => `| ${fault} | ${mechanism} | ${said.join("<br>") || "nothing"} |`,
+  );
+  return `${["| fault | without | then its test said |", "| --- | --- | --- |", ...rows].join("\n")}\n`;
+}
+
+/** Writes `removed.md` and returns its path. */
+export async function writeRemoved(seen: readonly Seen[]): Promise<string> {
+  const directory = outDirectory();
+  await mkdir(directory, { recursive: true });
+  const file = path.join(directory, "removed.md");
+  await writeFile(file, removedTable(seen));
+  return file;
+}
