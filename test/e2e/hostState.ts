@@ -16,7 +16,7 @@ export function othersRules(lab: Lab, host: string): Promise<string> {
   return onHost(
     lab,
     host,
-    `nft -a list tables | grep -v '^table inet gatebox_' | sort
+    `nft -j list tables | grep -oE '"family": "[^"]*", "name": "[^"]*", "handle": [0-9]+' | grep -v gatebox_ | sort
     nft list tables | grep -v '^table inet gatebox_' | sort | while read -r _ table; do nft -s list table $table; done
     for save in iptables-save ip6tables-save; do
       ! command -v $save >/dev/null || $save | sed '/^#/d; s/ \\[[0-9:]*\\]$//'

@@ -23,8 +23,8 @@ async function rules(of: typeof othersRules, hosts: readonly string[]): Promise<
 
   it("are there on every node: those of kube-proxy, of each service", () => {
     for (const host of ["gateway-1", "gateway-2", "node-1"]) {
-      assert.match(former[host] ?? "", /-A KUBE-NODEPORTS .*argocd/, host);
-      assert.match(former[host] ?? "", /^table ip nat # handle \d+$/m, host);
+      assert.match(former[host] ?? "", /^-A KUBE-NODEPORTS .* --dport 30160 /m, host);
+      assert.match(former[host] ?? "", /^"family": "ip", "name": "nat", "handle": \d+$/m, host);
     }
   });
 
