@@ -9,15 +9,17 @@ export function ownRules(lab: Lab, host: string): Promise<string> {
 }
 
 /**
- * The rules of everybody else, in nftables' words and in those of iptables, without what they have counted. The number
+ * The rules of everybody else, in nftables' words (where it is installed) and in those of iptables, without what they have counted. The number
  * that the kernel gave to each table is part of it: whoever empties a table and fills it anew changes that.
  */
 export function othersRules(lab: Lab, host: string): Promise<string> {
   return onHost(
     lab,
     host,
-    `nft -j list tables | grep -oE '"family": "[^"]*", "name": "[^"]*", "handle": [0-9]+' | grep -v gatebox_ | sort
-    nft list tables | grep -v '^table inet gatebox_' | sort | while read -r _ table; do nft -s list table $table; done
+    `if command -v nft >/dev/null; then
+      nft -j list tables | grep -oE '"family": "[^"]*", "name": "[^"]*", "handle": [0-9]+' | grep -v gatebox_ | sort
+      nft list tables | grep -v '^table inet gatebox_' | sort | while read -r _ table; do nft -s list table $table; done
+    fi
     for save in iptables-save ip6tables-save; do
       ! command -v $save >/dev/null || $save | sed '/^#/d; s/ \\[[0-9:]*\\]$//'
     done`,
