@@ -9,8 +9,9 @@ export function ownRules(lab: Lab, host: string): Promise<string> {
 }
 
 /**
- * The rules of everybody else, in nftables' words (where it is installed) and in those of iptables, without what they have counted. The number
- * that the kernel gave to each table is part of it: whoever empties a table and fills it anew changes that.
+ * The rules of everybody else, in nftables' words (where it is installed) and in those of iptables, without what they
+ * have counted. The number that the kernel gave to each table is part of it: whoever empties all and fills it anew
+ * changes that.
  */
 export function othersRules(lab: Lab, host: string): Promise<string> {
   return onHost(

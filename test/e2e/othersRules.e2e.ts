@@ -19,7 +19,6 @@ async function rules(of: typeof othersRules, hosts: readonly string[]): Promise<
   before(async () => {
     former = await rules(othersRules, HOSTS);
   });
-  after(async () => restore(await world()));
 
   it("are there on every node: those of kube-proxy, of each service", () => {
     for (const host of ["gateway-1", "gateway-2", "node-1"])
