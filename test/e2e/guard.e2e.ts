@@ -1,11 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { exec } from "../../lab/hosts/exec.ts";
-import { hostNamed } from "../../lab/inventory.ts";
-import { runAsOperator, sshArguments } from "../../lab/operator.ts";
 import { oneHost } from "./oneHost.ts";
 import { inForce, servesWhile, startKibana, stopKibana } from "./serving.ts";
-import { edited, failingUp, onHost, restore, up, world } from "./world.ts";
+import { canLogIn, edited, failingUp, onHost, restore, up, world } from "./world.ts";
 
 /** A unit of the gateway's assembly whose rule locks the operator out: SSH from the box network, whatever else is allowed. */
 const lockOut = {
@@ -18,13 +16,6 @@ const lockOut = {
     },
   ],
 };
-
-/** Whether the operator can log in to gateway-1, within the five seconds that ssh(1) is given. */
-async function canLogIn(): Promise<boolean> {
-  const { lab } = await world();
-  const args = ["-o", "BatchMode=yes", ...sshArguments(lab, hostNamed("gateway-1")), "true"];
-  return (await runAsOperator(lab, "ssh", args, { timeoutSeconds: 20 })).code === 0;
-}
 
 describe("a mistake at the border does not lock the operator out", () => {
   before(async () => startKibana((await world()).lab));
@@ -61,7 +52,7 @@ describe("a mistake at the border does not lock the operator out", () => {
       /gatebox: gateway-1: gateway\/tests\.lock-out: the operator's own SSH connection stopped answering; the configuration that was live before serves again/,
     );
     assert.equal(await inForce(lab, "gateway-1"), before);
-    assert.equal(await canLogIn(), true);
+    assert.equal(await canLogIn(lab, "gateway-1"), true);
   });
 
   it("it puts itself back a minute later even if nobody on the host is left to do so", async () => {
@@ -74,11 +65,11 @@ describe("a mistake at the border does not lock the operator out", () => {
       const closed = "nft list chain inet gatebox_border before_tracking | grep -q 'tcp dport 22 counter .*drop$'";
       await onHost(lab, "gateway-1", `until ${closed}; do sleep 0.1; done`, 30);
       await onHost(lab, "gateway-1", "pkill -KILL -f '^sh /usr/local/lib/gatebox/unit.sh apply'");
-      assert.equal(await canLogIn(), false, "the border does not close SSH, so nothing is proved");
+      assert.equal(await canLogIn(lab, "gateway-1"), false, "the border does not close SSH, so nothing is proved");
       // The guard's minute began before the border was switched; an attempt to log in takes five seconds of it.
       const deadline = Date.now() + 90_000;
-      while (Date.now() < deadline && !(await canLogIn())) await sleep(1000);
-      assert.equal(await canLogIn(), true);
+      while (Date.now() < deadline && !(await canLogIn(lab, "gateway-1"))) await sleep(1000);
+      assert.equal(await canLogIn(lab, "gateway-1"), true);
       const printed = await failing;
       assert.match(printed, /\(gateway-1-gateway-tests\.lock-out\):\n/);
     });

@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { parseDocument, type Document } from "yaml";
 import { exec, execChecked } from "../../lab/hosts/exec.ts";
+import { hostNamed } from "../../lab/inventory.ts";
+import { runAsOperator, sshArguments } from "../../lab/operator.ts";
 import { openStack, operatorHome, project, stackFile, type LabStack, type PulumiOptions } from "../../lab/stack.ts";
 import { labNamed, readRecord, type Lab } from "../../lab/state.ts";
 import { prepareToolchain, type Toolchain } from "../../lab/toolchain/index.ts";
@@ -91,6 +93,12 @@ export async function statusFrom(lab: Lab, host: string, url: string, seconds = 
 export async function connects(lab: Lab, host: string, address: string, port: number): Promise<boolean> {
   const script = `timeout 3 bash -c 'exec 3<>/dev/tcp/${address}/${port}'`;
   return (await exec(lab, host, script, { timeoutSeconds: 10 })).code === 0;
+}
+
+/** Whether the operator can log in to a host, within the five seconds that ssh(1) is given. */
+export async function canLogIn(lab: Lab, host: string): Promise<boolean> {
+  const args = ["-o", "BatchMode=yes", ...sshArguments(lab, hostNamed(host)), "true"];
+  return (await runAsOperator(lab, "ssh", args, { timeoutSeconds: 20 })).code === 0;
 }
 
 /** SSH connections that each host's sshd has logged since it started, also those that did not get far. */

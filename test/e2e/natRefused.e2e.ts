@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { readFile, writeFile } from "node:fs/promises";
+import { run } from "../../lab/run.ts";
+import { onHost, connects, WEB, world } from "./world.ts";
+
+/** A host of the box network and a port that it answers on. */
+const INNER = { host: "supervisor-1", address: "192.168.1.7", port: 22 } as const;
+
+/** Something that nobody asked for, and the counter that it ends in. */
+interface Unsolicited {
+  readonly what: string;
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  /** An address of another network that the sender claims to have. */
+  readonly claims?: string;
+  readonly at: string;
+  readonly counter: "refused_forward" | "refused_input" | "forged" | "closed_ssh";
+}
+
+const unsolicited: readonly Unsolicited[] = [
+  {
+    what: "from outside to a host of the box, through a web server",
+    ...{ from: "client", to: INNER.address, port: INNER.port },
+    ...{ at: "webserver-1", counter: "refused_forward" },
+  },
+  {
+    what: "from a web server to a host of the box",
+    ...{ from: "webserver-1", to: INNER.address, port: INNER.port },
+    ...{ at: "gateway-4", counter: "refused_forward" },
+  },
+  {
+    what: "to a port of a NAT gateway that is not open, by the address that moves",
+    ...{ from: "webserver-1", to: "192.168.2.253", port: 9999 },
+    ...{ at: "gateway-4", counter: "refused_input" },
+  },
+  {
+    what: "to a NAT gateway's sshd from the gateway network",
+    ...{ from: "webserver-1", to: "192.168.2.14", port: 22 },
+    ...{ at: "gateway-4", counter: "closed_ssh" },
+  },
+  {
+    what: "to a NAT gateway from an address of the box network that comes by the gateway network",
+    ...{ from: "webserver-1", claims: "192.168.1.77", to: "192.168.2.14", port: 3780 },
+    ...{ at: "gateway-4", counter: "forged" },
+  },
+  {
+    what: "from outside to a port of a web server that is not open",
+    ...{ from: "client", to: "192.168.0.33", port: 9999 },
+    ...{ at: "webserver-1", counter: "refused_input" },
+  },
+  {
+    what: "to a web server's sshd from the gateway network",
+    ...{ from: "gateway-4", to: "192.168.2.1", port: 22 },
+    ...{ at: "webserver-1", counter: "closed_ssh" },
+  },
+  {
+    what: "to a web server from an address of the gateway network that comes from outside",
+    ...{ from: "client", claims: "192.168.2.77", to: "192.168.0.30", port: 443 },
+    ...{ at: "webserver-1", counter: "forged" },
+  },
+];
+
+/** What curl(1) ends with when nobody answers. A refusal would be 7: somebody said no. */
+const CURL_TIMED_OUT = 28;
+
+/** Packets that a NAT gateway has counted so far. */
+async function counted(host: string, counter: string): Promise<number> {
+  const { lab } = await world();
+  const listed = await onHost(lab, host, `nft list counter inet gatebox_nat ${counter}`);
+  return Number(/packets (\d+)/.exec(listed)?.[1]);
+}
+
+describe("what nobody asked for does not get through the NAT gateways, and is counted", () => {
+  // As a box that is under attack may have them: who stands outside knows the way in.
+  const routes: Readonly<Record<string, string>> = {
+    client: "192.168.1.0/24 via 192.168.0.30",
+    "webserver-1": "192.168.1.0/24 via 192.168.2.253",
+    "webserver-2": "192.168.1.0/24 via 192.168.2.253",
+  };
+  before(async () => {
+    const { lab } = await world();
+    for (const [host, route] of Object.entries(routes)) await onHost(lab, host, `ip route add ${route}`);
+  });
+  after(async () => {
+    const { lab } = await world();
+    for (const [host, route] of Object.entries(routes)) await onHost(lab, host, `ip route del ${route}`);
+  });
+
+  it("the host that is asked for answers on its own network, so that silence proves something", async () => {
+    const { lab } = await world();
+    assert.equal(await connects(lab, "gateway-4", INNER.address, INNER.port), true);
+  });
+
+  for (const { what, from, to, port, claims, at, counter } of unsolicited) {
+    it(`${what}: ${counter}`, async () => {
+      const { lab } = await world();
+      const before = await counted(at, counter);
+      // A second: two attempts of TCP, the first of which would do.
+      const ask = `curl -s -m 1 ${claims === undefined ? "" : `--interface ${claims}`} telnet://${to}:${port} </dev/null`;
+      const claim = (verb: "add" | "del"): string =>
+        claims === undefined ? "" : `ip address ${verb} ${claims}/32 dev lo;`;
+      const said = await onHost(lab, from, `${claim("add")} ${ask}; echo "status $?"; ${claim("del")}`);
+      assert.equal(said, `status ${CURL_TIMED_OUT}`);
+      const grown = (await counted(at, counter)) - before;
+      assert.ok(grown > 0, `${counter} of ${at} was ${before} and still is`);
+    });
+  }
+});
+
+/** The machine's switch for what network namespaces other than its own have to log. */
+const LOG_OF_ALL = "/proc/sys/net/netfilter/nf_log_all_netns";
+
+describe("what the NAT gateways refuse is logged, five lines a second at most", () => {
+  let former: string;
+  before(async () => {
+    former = await readFile(LOG_OF_ALL, "utf8");
+    await writeFile(LOG_OF_ALL, "1");
+  });
+  after(async () => writeFile(LOG_OF_ALL, former));
+
+  it("200 packets leave some lines and no flood", async () => {
+    const { lab } = await world();
+    // A port that no other line of the kernel's log has: it is shared with all labs of the machine.
+    const port = 20_000 + (process.pid % 10_000);
+    const refused = await counted("gateway-4", "refused_input");
+    const begun = Date.now();
+    await onHost(lab, WEB[0], `bash -c 'for i in {1..200}; do echo . >/dev/udp/192.168.2.14/${port}; done'`);
+    const seconds = (Date.now() - begun) / 1000;
+    assert.ok((await counted("gateway-4", "refused_input")) >= refused + 200);
+    const { stdout } = await run("dmesg", []);
+    const lines = stdout.split("\n").filter((line) => line.includes(` DPT=${port} `));
+    assert.ok(lines.length > 0, "nothing is logged");
+    for (const line of lines)
+      assert.match(line, /gatebox nat, to this host: IN=gateway-network .* SRC=192\.168\.2\.1 /);
+    // The rule lets ten through at once and five a second from then on.
+    const most = 10 + 5 * (seconds + 1);
+    assert.ok(lines.length <= most, `${lines.length} lines in ${seconds} s`);
+  });
+});

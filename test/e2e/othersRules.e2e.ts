@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { othersRules, ownRules } from "./hostState.ts";
+import { edited, restore, up, withoutCluster, world } from "./world.ts";
+
+/** Gateways that are nodes of the cluster, a node that is no gateway, and hosts without a cluster. */
+const HOSTS = ["gateway-1", "gateway-2", "node-1", "gateway-4", "webserver-2"] as const;
+
+/** Those whose own rules the change is about: their border, their NAT gateway. */
+const CHANGED = ["gateway-1", "gateway-2", "gateway-4"] as const;
+
+async function rules(of: typeof othersRules, hosts: readonly string[]): Promise<Readonly<Record<string, string>>> {
+  const { lab } = await world();
+  return Object.fromEntries(await Promise.all(hosts.map(async (host) => [host, await of(lab, host)] as const)));
+}
+
+(withoutCluster ? describe.skip : describe)("the rules of others, kube-proxy's first of all", () => {
+  let former: Readonly<Record<string, string>>;
+
+  before(async () => {
+    former = await rules(othersRules, HOSTS);
+  });
+
+  it("are there on every node: those of kube-proxy, of each service", () => {
+    for (const host of ["gateway-1", "gateway-2", "node-1"])
+      assert.match(former[host] ?? "", /^-A KUBE-NODEPORTS .* --dport 30160 /m, host);
+    for (const host of ["gateway-1", "gateway-2"])
+      assert.match(former[host] ?? "", /^"family": "ip", "name": "nat", "handle": \d+$/m, host);
+  });
+
+  it("are the same, byte for byte, when the border and the NAT gateways change", async () => {
+    const { stack } = await world();
+    const own = await rules(ownRules, CHANGED);
+    await stack.configure(
+      await edited((config) => {
+        const route = { port: 30901, destination: { group: { name: "kube-gateway-pool" } } };
+        config.setIn(["config", "gatebox:kubeGateways", "routes", "further"], config.createNode(route));
+        const openings = [{ network: "gateway-network", port: 9090 }];
+        config.setIn(["config", "gatebox:natGateways", 0, "openings"], config.createNode(openings));
+      }),
+    );
+    await up(stack);
+    const now = await rules(ownRules, CHANGED);
+    for (const host of CHANGED) assert.notEqual(now[host], own[host], `${host}: its own rules did not change`);
+    assert.deepEqual(await rules(othersRules, HOSTS), former);
+  });
+
+  it("and when both go back", async () => {
+    await restore(await world());
+    assert.deepEqual(await rules(othersRules, HOSTS), former);
+  });
+});

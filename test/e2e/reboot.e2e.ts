@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { waitForSsh } from "../../lab/hosts/boot.ts";
+import { leaderOf, startHost, stopHost } from "../../lab/hosts/machine.ts";
+import { hostNamed } from "../../lab/inventory.ts";
+import { stateOf, type HostState } from "./hostState.ts";
+import { holds, sourceSeenOutside, startOutside } from "./outside.ts";
+import { serves, startKibana, stopKibana } from "./serving.ts";
+import { up, world } from "./world.ts";
+
+/** Every host that the stack configures, once: of each pool some stay up meanwhile. */
+const ROUNDS = [
+  ["gateway-1", "gateway-4", "webserver-1"],
+  ["gateway-2", "gateway-3", "gateway-5", "webserver-2"],
+] as const;
+
+/** Seconds until a host that can be logged in to has all its routes: those to pods come with the first pod. */
+const SETTLE_SECONDS = 90;
+
+/** A host's state, as soon as it is the one wanted; the last one seen, if that takes too long. */
+async function settledState(host: string, wanted: HostState | undefined): Promise<HostState> {
+  const { lab } = await world();
+  const deadline = Date.now() + SETTLE_SECONDS * 1000;
+  for (;;) {
+    const state = await stateOf(lab, host);
+    if (JSON.stringify(state) === JSON.stringify(wanted) || Date.now() > deadline) return state;
+    await sleep(1000);
+  }
+}
+
+for (const hosts of ROUNDS) {
+  describe(`after a reboot of ${hosts.join(", ")}`, () => {
+    const former = new Map<string, HostState>();
+    let stopOutside: (() => Promise<void>) | undefined;
+
+    before(async () => {
+      const { lab } = await world();
+      stopOutside = await startOutside(lab);
+      for (const host of hosts) former.set(host, await stateOf(lab, host));
+      const leaders = await Promise.all(hosts.map((host) => leaderOf(lab, host)));
+      await Promise.all(hosts.map((host) => stopHost(lab, hostNamed(host))));
+      await Promise.all(hosts.map((host) => startHost(lab, hostNamed(host))));
+      await Promise.all(hosts.map((host) => waitForSsh(lab, hostNamed(host))));
+      await startKibana(lab);
+      for (const [index, host] of hosts.entries()) assert.notEqual(await leaderOf(lab, host), leaders[index], host);
+    });
+    after(async () => {
+      await stopOutside?.();
+      await stopKibana((await world()).lab);
+    });
+
+    for (const host of hosts) {
+      it(`${host} has its rules, settings, addresses and routes back`, async () => {
+        const wanted = former.get(host);
+        if (!host.startsWith("gateway-") || host > "gateway-3") assert.match(wanted?.settings ?? "", /ip_forward = 1/);
+        assert.match(wanted?.rules ?? "", /^table inet gatebox_/);
+        assert.deepEqual(await settledState(host, wanted), wanted);
+      });
+    }
+
+    it("the services answer, and the way out is open, each on the host that should have it", async () => {
+      const { lab, stack } = await world();
+      await holds(lab, "192.168.0.33", "webserver-1", ["webserver-2"]);
+      await holds(lab, "192.168.2.254", "webserver-2", ["webserver-1"]);
+      await holds(lab, "192.168.1.254", "gateway-4", ["gateway-5"]);
+      for (const host of hosts) if (host !== "gateway-4" && host !== "gateway-5") await serves(lab, host);
+      assert.equal(await sourceSeenOutside(lab, "supervisor-1"), "192.168.0.34");
+      await up(stack, ["--expect-no-changes"]);
+    });
+  });
+}
