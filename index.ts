@@ -3,6 +3,7 @@ import {
   BoxHosts,
   ExposedService,
   GatewayPool,
+  HostNetwork,
   NatGateways,
   stackBox,
   VirtualIps,
@@ -13,16 +14,20 @@ const { box: description, tlsPrivateKey } = stackBox();
 for (const warning of description.warnings) await pulumi.log.warn(warning);
 
 const hosts = new BoxHosts("hosts", { box: description });
-const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: hosts });
-const webservers = new WebserverPool("webservers", { box: description, tlsPrivateKey }, { dependsOn: hosts });
+const networks = description.hostNetworks.pools.map(
+  (pool) => new HostNetwork(`${pool}-network`, { box: description, pool }, { dependsOn: hosts }),
+);
+const ready = [hosts, ...networks];
+const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: ready });
+const webservers = new WebserverPool("webservers", { box: description, tlsPrivateKey }, { dependsOn: ready });
 
 // A host may hold an address when it can do what the address is for, so what it is for comes first.
 const natPools = [...new Set(description.natGateways.map(({ pool }) => pool))];
 const natGateways = natPools.map(
-  (pool) => new NatGateways(`${pool}-nat`, { box: description, pool }, { dependsOn: hosts }),
+  (pool) => new NatGateways(`${pool}-nat`, { box: description, pool }, { dependsOn: ready }),
 );
 for (const pool of new Set(Object.values(description.virtualIps).map(({ pool }) => pool))) {
-  const dependsOn = [hosts, gateways, webservers, ...natGateways];
+  const dependsOn = [...ready, gateways, webservers, ...natGateways];
   new VirtualIps(`${pool}-vips`, { box: description, pool }, { dependsOn });
 }
 

@@ -78,6 +78,7 @@ function draftOfDescription(box: Description): Draft {
     // No route depends on them, and their own stack has checked them.
     virtualIps: new Map(),
     natGateways: [],
+    hostNetworks: { pools: [], nameservers: [], replaces: [] },
     connection: {},
     kubeGateways: { pool, network, backendNetwork, metricsPort, routes: Object.fromEntries(gatewayRoutes) },
     webservers: {

@@ -40,6 +40,7 @@ export interface Draft {
   readonly services: ReadonlyMap<string, ServiceConfiguration>;
   readonly virtualIps: ReadonlyMap<string, VirtualIpConfiguration>;
   readonly natGateways: readonly DraftNatGateway[];
+  readonly hostNetworks: PartialConfiguration["hostNetworks"];
   readonly connection: PartialConfiguration["connection"];
   readonly kubeGateways: PartialConfiguration["kubeGateways"];
   readonly webservers: PartialConfiguration["webservers"];
@@ -78,6 +79,7 @@ export function draftOf(
     natGateways: part.natGateways.flatMap((gateway, index) =>
       gateway === null ? [] : [{ ...gateway, path: pathOf("natGateways", index) }],
     ),
+    hostNetworks: part.hostNetworks,
     connection: part.connection,
     kubeGateways: part.kubeGateways,
     webservers: part.webservers,

@@ -217,6 +217,15 @@ export interface NatGateway {
   readonly conntrackMax: number;
 }
 
+/** The hosts whose network is written with netplan; all others keep theirs. */
+export interface HostNetworks {
+  readonly pools: readonly string[];
+  /** Name servers of these hosts, for systemd-resolved. */
+  readonly nameservers: readonly string[];
+  /** Files below `/etc/netplan` that configured the hosts' interfaces so far, and are set aside. */
+  readonly replaces: readonly string[];
+}
+
 /** One box, whole and consistent. */
 export interface Box {
   readonly name: string;
@@ -229,6 +238,7 @@ export interface Box {
   readonly services: readonly ExposedServiceSpec[];
   readonly virtualIps: Readonly<Record<string, VirtualIp>>;
   readonly natGateways: readonly NatGateway[];
+  readonly hostNetworks: HostNetworks;
   /** What is sound but hardly meant, each in one line, `path: message`, for the operator to read. */
   readonly warnings: readonly string[];
 }

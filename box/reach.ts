@@ -16,10 +16,10 @@ export interface Reach {
   readonly bastionPath: string;
 }
 
-/** The hosts that the stack configures: the members of the pools of its sections, VIPs and NAT gateways. */
+/** The hosts that the stack configures: the members of the pools of its sections, VIPs, NAT gateways and host networks. */
 export function configuredHosts(draft: Draft): string[] {
   const used = [draft.webservers, draft.kubeGateways, ...draft.virtualIps.values(), ...draft.natGateways];
-  const pools = new Set(used.map(({ pool }) => pool));
+  const pools = new Set([...used.map(({ pool }) => pool), ...draft.hostNetworks.pools]);
   return [...new Set([...pools].flatMap((pool) => membersOf(draft, pool)))];
 }
 

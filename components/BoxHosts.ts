@@ -37,5 +37,5 @@ export class BoxHosts extends pulumi.ComponentResource {
 /** The pools whose members a stack configures. */
 function configuredPools(box: Box): readonly string[] {
   const others = [...Object.values(box.virtualIps), ...box.natGateways].map(({ pool }) => pool);
-  return [...new Set([box.kubeGateways.pool, box.webservers.pool, ...others])];
+  return [...new Set([box.kubeGateways.pool, box.webservers.pool, ...others, ...box.hostNetworks.pools])];
 }

@@ -16,6 +16,7 @@ export { ExposedService, type ExposedServiceArgs } from "./ExposedService.ts";
 export { exposeService } from "./exposeService.ts";
 export { GatewayPool, type GatewayPoolArgs } from "./GatewayPool.ts";
 export { GatewayRoute, type GatewayRouteArgs } from "./GatewayRoute.ts";
+export { HostNetwork, type HostNetworkArgs } from "./HostNetwork.ts";
 export { stackBox, type StackBox } from "./stackBox.ts";
 export { NatGateways, type NatGatewaysArgs } from "./NatGateways.ts";
 export { VirtualIps, type VirtualIpsArgs } from "./VirtualIps.ts";

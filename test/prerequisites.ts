@@ -16,6 +16,9 @@ const packages = [
   "iputils-arping",
   "keepalived",
   "conntrackd",
+  "netplan.io",
+  "systemd",
+  "dbus",
 ];
 
 function installed(name: string): boolean {

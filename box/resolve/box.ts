@@ -39,6 +39,7 @@ export function resolveBox(name: string, draft: Draft, values: Configuration, wa
     services: resolveServices(draft, values, apps, gateway, web),
     virtualIps: resolveVirtualIps(draft),
     natGateways: resolveNatGateways(draft),
+    hostNetworks: values.hostNetworks,
     warnings: warnings.map(({ path, message }) => `${path}: ${message}`),
   };
 }

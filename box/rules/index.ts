@@ -6,6 +6,7 @@ import { bastionChains, reachableHosts } from "./connections.ts";
 import { defaultRoutes } from "./defaultRoutes.ts";
 import { listenAddresses, modeFits, repeatedPorts, routesNamedLikeServices, singleServers } from "./gatewayRoutes.ts";
 import { knownHostKeys } from "./hostKeys.ts";
+import { circularDefaultRoutes, duplicateHostNetworks, unknownCards } from "./hostNetworks.ts";
 import { addresses6InNetworks, duplicateAddresses6, networkPrefixes, overlappingPrefixes } from "./ipv6.ts";
 import { hardwareAddresses, interfaceNames, networkNamesAsInterfaces } from "./interfaces.ts";
 import { duplicateLocations } from "./locations.ts";
@@ -92,6 +93,9 @@ export const rules: readonly Rule[] = [
   natDirections,
   natSources,
   natOpenings,
+  duplicateHostNetworks,
+  unknownCards,
+  circularDefaultRoutes,
 ];
 
 /** What is sound but hardly meant. Asked only of a configuration that breaks no rule. */

@@ -45,6 +45,9 @@ function* references(draft: Draft): Generator<Reference> {
   }
   yield* virtualIpReferences(draft);
   yield* natReferences(draft);
+  for (const [index, name] of draft.hostNetworks.pools.entries()) {
+    yield { path: pathOf("hostNetworks", "pools", index), table: "pools", name };
+  }
 }
 
 function* hostReferences(draft: Draft): Generator<Reference> {

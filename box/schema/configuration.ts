@@ -2,6 +2,7 @@ import { z } from "zod";
 import { apps } from "./apps.ts";
 import { unknownKeys } from "./closed.ts";
 import { connection } from "./connection.ts";
+import { hostNetworks } from "./hostNetworks.ts";
 import { hosts } from "./hosts.ts";
 import { kubeGateways } from "./kubeGateways.ts";
 import { natGateway, natGateways } from "./natGateways.ts";
@@ -23,6 +24,7 @@ export const sections = {
   services,
   virtualIps,
   natGateways,
+  hostNetworks,
 };
 
 /** The name of a section. */
@@ -55,6 +57,7 @@ export const partialConfiguration = z.strictObject({
   virtualIps,
   // An entry that cannot be read leaves a gap, so that the others keep their places.
   natGateways: z.array(natGateway.nullable().catch(null)).default([]),
+  hostNetworks,
 });
 
 /** What is left of a configuration with mistakes; a sound one is left whole. */

@@ -108,9 +108,12 @@ export const description = z.object({
     routes: z.array(webserverRoute),
   }),
   services: z.array(z.object({ name: text, app, gateway: gatewayRoute, web: webserverRoute })),
-  // Descriptions of stacks from before there were VIPs and NAT gateways go on working.
+  // Descriptions of stacks from before there were these go on working.
   virtualIps: z.record(text, virtualIp).default({}),
   natGateways: z.array(natGateway).default([]),
+  hostNetworks: z
+    .object({ pools: z.array(text), nameservers: z.array(text), replaces: z.array(text) })
+    .default({ pools: [], nameservers: [], replaces: [] }),
   warnings: z.array(text).default([]),
 }) satisfies z.ZodType<Box>;
 

@@ -282,8 +282,13 @@ describe("the description of a box", () => {
   });
 
   it("may be from before there were VIPs and NAT gateways", () => {
-    const { virtualIps, natGateways, warnings, ...older } = box;
-    assert.ok(Object.keys(virtualIps).length > 0 && natGateways.length > 0 && Array.isArray(warnings));
+    const { virtualIps, natGateways, hostNetworks, warnings, ...older } = box;
+    assert.ok(
+      Object.keys(virtualIps).length > 0 &&
+        natGateways.length > 0 &&
+        hostNetworks.pools.length > 0 &&
+        Array.isArray(warnings),
+    );
     assert.equal(fault(older), "");
   });
 

@@ -26,17 +26,18 @@ function largePool(count: number): Record<string, unknown> {
 
 describe("VIPs and NAT gateways", () => {
   it("are none by default, and nothing is configured for them", () => {
-    const box = parseProtobox({ virtualIps: undefined, natGateways: undefined });
+    const box = parseProtobox({ virtualIps: undefined, natGateways: undefined, hostNetworks: undefined });
     assert.deepEqual([box.virtualIps, box.natGateways, box.warnings], [{}, [], []]);
     assert.equal(box.hosts["gateway-4"]?.connection, undefined);
   });
 
   it("make their pools' hosts configured ones: a VIP alone, a NAT gateway alone", () => {
-    const nat = parseProtobox({ natGateways: [] });
+    const nat = parseProtobox({ natGateways: [], hostNetworks: undefined });
     assert.equal(nat.hosts["gateway-5"]?.connection?.hostKey, hostKeyFor("gateway-5"));
     const lone = { name: "lone", pool: "lone-pool", input: "box-network", output: "gateway-network" };
     const box = parseProtobox({
       virtualIps: {},
+      hostNetworks: undefined,
       "pools.lone-pool": ["gateway-5"],
       natGateways: [{ ...lone, source: "192.168.2.15", openings: [{ network: "gateway-network", port: 9090 }] }],
     });
@@ -144,15 +145,15 @@ describe("warnings", () => {
 describe("what a host's network is made of", () => {
   it("is kept: hardware addresses in lower case, the next machine on the way out", () => {
     const host = parseProtobox({
-      "hosts.gateway-1.ethers": { "gateway-network": "02:67:C0:A8:02:0B" },
-      "hosts.gateway-1.defaultVia": "192.168.2.254",
-    }).hosts["gateway-1"];
-    assert.deepEqual(host?.ethers, { "gateway-network": "02:67:c0:a8:02:0b" });
-    assert.equal(host.defaultVia, "192.168.2.254");
+      "hosts.node-1.ethers": { "box-network": "02:67:C0:A8:01:33" },
+      "hosts.node-1.defaultVia": "192.168.1.254",
+    }).hosts["node-1"];
+    assert.deepEqual(host?.ethers, { "box-network": "02:67:c0:a8:01:33" });
+    assert.equal(host.defaultVia, "192.168.1.254");
   });
 
   it("is left out where nothing is said", () => {
-    const host = parseProtobox().hosts["gateway-1"] ?? {};
+    const host = parseProtobox().hosts["node-1"] ?? {};
     assert.ok(!("ethers" in host) && !("defaultVia" in host));
   });
 });

@@ -119,6 +119,24 @@ describe("the Protobox", () => {
     ]);
   });
 
+  it("writes the network of every host that it configures, each interface found by its card", () => {
+    const { pools, nameservers, replaces } = box.hostNetworks;
+    assert.deepEqual([nameservers, replaces], [[], []]);
+    const written = pools.flatMap((pool) => box.pools[pool]?.members ?? []);
+    const configured = Object.values(box.hosts).filter(({ connection }) => connection !== undefined);
+    assert.deepEqual(written.toSorted(), configured.map(({ name }) => name).sort());
+    // The cards of the lab: 02:67, and the four numbers of the address.
+    for (const { addresses, ethers } of configured) {
+      for (const [network, address] of Object.entries(addresses)) {
+        const numbers = address.split(".").map((number) => Number(number).toString(16).padStart(2, "0"));
+        assert.equal(ethers?.[network], `02:67:${numbers.join(":")}`);
+      }
+    }
+    const ways = configured.map(({ name, defaultVia }) => [name, defaultVia ?? ""] as const);
+    assert.deepEqual(new Set(ways.filter(([name]) => name.startsWith("gateway")).map(([, via]) => via)), new Set(["192.168.2.254"])); // prettier-ignore
+    assert.deepEqual(ways.filter(([, via]) => via === "").map(([name]) => name), ["webserver-1", "webserver-2"]); // prettier-ignore
+  });
+
   it("warns of nothing", () => {
     assert.deepEqual(box.warnings, []);
   });

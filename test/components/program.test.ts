@@ -64,8 +64,9 @@ describe("the program of the Protobox", () => {
       }
       // Wide: none waits for another.
       for (const host of hosts) {
-        const packages = named(`${name}-${host}-packages`).dependencies.filter((urn) => urn.endsWith("-packages"));
-        assert.deepEqual(packages, []);
+        const { dependencies } = named(`${name}-${host}-packages`);
+        const own = hosts.map((other) => `::${name}-${other}-packages`);
+        assert.ok(!dependencies.some((urn) => own.some((end) => urn.endsWith(end))), `${name}-${host}`);
       }
     });
 
@@ -78,6 +79,49 @@ describe("the program of the Protobox", () => {
       }
     });
   }
+
+  it("a host has its network before anything else is done on it, and all its packages before its network", () => {
+    const members = {
+      "webservers-pool": ["webserver-1", "webserver-2"],
+      "kube-gateway-pool": ["gateway-1", "gateway-2", "gateway-3"],
+      "nat-gateway-pool": ["gateway-5", "gateway-4"],
+      "supervisors-pool": ["supervisor-1"],
+    };
+    const units = commands().filter(({ name }) => name.endsWith("-network-protobox.pool"));
+    assert.equal(units.length, Object.values(members).flat().length);
+    for (const [pool, hosts] of Object.entries(members)) {
+      for (const [index, host] of hosts.entries()) {
+        const network = `${host}-network-protobox.pool`;
+        for (const other of hosts) waitsFor(network, `${pool}-network-${other}-packages`);
+        if (index > 0) waitsFor(network, `${hosts[index - 1]}-network-protobox.pool`);
+        // Whatever is configured on a host waits for its packages, and these for its network.
+        const later = commands().filter(
+          ({ name }) => name.endsWith(`-${host}-packages`) && name !== `${pool}-network-${host}-packages`,
+        );
+        for (const { name } of later) waitsFor(name, network);
+        const packages = (name: string): string[] =>
+          String(named(name).plain["stdin"]).match(/^(?:package|hold) .*$/gm) ?? [];
+        const first = packages(`${pool}-network-${host}-packages`);
+        assert.ok(first.includes("package netplan.io"));
+        for (const { name } of later)
+          for (const line of packages(name)) assert.ok(first.includes(line), `${name}: ${line}`);
+      }
+    }
+  });
+
+  it("a host in no pool whose network is written keeps its own", async () => {
+    const document = parseDocument(protoboxText);
+    document.setIn(["config", "gatebox:hostNetworks", "pools"], document.createNode(["nat-gateway-pool"]));
+    const fewer = await registrationsOf(document.toString(), program);
+    assert.deepEqual(
+      fewer
+        .filter(({ name, type }) => type === "Command" && name.endsWith("-network-protobox.pool"))
+        .map(({ name }) => name)
+        .sort(),
+      ["gateway-4-network-protobox.pool", "gateway-5-network-protobox.pool"],
+    );
+    assert.ok(!fewer.some(({ name }) => name === "supervisor-1-runtime"));
+  });
 
   it("a service opens from the inside outward: NodePort, gateways, web servers, each after both pools", () => {
     for (const service of ["argocd", "dash", "keycloak", "v-admin", "pgadmin4"]) {
@@ -105,7 +149,7 @@ describe("the program of the Protobox", () => {
   it("each command bears the name of the host that it runs on", () => {
     const hosts = (parseDocument(protoboxText).toJS() as { config: Record<string, unknown> }).config["gatebox:hosts"];
     const known = Object.entries(hosts as Record<string, { addresses: Record<string, string> }>);
-    assert.equal(commands().length, 64);
+    assert.equal(commands().length, 78);
     for (const { name, secrets } of commands()) {
       // The SDK holds every connection for secret: it could carry a password.
       const { host: address } = JSON.parse(secrets[0] ?? "{}") as { host?: string };

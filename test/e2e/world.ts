@@ -117,6 +117,7 @@ export const CONFIGURED = [
   "gateway-3",
   "gateway-4",
   "gateway-5",
+  "supervisor-1",
   "webserver-1",
   "webserver-2",
 ] as const;

@@ -14,6 +14,7 @@ const packages: Readonly<Record<string, string>> = {
   shellcheck: "shellcheck",
   openssl: "openssl",
   unshare: "util-linux",
+  netplan: "netplan.io",
 };
 
 /** What a checker said; empty when it had nothing to say. */

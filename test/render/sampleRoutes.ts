@@ -87,6 +87,7 @@ export function sampleBox(routes: { gateway?: readonly GatewayRoute[]; web?: rea
     services: [],
     virtualIps: {},
     natGateways: [],
+    hostNetworks: { pools: [], nameservers: [], replaces: [] },
     warnings: [],
   };
 }

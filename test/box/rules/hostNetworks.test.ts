@@ -1,3 +1,4 @@
+import { knownHostsFor } from "../hostKey.ts";
 import { describeMistakes } from "../mistakes.ts";
 
 const noEther =
@@ -56,6 +57,95 @@ describeMistakes("hardware addresses and default routes", [
     says: [
       "hosts.node-1.defaultVia: 192.168.1.255 is the broadcast address of box-network 192.168.1.0/24: give the router one of its own",
       "hosts.node-2.defaultVia: 192.168.1.52 is node-2 itself: write the address of the next machine on the way out",
+    ],
+  },
+]);
+
+const notNetplan = "is not a file of netplan: write its whole path, /etc/netplan/NAME.yaml";
+
+describeMistakes("hosts whose network is written", [
+  {
+    breaks: "an unknown pool",
+    changes: { "hostNetworks.pools": ["webserver-pool"] },
+    says: ['hostNetworks.pools[0]: unknown pool "webserver-pool" (did you mean "webservers-pool"?)'],
+  },
+  {
+    breaks: "an interface that cannot be found, of a host named for nothing else",
+    changes: {
+      "hosts.gateway-4.ethers": { "gateway-network": "02:67:c0:a8:02:0e" },
+      "hosts.supervisor-1.ethers": undefined,
+    },
+    says: [
+      'hosts.gateway-4.ethers.box-network: is missing, and hostNetworks finds the interface by it: write the one that "ip -br link" shows on gateway-4',
+      'hosts.supervisor-1.ethers.box-network: is missing, and hostNetworks finds the interface by it: write the one that "ip -br link" shows on supervisor-1',
+    ],
+  },
+  {
+    breaks: "one pool twice, and one host in two pools",
+    changes: {
+      "pools.more-pool": ["node-1", "supervisor-1", "gateway-1"],
+      "hosts.node-1.ethers": { "box-network": "52:54:00:00:00:01" },
+      "hostNetworks.pools": ["supervisors-pool", "more-pool", "supervisors-pool"],
+    },
+    says: [
+      'hostNetworks.pools[1]: "more-pool" has supervisor-1, which is in supervisors-pool too: a host\'s network is written once, so name one of them',
+      'hostNetworks.pools[2]: "supervisors-pool" is named already: keep one',
+    ],
+  },
+  {
+    breaks: "a host that is configured for nothing else and that SSH does not reach",
+    changes: {
+      "pools.supervisors-pool": ["supervisor-1", "node-1"],
+      "hosts.node-1.ethers": { "box-network": "52:54:00:00:00:01" },
+    },
+    knownHosts: knownHostsFor([
+      "webserver-1",
+      "webserver-2",
+      "gateway-1",
+      "gateway-2",
+      "gateway-3",
+      "gateway-4",
+      "gateway-5",
+      "supervisor-1",
+    ]),
+    says: [
+      "hosts.node-1.hostKey: is missing, and the known_hosts file has no line for node-1 or 192.168.1.51: write the key from /etc/ssh/ssh_host_ed25519_key.pub of the host here or there",
+    ],
+  },
+  {
+    breaks: "files that are not netplan's, and our own",
+    changes: {
+      "hostNetworks.replaces": [
+        "/etc/network/interfaces",
+        "50-cloud-init.yaml",
+        "/etc/netplan/../shadow.yaml",
+        "/etc/netplan/60-gatebox.yaml",
+        "/etc/netplan/50-cloud-init.yaml",
+      ],
+    },
+    says: [
+      `hostNetworks.replaces[0]: "/etc/network/interfaces" ${notNetplan}`,
+      `hostNetworks.replaces[1]: "50-cloud-init.yaml" ${notNetplan}`,
+      `hostNetworks.replaces[2]: "/etc/netplan/../shadow.yaml" ${notNetplan}`,
+      'hostNetworks.replaces[3]: "/etc/netplan/60-gatebox.yaml" is the file that is written: leave it out',
+    ],
+  },
+  {
+    breaks: "name servers that are names",
+    changes: { "hostNetworks.nameservers": ["192.168.1.53", "ns.example", "2001:db8::53"] },
+    says: ['hostNetworks.nameservers[1]: "ns.example" is not an IP address such as 192.168.1.53'],
+  },
+  {
+    breaks: "a list of pools instead of the section",
+    changes: { hostNetworks: ["nat-gateway-pool"] },
+    says: ['hostNetworks: ["nat-gateway-pool"] is a list, expected a mapping'],
+  },
+  {
+    breaks: "a way out through an address that the host may hold itself",
+    changes: { "hosts.gateway-4.defaultVia": "192.168.1.254", "hosts.webserver-2.defaultVia": "192.168.2.254" },
+    says: [
+      'hosts.webserver-2.defaultVia: 192.168.2.254 is VIP "egress", which webserver-2 may hold itself: write the next machine on the way out',
+      'hosts.gateway-4.defaultVia: 192.168.1.254 is VIP "nat", which gateway-4 may hold itself: write the next machine on the way out',
     ],
   },
 ]);

@@ -27,6 +27,7 @@ describeMistakes("interfaces", [
     changes: {
       "networks.management-network": "10.0.0.0/24",
       "hosts.gateway-1.addresses.management-network": "10.0.0.11",
+      hostNetworks: undefined,
     },
     says: [
       'hosts.gateway-1.addresses.management-network: "management-network" is too long for the name of an interface (at most 15): name the interface with "interfaces: { management-network: … }"',

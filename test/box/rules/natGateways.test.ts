@@ -110,6 +110,7 @@ describeMistakes("NAT gateways", [
     changes: {
       "hosts.gateway-4.addresses.public-network": "192.168.0.14",
       "hosts.gateway-5.addresses.public-network": "192.168.0.15",
+      hostNetworks: undefined,
       "natGateways.0.openings": [
         { network: "gateway-network", port: 9090 },
         { network: "public-network", port: 3000 },

@@ -13,7 +13,11 @@ describeMistakes("pools", [
   },
   {
     breaks: "gateways that are not on a network",
-    changes: { "hosts.gateway-2.addresses.gateway-network": undefined },
+    changes: {
+      "hosts.gateway-2.addresses.gateway-network": undefined,
+      "hosts.gateway-2.ethers.gateway-network": undefined,
+      "hosts.gateway-2.defaultVia": undefined,
+    },
     says: [
       "hosts.gateway-2.addresses.gateway-network: is missing: gateway-2 is in kube-gateway-pool, and the pool of kubeGateways works on its network; give it an address there or remove it from the pool",
     ],
@@ -40,7 +44,7 @@ describeMistakes("pools", [
   },
   {
     breaks: "a web server behind the gateways",
-    changes: { "hosts.webserver-1.addresses.box-network": "192.168.1.60" },
+    changes: { "hosts.webserver-1.addresses.box-network": "192.168.1.60", hostNetworks: undefined },
     says: [
       "hosts.webserver-1.addresses.box-network: 192.168.1.60 puts web server webserver-1 behind the gateways, past everything they keep closed: remove the address, or the host from webservers-pool",
     ],

@@ -114,6 +114,7 @@ describeMistakes("VIPs", [
       "networks.storage": "10.9.0.0/24",
       "hosts.gateway-1.addresses.storage": "10.9.0.11",
       "hosts.gateway-3.addresses.storage": "10.9.0.13",
+      hostNetworks: undefined,
       "virtualIps.kube": vip({ network: "storage", address: "10.9.0.10" }),
     },
     says: [

@@ -1,0 +1,49 @@
+import { membersOf, type Draft } from "../draft.ts";
+import { pathOf, type Violation } from "../violations.ts";
+
+/** A host's network is written once: no host is in two of the pools, nor any pool named twice. */
+export function* duplicateHostNetworks(draft: Draft): Generator<Violation> {
+  const pools = new Set<string>();
+  const writtenBy = new Map<string, string>();
+  for (const [index, pool] of draft.hostNetworks.pools.entries()) {
+    const path = pathOf("hostNetworks", "pools", index);
+    if (pools.has(pool)) {
+      yield { path, message: `"${pool}" is named already: keep one` };
+      continue;
+    }
+    pools.add(pool);
+    for (const host of membersOf(draft, pool)) {
+      const other = writtenBy.get(host);
+      if (other !== undefined) {
+        const message = `"${pool}" has ${host}, which is in ${other} too: a host's network is written once, so name one of them`;
+        yield { path, message };
+        break;
+      }
+      writtenBy.set(host, pool);
+    }
+  }
+}
+
+/** The interfaces of a host whose network is written are found by their hardware addresses, so each is known. */
+export function* unknownCards(draft: Draft): Generator<Violation> {
+  const hosts = new Set(draft.hostNetworks.pools.flatMap((pool) => membersOf(draft, pool)));
+  for (const host of hosts) {
+    const { addresses = {}, ethers = {} } = draft.hosts.get(host) ?? {};
+    for (const network of Object.keys(addresses)) {
+      if (Object.hasOwn(ethers, network)) continue;
+      const message = `is missing, and hostNetworks finds the interface by it: write the one that "ip -br link" shows on ${host}`;
+      yield { path: pathOf("hosts", host, "ethers", network), message };
+    }
+  }
+}
+
+/** No host's way out leads through a virtual IP that it may hold itself: its packets would go round in circles. */
+export function* circularDefaultRoutes(draft: Draft): Generator<Violation> {
+  for (const [host, { defaultVia }] of draft.hosts) {
+    if (defaultVia === undefined) continue;
+    const [name, vip] = [...draft.virtualIps].find(([, { address }]) => address === defaultVia) ?? [];
+    if (!vip || !membersOf(draft, vip.pool).includes(host)) continue;
+    const message = `${defaultVia} is VIP "${name ?? ""}", which ${host} may hold itself: write the next machine on the way out`;
+    yield { path: pathOf("hosts", host, "defaultVia"), message };
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { closed } from "./closed.ts";
+import { reference } from "./words.ts";
+
+const nameserver = z.union([z.ipv4(), z.ipv6()], "is not an IP address such as 192.168.1.53");
+
+// netplan reads the files of this one directory that end so, and merges them.
+const netplanFile = z
+  .string()
+  .regex(
+    /^\/etc\/netplan\/[A-Za-z0-9_-][A-Za-z0-9._-]*\.yaml$/,
+    "is not a file of netplan: write its whole path, /etc/netplan/NAME.yaml",
+  )
+  .refine((path) => path !== "/etc/netplan/60-gatebox.yaml", "is the file that is written: leave it out");
+
+/** Section `hostNetworks`: whose network is written. */
+export const hostNetworks = closed({
+  pools: z
+    .array(reference)
+    .default([])
+    .describe(
+      "Pools whose hosts get the names of their interfaces, addresses and default routes from this file. Each interface " +
+        "is found by its hardware address, `hosts.X.ethers`. Default: none.",
+    ),
+  nameservers: z
+    .array(nameserver)
+    .default([])
+    .describe("Name servers of these hosts. They are for systemd-resolved; hosts without it keep their resolv.conf."),
+  replaces: z
+    .array(netplanFile)
+    .default([])
+    .describe(
+      "Files of netplan that configured these interfaces so far, for example `/etc/netplan/50-cloud-init.yaml`: where they " +
+        "are, they are set aside, and put back when the hosts leave `pools`. Default: none.",
+    ),
+})
+  .prefault({})
+  .describe(
+    "Hosts whose network is written with netplan; all others keep theirs. A network that cuts its host off is undone.",
+  );

@@ -1,0 +1,58 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Box } from "../box/index.ts";
+import { HostPackages } from "../host/HostPackages.ts";
+import { HostUnit } from "../host/HostUnit.ts";
+import { boxPackages } from "../render/boxPackages.ts";
+import { hostNetworkFiles, hostNetworkPackages } from "../render/hostNetwork.ts";
+import { backupsFirst, dependencies, rolling } from "./rolling.ts";
+
+/** What a `HostNetwork` is made from. */
+export interface HostNetworkArgs {
+  /** The box; its hosts say their addresses, hardware addresses and ways out. */
+  readonly box: Box;
+  /** The pool whose hosts these are. */
+  readonly pool: string;
+}
+
+/**
+ * The network of the hosts of one pool, written with netplan: interfaces that are found by their hardware addresses and
+ * carry their network's name, addresses, the way out. Addresses that others have given a host (virtual IPs) stay.
+ *
+ * Packages are installed on all members at once, also those that the box needs for its other work on them, because the way
+ * out may be one that the box has yet to make. Networks are changed member by member, holders of virtual IPs last; one
+ * that cuts its host off, or is not what was declared, is taken back by the host itself.
+ *
+ * Deleting it gives the configuration back to the files that were there before; no address is taken away by that.
+ *
+ * @example
+ * const hosts = new BoxHosts("hosts", { box });
+ * const network = new HostNetwork("gateways-network", { box, pool: "kube-gateway-pool" }, { dependsOn: hosts });
+ * new GatewayPool("gateways", { box }, { dependsOn: [hosts, network] });
+ */
+export class HostNetwork extends pulumi.ComponentResource {
+  constructor(name: string, args: HostNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("gatebox:index:HostNetwork", name, {}, opts);
+    const { box, pool } = args;
+    const members = backupsFirst(box, pool);
+    const before = dependencies(opts);
+
+    const packages = members.map((host) => {
+      const more = boxPackages(box, host);
+      const all = [...new Set([...hostNetworkPackages, ...more.packages])].sort();
+      return new HostPackages(
+        `${name}-${host.name}`,
+        { host, packages: all, hold: more.hold },
+        { parent: this, dependsOn: before },
+      );
+    });
+    rolling(members, [...before, ...packages], (host, dependsOn) => {
+      const files = hostNetworkFiles(box, host);
+      return new HostUnit(
+        `${name}-${host.name}`,
+        { host, assembly: "network", unit: `${box.name}.pool`, files },
+        { parent: this, dependsOn },
+      );
+    });
+    this.registerOutputs({});
+  }
+}

@@ -1,0 +1,118 @@
+/** The files of a host's network, placed where the host's runtime looks for them. */
+import type { Box, Host } from "../box/model.ts";
+import { hostNetworkActivate, hostNetworkDeactivate } from "./hostNetworkActivate.ts";
+import { hostNetworkCheck } from "./hostNetworkCheck.ts";
+import { hostNetworkProbe } from "./hostNetworkProbe.ts";
+import {
+  netplan,
+  netplanFile,
+  networkdConf,
+  networkDropIn,
+  networkDropInFile,
+  networkSysctl,
+  waitOnlineDropIn,
+} from "./netplan.ts";
+import type { NetplanInterface } from "./netplan.ts";
+import type { TreeFile } from "./treeFile.ts";
+import { familyOf } from "./vipOnHost.ts";
+import { entry } from "./words.ts";
+
+/**
+ * Debian packages of a host whose network is written. `arping` looks for a stranger with an address that is to come, and
+ * `networkctl` speaks to networkd by `dbus`.
+ */
+export const hostNetworkPackages: readonly string[] = ["netplan.io", "dbus", "iproute2", "iputils-arping", "procps"];
+
+/**
+ * Seconds after which a host whose operator can no longer get in goes back to the network that it had, by itself. Within
+ * them the steps have ended: 10 s for networkd, 10 s for the probe, 5 s for the operator's own connection.
+ */
+export const hostNetworkGuard = "60\n";
+
+/** A file that is copied out of the tree. */
+interface Copy {
+  readonly source: string;
+  readonly place: string;
+  readonly mode: "0600" | "0644";
+  readonly text: string;
+}
+
+/**
+ * The assembly `network` on one host.
+ *
+ * What netplan, networkd and sysctl read are copies and not links into the tree, as elsewhere: they are read before
+ * `/var` is mounted, and a host without its network cannot be reached to be mended. `files.list` says what goes where.
+ *
+ * @throws Error when the hardware address of one of the host's interfaces is not known.
+ * @example hostNetworkFiles(box, host)
+ */
+export function hostNetworkFiles(box: Box, host: Host): TreeFile[] {
+  const interfaces = interfacesOf(box, host);
+  const copies = copiesOf(interfaces);
+  const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
+  const script = (path: string, content: string): TreeFile => ({ path, mode: "0755", text: content });
+  return [
+    ...copies.map(({ source, mode, text: content }) => ({ path: source, mode, text: content })),
+    text("files.list", lines(copies.map(({ source, place, mode }) => [source, place, mode]))),
+    text("interfaces.list", lines(interfaces.map(({ name, ether, addresses }) => [name, ether, ...addresses]))),
+    text("default.list", lines(interfaces.flatMap(({ name, defaultVia }) => defaultVia.map((via) => [via, name])))),
+    text("replaces.list", lines([...new Set(box.hostNetworks.replaces)].map((path) => [path]))),
+    script("lifecycle/check", hostNetworkCheck()),
+    script("lifecycle/activate", hostNetworkActivate()),
+    script("lifecycle/probe", hostNetworkProbe()),
+    script("lifecycle/deactivate", hostNetworkDeactivate()),
+    text("lifecycle/guard", hostNetworkGuard),
+  ];
+}
+
+/** What the interfaces of a host are to be. Addresses and ways out of another family have their place in these lists. */
+function interfacesOf(box: Box, host: Host): NetplanInterface[] {
+  const { nameservers } = box.hostNetworks;
+  const ways = host.defaultVia === undefined ? [] : [host.defaultVia];
+  const networks = Object.keys(host.addresses);
+  const wayOut = networks.find((network) => ways.some((via) => isOn(box, network, via)));
+  return networks.map((network) => ({
+    name: entry(host.interfaces, network, `interfaces of ${host.name}`),
+    ether: entry(host.ethers ?? {}, network, `ethers of ${host.name}`),
+    addresses: [`${entry(host.addresses, network, `addresses of ${host.name}`)}/${prefixLength(box, network)}`],
+    defaultVia: ways.filter((via) => isOn(box, network, via)),
+    // Name servers are asked over one interface: where the way out is.
+    nameservers: network === (wayOut ?? networks[0]) ? nameservers : [],
+  }));
+}
+
+function cidrOf(box: Box, network: string): string {
+  return entry(box.networks, network, "networks of the box").cidr;
+}
+
+function prefixLength(box: Box, network: string): number {
+  return Number(cidrOf(box, network).split("/")[1]);
+}
+
+function isOn(box: Box, network: string, via: string): boolean {
+  if (familyOf(via, "default route") !== 4) return false;
+  const size = 2 ** (32 - prefixLength(box, network));
+  const block = (address: string): number =>
+    Math.floor(address.split(".").reduce((number, octet) => number * 256 + Number(octet), 0) / size);
+  return block(cidrOf(box, network).split("/")[0] ?? "") === block(via);
+}
+
+function copiesOf(interfaces: readonly NetplanInterface[]): Copy[] {
+  const copy = (source: string, place: string, text: string): Copy => ({ source, place, mode: "0644", text });
+  const dropIns = interfaces.map((one) =>
+    copy(`networkd/${one.name}.conf`, networkDropInFile(one.name), networkDropIn(one)),
+  );
+  const waitOnline = "/etc/systemd/system/systemd-networkd-wait-online.service.d/gatebox.conf";
+  return [
+    // A file of netplan may hold passwords, so that it warns of those that others may read.
+    { source: "netplan/60-gatebox.yaml", place: netplanFile, mode: "0600", text: netplan(interfaces) },
+    ...dropIns,
+    copy("networkd/gatebox-networkd.conf", "/etc/systemd/networkd.conf.d/gatebox.conf", networkdConf),
+    copy("systemd/wait-online.conf", waitOnline, waitOnlineDropIn),
+    copy("sysctl/network.conf", "/etc/sysctl.d/60-gatebox-network.conf", networkSysctl),
+  ];
+}
+
+function lines(rows: readonly (readonly string[])[]): string {
+  return rows.map((row) => `${row.join(" ")}\n`).join("");
+}

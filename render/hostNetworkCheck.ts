@@ -1,0 +1,135 @@
+/** What the host's runtime runs to see whether a network that was staged fits its host. */
+import { failing, family, generate, interfaceOf, isName, waysOut } from "./hostNetworkShell.ts";
+
+/**
+ * `lifecycle/check`: netplan's own generator on all files of the host together, and what it does not see: an interface that
+ * is not there, another program or another file that configures it too, an address that a stranger has.
+ */
+export function hostNetworkCheck(): string {
+  return `#!/bin/sh
+# Does the network of the staged tree $TREE fit this host? Changes nothing.
+${failing}
+${interfaceOf}
+${isName}
+${generate}
+${family}
+${waysOut}
+# Whether FILE of networkd is for the interface NAME with the hardware address MAC. What cannot be told counts as yes.
+is_for() { # FILE NAME MAC
+  awk '/^\\[/ { inside = ($0 == "[Match]"); next } inside && /^[A-Za-z]+=/' "$1" >"$trial/match"
+  while IFS='=' read -r key values; do
+    found=''
+    set -f
+    for value in $values; do
+      case $key in
+      Name)
+        # shellcheck disable=SC2254 # a pattern is meant
+        case $2 in $value) found=1 ;; esac
+        ;;
+      MACAddress | PermanentMACAddress) [ "$(echo "$value" | tr A-F a-f)" != "$3" ] || found=1 ;;
+      Type) [ "$value" != ether ] || found=1 ;;
+      *) found=1 ;;
+      esac
+      case $value in '!'*) found=1 ;; esac
+    done
+    set +f
+    [ -n "$found" ] || [ -z "$values" ] || return 1
+  done <"$trial/match"
+}
+
+sorts_before() { # NAME OTHER
+  [ "$1" != "$2" ] && [ "$(printf '%s\\n%s\\n' "$1" "$2" | LC_ALL=C sort | head -n 1)" = "$1" ]
+}
+
+trial=$(mktemp -d)
+trap 'rm -rf "$trial"' EXIT
+
+# The interfaces are there, under their names or others, and no name is taken. "now" has "NAME NOW MAC ADDRESS…".
+while read -r name mac addresses; do
+  now=$(interface_of "$mac")
+  [ -n "$now" ] || fail "no interface of this host has the hardware address $mac, which is declared for $name; it has:
+$(ip -br link show | awk '$1 != "lo" { print $1, $3 }')"
+  echo "$name $now $mac $addresses" >>"$trial/now"
+done <interfaces.list
+ours=$(awk '{ print $1; print $2 }' "$trial/now")
+while read -r name mac _; do
+  now=$(interface_of "$mac")
+  if [ "$name" = "$now" ] || ! is_name "$name"; then continue; fi
+  awk '{ print $2 }' "$trial/now" | grep -qxF "$name" ||
+    fail "$now is to be named $name, but another interface has that name, which is declared for no network; rename it first"
+done <interfaces.list
+
+# Nobody else configures them.
+while read -r name now mac _; do
+  for file in $(others .); do
+    rm -rf "$trial/alone"
+    generate "$trial/alone" "$file" >/dev/null 2>&1 || continue
+    for made in "$trial/alone"/run/systemd/network/*.network; do
+      [ -f "$made" ] || continue
+      if is_for "$made" "$name" "$mac" || is_for "$made" "$now" "$mac"; then
+        fail "$file configures the interface $now too; name the file under hostNetworks.replaces, or take the interface out of it"
+      fi
+    done
+  done
+  own=10-netplan-$name.network
+  for directory in /etc /usr/local/lib /lib; do
+    for file in "$directory"/systemd/network/*.network; do
+      [ -f "$file" ] || continue
+      if [ "\${file##*/}" = "$own" ]; then
+        fail "$file would take the place of what netplan writes for $name; remove it"
+      elif sorts_before "\${file##*/}" "$own" && is_for "$file" "$name" "$mac"; then
+        fail "$file configures the interface $name before netplan's $own does; remove it, or give it a name that sorts behind"
+      fi
+    done
+  done
+  command -v ifup >/dev/null || continue
+  for file in /etc/network/interfaces /etc/network/interfaces.d/*; do
+    [ -f "$file" ] || continue
+    for one in "$name" "$now"; do
+      awk -v name="$one" '$1 == "iface" && $2 == name && $4 != "manual" { found = 1 } END { exit !found }' "$file" || continue
+      fail "$file configures the interface $one (ifupdown); take its lines out, from then on netplan does"
+    done
+  done
+done <"$trial/now"
+
+# Nothing at the places of our files that is not ours.
+while read -r source place _; do
+  [ ! -e "$place" ] || grep -q Gatebox "$place" || fail "$place exists and is not Gatebox's; move it away first"
+  [ -f "$source" ] || fail "$source is missing"
+done <files.list
+
+# What netplan makes of all files together is what is declared.
+cp netplan/60-gatebox.yaml "$trial/60-gatebox.yaml"
+mkdir -p "$trial/root/etc/netplan" && cp netplan/60-gatebox.yaml "$trial/root/etc/netplan/"
+# shellcheck disable=SC2046 # paths without blanks
+words=$(generate "$trial/root" $(others .) 2>&1) || {
+  printf '%s\\n' "$words" | sed "s#$trial/root##g" >&2
+  fail 'netplan refuses the configuration'
+}
+while read -r name now mac addresses; do
+  made=$trial/root/run/systemd/network/10-netplan-$name.network
+  [ -f "$made" ] || fail "netplan writes nothing for the interface $name"
+  # shellcheck disable=SC2086 # a list
+  [ "$(sed -n 's/^Address=//p' "$made" | sort)" = "$(printf '%s\\n' $addresses | sort)" ] ||
+    fail "with the other files of netplan the interface $name gets: $(sed -n 's/^Address=//p' "$made" | tr '\\n' ' ')
+declared is: $addresses; look through: $(others . | tr '\\n' ' ')"
+  ! grep -q '^DHCP=' "$made" || fail "another file of netplan wants DHCP on the interface $name; look through: $(others . | tr '\\n' ' ')"
+  for address in $addresses; do
+    address=\${address%/*}
+    [ -z "$(ip -o address show to "$address")" ] || continue
+    case $address in *:*) continue ;; esac
+    ip link show dev "$now" up | grep -q . || continue
+    stranger=$(timeout 5 arping -D -c 2 -w 2 -I "$now" "$address" 2>/dev/null | sed -n 's/.*\\[\\([0-9A-Fa-f:]*\\)\\].*/\\1/p' | head -n 1)
+    [ -z "$stranger" ] || fail "$address is in use already, by $stranger on $now"
+  done
+done <"$trial/now"
+
+# A way out elsewhere would stay in use beside ours.
+while read -r via name; do
+  ways_out "$(family_of "$via")" | while read -r other interface; do
+    echo "$ours" | grep -qxF "$interface" ||
+      fail "this host has a default route by the interface $interface already ($other); remove it or give it a metric, or leave out hosts.$(uname -n).defaultVia"
+  done || exit 1
+done <default.list
+`;
+}

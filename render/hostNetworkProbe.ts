@@ -1,0 +1,76 @@
+/** What the host's runtime runs to see whether a host has the network that is declared. */
+import { family, has, hostNetworkNotes, waysOut } from "./hostNetworkShell.ts";
+
+/**
+ * `lifecycle/probe`: each interface has its addresses and the way out stands; virtual IPs that this host held before it was
+ * changed are still here. Waits for up to 10 s: duplicate address detection of IPv6 takes one or two.
+ */
+export function hostNetworkProbe(): string {
+  return `#!/bin/sh
+# Is the network of this host what $CURRENT declares?
+${has}
+${family}
+${waysOut}
+# Each check leaves in $wrong what is not (yet) as it should be.
+interfaces_have_addresses() {
+  while read -r name mac addresses; do
+    wrong="there is no interface $name that is up"
+    ip link show dev "$name" up 2>/dev/null | grep -q . || return 1
+    wrong="the interface $name does not have the hardware address $mac"
+    ip link show dev "$name" | grep -qi "$mac" || return 1
+    for address in $addresses; do
+      wrong="the interface $name does not have the address $address"
+      has "$name" "$address" || return 1
+    done
+  done <"$CURRENT/interfaces.list"
+}
+
+way_out_stands() {
+  while read -r via name; do
+    in_use=$(ways_out "$(family_of "$via")" | head -n 1)
+    wrong="the default route is '$in_use' instead of '$via $name'"
+    [ "$in_use" = "$via $name" ] || return 1
+  done <"$CURRENT/default.list"
+}
+
+virtual_ips_stay() {
+  [ -f ${hostNetworkNotes}/held ] || return 0
+  while read -r address interface; do
+    wrong="the virtual IP $address, which this host held, is gone from $interface"
+    has "$interface" "$address" || return 1
+  done <${hostNetworkNotes}/held
+}
+
+files_are_ours() {
+  while read -r source place _; do
+    wrong="$place is not what was written"
+    cmp -s "$CURRENT/$source" "$place" || return 1
+  done <"$CURRENT/files.list"
+}
+
+settings_hold() {
+  while read -r key _ value; do
+    case $key in '#'* | '') continue ;; esac
+    has=$(cat "/proc/sys/$(echo "$key" | tr . /)" 2>/dev/null) || has=''
+    wrong="the setting $key is '$has' instead of $value"
+    [ "$has" = "$value" ] || return 1
+  done <"$CURRENT/sysctl/network.conf"
+}
+
+networkd_runs() {
+  wrong='systemd-networkd is not running'
+  systemctl is-active --quiet systemd-networkd.service
+}
+
+tries=0
+until networkd_runs && interfaces_have_addresses && way_out_stands && virtual_ips_stay && files_are_ours && settings_hold; do
+  tries=$((tries + 1))
+  if [ "$tries" -ge 50 ]; then
+    echo "$wrong" >&2
+    exit 1
+  fi
+  sleep 0.2
+done
+rm -f ${hostNetworkNotes}/before ${hostNetworkNotes}/held
+`;
+}
