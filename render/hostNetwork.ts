@@ -14,8 +14,7 @@ import {
 } from "./netplan.ts";
 import type { NetplanInterface } from "./netplan.ts";
 import type { TreeFile } from "./treeFile.ts";
-import { familyOf } from "./vipOnHost.ts";
-import { entry } from "./words.ts";
+import { entry, familyOf } from "./words.ts";
 
 /**
  * Debian packages of a host whose network is written. `arping` looks for a stranger with an address that is to come, and

@@ -1,5 +1,5 @@
 /** The network of one host: netplan's file, and what netplan cannot say to systemd-networkd. For netplan 0.106, systemd 252. */
-import { familyOf } from "./vipOnHost.ts";
+import { familyOf } from "./words.ts";
 import { networkInterface } from "./words.ts";
 
 /** One interface as it is to be. */

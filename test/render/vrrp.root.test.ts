@@ -150,7 +150,7 @@ describe("render: a virtual IP at work", function () {
   it("is drained without an outage, and has the address again when that ends", async () => {
     const drain = (argument: string): string =>
       hostOf("webserver-1").run(`sh /etc/gatebox/vip/scripts/drain ${argument}`).stdout;
-    const { outage } = await probed(async () => {
+    const { outage } = await probed(client, vip, async () => {
       assert.equal(drain(""), "no virtual IP is on this host");
       assert.deepEqual(holders(), ["webserver-2"]);
       assert.equal(drain("off"), "this host may have virtual IPs again");
