@@ -30,6 +30,13 @@ held() {
   done
 }
 
+# Prints default routes as ip(8) takes them, a line each.
+defaults() { # FAMILY [dev NAME]
+  defaults_family=$1
+  shift
+  ip "$defaults_family" -o route show default "$@" | sed 's/ linkdown//; s/ dead//; s/ *$//'
+}
+
 # Prints what stands: names, addresses (but no virtual IPs) and ways out of the interfaces that the tree declares.
 standing() { # TREE
   if systemctl is-active --quiet systemd-networkd.service; then echo 'networkd active'; fi
@@ -39,7 +46,7 @@ standing() { # TREE
     echo "name $mac $now"
     ip -o address show dev "$now" scope global permanent | awk -v mac="$mac" '{ print "address", mac, $4 }'
     for family in -4 -6; do
-      ip "$family" -o route show default dev "$now" | sed "s/^/way $mac $family /"
+      defaults "$family" dev "$now" | sed "s/^/way $mac $family /"
     done
   done <"$1/interfaces.list" >"$notes/standing"
   held >"$notes/moving"
@@ -213,16 +220,14 @@ if [ -n "$PREVIOUS" ]; then
       ip "$(family_of "$via")" route del default via "$via" dev "$name" 2>/dev/null || true
   done <"$PREVIOUS/default.list"
 fi
-# Two ways out of the same rank: the kernel takes the older one.
+# Two ways out of the same rank: the kernel takes the older one. networkd's own are "proto static".
 while read -r via name; do
   family=$(family_of "$via")
-  ways_out "$family" | while read -r other interface; do
-    [ "$other $interface" != "$via $name" ] || continue
-    if [ "$other" = - ]; then
-      ip "$family" route del default dev "$interface"
-    else
-      ip "$family" route del default via "$other" dev "$interface"
-    fi
+  defaults "$family" | while read -r route; do
+    case $route in *' metric '*) continue ;; esac
+    case "$route " in "default via $via dev $name proto static "*) continue ;; esac
+    # shellcheck disable=SC2086 # words of ip(8), as it printed them
+    ip "$family" route del $route
   done
 done <"$CURRENT/default.list"
 `;
@@ -268,7 +273,7 @@ restore() {
     way)
       family=\${rest%% *} route=\${rest#* }
       # shellcheck disable=SC2086 # words of ip(8), as it printed them
-      [ -n "$(ip "$family" route show default dev "$name")" ] || ip "$family" route add $route dev "$name" 2>/dev/null || true
+      defaults "$family" dev "$name" | grep -qxF "$route" || ip "$family" route append $route dev "$name" 2>/dev/null || true
       ;;
     esac
   done <"$target"
@@ -289,11 +294,16 @@ if [ "$target" = "$notes/before" ]; then
       grep -qxF "address $mac $address" "$target" || [ -z "$name" ] || ip address del "$address" dev "$name" 2>/dev/null || true
     done
   done <interfaces.list
-  while read -r via name; do
-    mac=$(awk -v name="$name" '$1 == name { print $2 }' interfaces.list)
-    grep -qF "way $mac $(family_of "$via") default via $via " "$target" ||
-      ip "$(family_of "$via")" route del default via "$via" dev "$(interface_of "$mac")" 2>/dev/null || true
-  done <default.list
+  while read -r _ mac _; do
+    name=$(interface_of "$mac")
+    [ -n "$name" ] || continue
+    for family in -4 -6; do
+      defaults "$family" dev "$name" | while read -r route; do
+        # shellcheck disable=SC2086 # words of ip(8), as it printed them
+        grep -qxF "way $mac $family $route" "$target" || ip "$family" route del $route dev "$name"
+      done
+    done
+  done <interfaces.list
 fi
 rm -rf "$notes"
 `;

@@ -65,7 +65,7 @@ networkd_runs() {
 tries=0
 until networkd_runs && interfaces_have_addresses && way_out_stands && virtual_ips_stay && files_are_ours && settings_hold; do
   tries=$((tries + 1))
-  if [ "$tries" -ge 50 ]; then
+  if [ "$tries" -ge 30 ]; then
     echo "$wrong" >&2
     exit 1
   fi
