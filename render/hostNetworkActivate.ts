@@ -21,12 +21,12 @@ ${generate}
 ${has}
 ${family}
 ${waysOut}
-# Prints "ADDRESS INTERFACE" of each virtual IP that keepalived has put on this host.
+# Prints each virtual IP that keepalived has put on this host.
 held() {
   for file in /etc/gatebox/vip/keepalived/vips/*.address; do
     [ -f "$file" ] || continue
     read -r _ address interface _ <"$file"
-    ! has "$interface" "$address" || echo "$address $interface"
+    ! has "$interface" "$address" || echo "$address"
   done
 }
 
@@ -58,7 +58,8 @@ standing() { # TREE
 rename() { # NOW NAME
   ip link property del dev "$1" altname "$2" 2>/dev/null || true
   ip link set dev "$1" name "$2" 2>/dev/null && return
-  ip link set dev "$1" down && ip link set dev "$1" name "$2"
+  ip link set dev "$1" down
+  ip link set dev "$1" name "$2"
   ip link set dev "$2" up
 }
 
@@ -76,21 +77,20 @@ moved=0
 # Makes the files that networkd reads those that netplan makes of all its files. A file with the same text is left alone:
 # networkd takes a rewritten file for a changed one, and asks for a DHCP lease anew, say.
 sync_generated() {
-  scratch=$(mktemp -d)
+  scratch=$notes/scratch
+  rm -rf "$scratch"
   made=$scratch/run/systemd/network
   set --
   for file in /lib/netplan/*.yaml /etc/netplan/*.yaml /run/netplan/*.yaml; do
     if [ -f "$file" ]; then set -- "$@" "$file"; fi
   done
-  words=$(generate "$scratch" "$@" 2>&1) || {
-    rm -rf "$scratch"
-    fail "netplan refuses the configuration: $words"
-  }
+  words=$(generate "$scratch" "$@" 2>&1) || fail "netplan refuses the configuration: $words"
   mkdir -p "$made" /run/systemd/network
   for file in "$made"/10-netplan-*; do
     [ -f "$file" ] || continue
     cmp -s "$file" "/run/systemd/network/\${file##*/}" && continue
-    cp -p "$file" "/run/systemd/network/.gatebox-new" && mv -f /run/systemd/network/.gatebox-new "/run/systemd/network/\${file##*/}"
+    cp -p "$file" /run/systemd/network/.gatebox-new
+    mv -f /run/systemd/network/.gatebox-new "/run/systemd/network/\${file##*/}"
   done
   for file in /run/systemd/network/10-netplan-*; do
     [ -e "$made/\${file##*/}" ] || rm -f "$file"
@@ -148,7 +148,8 @@ while read -r source place mode; do
   /etc/systemd/networkd.conf.d/*) : >"$notes/restart" ;;
   /etc/systemd/system/*) units_changed=1 ;;
   esac
-  install -D -m "$mode" "$CURRENT/$source" "$place.gatebox-new" && mv -f "$place.gatebox-new" "$place"
+  install -D -m "$mode" "$CURRENT/$source" "$place.gatebox-new"
+  mv -f "$place.gatebox-new" "$place"
 done <"$CURRENT/files.list"
 if [ -n "$PREVIOUS" ]; then
   remove_files "$PREVIOUS" "$CURRENT"

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import type { Host } from "../../box/model.ts";
+import { payload } from "../../host/payload.ts";
+import { runtimeText } from "../../host/runtimeText.ts";
 import { hostNetworkFiles } from "../../render/hostNetwork.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { networkBox, networkHost } from "./sampleNetwork.ts";
@@ -133,25 +135,27 @@ default via 192.168.2.254 dev gateway-network proto static`;
 
   it("leaves the addresses, routes and rules of others, whatever becomes of networkd", async () => {
     works(tree());
-    // Of keepalived, of the cluster's pods, of whoever sets up a second way out.
-    host.run(`ip addr add 192.168.1.254/24 dev box-network
-      ip route add 10.244.1.0/24 via 192.168.1.1 dev box-network proto bird
-      ip rule add from 10.0.0.0/8 table 77
-      mkdir -p /etc/gatebox/vip/keepalived/vips
-      echo nat 192.168.1.254/24 box-network 192.168.1.14 >/etc/gatebox/vip/keepalived/vips/nat.address`);
-    const standing = (): boolean =>
-      host.run("ip addr show to 192.168.1.254; ip route show 10.244.1.0/24; ip rule show table 77").stdout.split("\n")
-        .length >= 4;
-    assert.ok(standing());
+    // Of keepalived, of the cluster's pods, of whoever leads something another way.
+    host.run(`ip addr add 192.168.2.253/24 dev gateway-network
+      ip addr add 192.168.1.254/24 dev box-network
+      ip route add 10.244.1.0/24 via 192.168.2.1 dev gateway-network proto bird
+      ip route add 10.244.2.0/24 via 192.168.1.1 dev box-network proto bird
+      ip rule add from 10.0.0.0/8 table 77`);
+    const others = (): string =>
+      host.run(
+        "ip -o -4 address show | grep -oE '192.168.(2.253|1.254)/24'; ip route show proto bird; ip rule show table 77",
+      ).stdout;
+    const before = others();
+    assert.equal(before.split("\n").length, 5);
     const lines = await events(() => {
       works(moved);
-      const { code, stderr } = host.run("systemctl restart systemd-networkd.service && sleep 1 && networkctl reload");
+      const { code, stderr } = host.run("systemctl restart systemd-networkd.service; sleep 2; networkctl reload");
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
       goesBack(tree());
     });
-    assert.ok(standing());
+    assert.equal(others(), before);
     assert.deepEqual(
-      taken(lines).filter((line) => /192\.168\.1\./.test(line)),
+      lines.filter((line) => /Deleted (?:\d+: .* inet (?:192\.168\.1\.|192\.168\.2\.253)|10\.244\.)/.test(line)),
       [],
     );
   });
@@ -165,7 +169,7 @@ default via 192.168.2.254 dev gateway-network proto static`;
     host.run("ip addr del 192.168.1.254/24 dev box-network");
     const { code, stderr } = applies(moved, ["probe"]);
     assert.equal(code, 1);
-    assert.match(stderr, /the virtual IP 192\.168\.1\.254\/24, which this host held, is gone from box-network/);
+    assert.match(stderr, /the virtual IP 192\.168\.1\.254\/24, which this host held, is gone/);
   });
 
   it("moves an address and the way out, and goes back to what was", () => {
@@ -245,12 +249,42 @@ OLD
   it("leaves addresses and the way out where they are when it is removed", async () => {
     works(tree());
     const lines = await events(deactivates);
-    assert.equal(state(), wanted.replace(" proto static", " proto static"));
+    assert.equal(state(), wanted);
     assert.doesNotMatch(files(), /gatebox|netplan-/);
+    assert.match(
+      host.run("networkctl status box-network").stdout,
+      /Network File: \S*\/70-installer-box-network\.network$/m,
+    );
     assert.deepEqual(
       taken(lines).filter((line) => line.includes("192.168.1.14")),
       [],
     );
+  });
+
+  it("goes back to what the operator can reach, and says so on the operator's own connection", () => {
+    // As sshd would: the runtime's words go to whoever is connected, and it knows from where that is.
+    const sent = (files: readonly TreeFile[]): string => {
+      const text = payload({ assembly: "network", unit: "box.pool", files });
+      host.run(`cat >/run/payload <<'PAYLOAD'\n${text}PAYLOAD
+        cat >/run/unit.sh <<'RUNTIME'\n${runtimeText()}RUNTIME
+        cat >/run/session <<'SESSION'
+SSH_CONNECTION="$SOCAT_PEERADDR $SOCAT_PEERPORT $SOCAT_SOCKADDR $SOCAT_SOCKPORT" sh /run/unit.sh apply </run/payload 2>&1
+SESSION`);
+      host.start("timeout 50 socat TCP-LISTEN:22,reuseaddr 'EXEC:sh /run/session'");
+      return host.run(
+        "nsenter -t $(cat /run/neighbour-of-box-network) -n timeout 50 socat -u TCP:192.168.1.14:22,retry=50,interval=0.1 -",
+      ).stdout;
+    };
+    assert.match(sent(tree()), /trying the way in\n(?:[^]*\n)?live as generation 1$/);
+    assert.equal(state(), wanted);
+    const elsewhere = { "gateway-network": "192.168.2.14", "box-network": "192.168.1.64" };
+    const words = sent(tree({ addresses: elsewhere, ethers }));
+    assert.match(
+      words,
+      /the operator's own SSH connection stopped answering; the configuration that was live before serves again/,
+    );
+    assert.equal(state(), wanted);
+    assert.equal(host.run("readlink /etc/gatebox/network").stdout, "/var/lib/gatebox/network/generations/1");
   });
 
   describe("other files of netplan", () => {

@@ -30,7 +30,7 @@ export function startNetworkd(sandbox: Sandbox, cards: readonly Card[]): void {
   );
   const { code, stderr } = sandbox.run(`set -eu
     mount -t sysfs -o ro sysfs /sys
-    mkdir -p /run/dbus /run/systemd/system /run/systemd/network /etc/systemd/network
+    mkdir -p /run/dbus /run/systemd/network /etc/systemd/network
     install -d -o systemd-network -g systemd-network /run/systemd/netif /run/systemd/netif/links /run/systemd/netif/leases /run/systemd/netif/lldp
     rm -f /etc/systemd/network/* /etc/netplan/*
     ${cables.join("\n")}
