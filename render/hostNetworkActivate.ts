@@ -21,13 +21,20 @@ ${generate}
 ${has}
 ${family}
 ${waysOut}
-# Prints "ADDRESS INTERFACE" of each virtual IP that keepalived has put on this host.
+# Prints each virtual IP that keepalived has put on this host.
 held() {
   for file in /etc/gatebox/vip/keepalived/vips/*.address; do
     [ -f "$file" ] || continue
     read -r _ address interface _ <"$file"
-    ! has "$interface" "$address" || echo "$address $interface"
+    ! has "$interface" "$address" || echo "$address"
   done
+}
+
+# Prints default routes as ip(8) takes them, a line each.
+defaults() { # FAMILY [dev NAME]
+  defaults_family=$1
+  shift
+  ip "$defaults_family" -o route show default "$@" | sed 's/ linkdown//; s/ dead//; s/ *$//'
 }
 
 # Prints what stands: names, addresses (but no virtual IPs) and ways out of the interfaces that the tree declares.
@@ -39,7 +46,7 @@ standing() { # TREE
     echo "name $mac $now"
     ip -o address show dev "$now" scope global permanent | awk -v mac="$mac" '{ print "address", mac, $4 }'
     for family in -4 -6; do
-      ip "$family" -o route show default dev "$now" | sed "s/^/way $mac $family /"
+      defaults "$family" dev "$now" | sed "s/^/way $mac $family /"
     done
   done <"$1/interfaces.list" >"$notes/standing"
   held >"$notes/moving"
@@ -51,7 +58,8 @@ standing() { # TREE
 rename() { # NOW NAME
   ip link property del dev "$1" altname "$2" 2>/dev/null || true
   ip link set dev "$1" name "$2" 2>/dev/null && return
-  ip link set dev "$1" down && ip link set dev "$1" name "$2"
+  ip link set dev "$1" down
+  ip link set dev "$1" name "$2"
   ip link set dev "$2" up
 }
 
@@ -69,21 +77,20 @@ moved=0
 # Makes the files that networkd reads those that netplan makes of all its files. A file with the same text is left alone:
 # networkd takes a rewritten file for a changed one, and asks for a DHCP lease anew, say.
 sync_generated() {
-  scratch=$(mktemp -d)
+  scratch=$notes/scratch
+  rm -rf "$scratch"
   made=$scratch/run/systemd/network
   set --
   for file in /lib/netplan/*.yaml /etc/netplan/*.yaml /run/netplan/*.yaml; do
     if [ -f "$file" ]; then set -- "$@" "$file"; fi
   done
-  words=$(generate "$scratch" "$@" 2>&1) || {
-    rm -rf "$scratch"
-    fail "netplan refuses the configuration: $words"
-  }
+  words=$(generate "$scratch" "$@" 2>&1) || fail "netplan refuses the configuration: $words"
   mkdir -p "$made" /run/systemd/network
   for file in "$made"/10-netplan-*; do
     [ -f "$file" ] || continue
     cmp -s "$file" "/run/systemd/network/\${file##*/}" && continue
-    cp -p "$file" "/run/systemd/network/.gatebox-new" && mv -f /run/systemd/network/.gatebox-new "/run/systemd/network/\${file##*/}"
+    cp -p "$file" /run/systemd/network/.gatebox-new
+    mv -f /run/systemd/network/.gatebox-new "/run/systemd/network/\${file##*/}"
   done
   for file in /run/systemd/network/10-netplan-*; do
     [ -e "$made/\${file##*/}" ] || rm -f "$file"
@@ -141,7 +148,8 @@ while read -r source place mode; do
   /etc/systemd/networkd.conf.d/*) : >"$notes/restart" ;;
   /etc/systemd/system/*) units_changed=1 ;;
   esac
-  install -D -m "$mode" "$CURRENT/$source" "$place.gatebox-new" && mv -f "$place.gatebox-new" "$place"
+  install -D -m "$mode" "$CURRENT/$source" "$place.gatebox-new"
+  mv -f "$place.gatebox-new" "$place"
 done <"$CURRENT/files.list"
 if [ -n "$PREVIOUS" ]; then
   remove_files "$PREVIOUS" "$CURRENT"
@@ -213,16 +221,14 @@ if [ -n "$PREVIOUS" ]; then
       ip "$(family_of "$via")" route del default via "$via" dev "$name" 2>/dev/null || true
   done <"$PREVIOUS/default.list"
 fi
-# Two ways out of the same rank: the kernel takes the older one.
+# Two ways out of the same rank: the kernel takes the older one. networkd's own are "proto static".
 while read -r via name; do
   family=$(family_of "$via")
-  ways_out "$family" | while read -r other interface; do
-    [ "$other $interface" != "$via $name" ] || continue
-    if [ "$other" = - ]; then
-      ip "$family" route del default dev "$interface"
-    else
-      ip "$family" route del default via "$other" dev "$interface"
-    fi
+  defaults "$family" | while read -r route; do
+    case $route in *' metric '*) continue ;; esac
+    case "$route " in "default via $via dev $name proto static "*) continue ;; esac
+    # shellcheck disable=SC2086 # words of ip(8), as it printed them
+    ip "$family" route del $route
   done
 done <"$CURRENT/default.list"
 `;
@@ -268,7 +274,7 @@ restore() {
     way)
       family=\${rest%% *} route=\${rest#* }
       # shellcheck disable=SC2086 # words of ip(8), as it printed them
-      [ -n "$(ip "$family" route show default dev "$name")" ] || ip "$family" route add $route dev "$name" 2>/dev/null || true
+      defaults "$family" dev "$name" | grep -qxF "$route" || ip "$family" route append $route dev "$name" 2>/dev/null || true
       ;;
     esac
   done <"$target"
@@ -289,11 +295,16 @@ if [ "$target" = "$notes/before" ]; then
       grep -qxF "address $mac $address" "$target" || [ -z "$name" ] || ip address del "$address" dev "$name" 2>/dev/null || true
     done
   done <interfaces.list
-  while read -r via name; do
-    mac=$(awk -v name="$name" '$1 == name { print $2 }' interfaces.list)
-    grep -qF "way $mac $(family_of "$via") default via $via " "$target" ||
-      ip "$(family_of "$via")" route del default via "$via" dev "$(interface_of "$mac")" 2>/dev/null || true
-  done <default.list
+  while read -r _ mac _; do
+    name=$(interface_of "$mac")
+    [ -n "$name" ] || continue
+    for family in -4 -6; do
+      defaults "$family" dev "$name" | while read -r route; do
+        # shellcheck disable=SC2086 # words of ip(8), as it printed them
+        grep -qxF "way $mac $family $route" "$target" || ip "$family" route del $route dev "$name"
+      done
+    done
+  done <interfaces.list
 fi
 rm -rf "$notes"
 `;

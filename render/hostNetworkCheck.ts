@@ -99,8 +99,8 @@ while read -r source place _; do
 done <files.list
 
 # What netplan makes of all files together is what is declared.
-cp netplan/60-gatebox.yaml "$trial/60-gatebox.yaml"
-mkdir -p "$trial/root/etc/netplan" && cp netplan/60-gatebox.yaml "$trial/root/etc/netplan/"
+mkdir -p "$trial/root/etc/netplan"
+cp netplan/60-gatebox.yaml "$trial/root/etc/netplan/"
 # shellcheck disable=SC2046 # paths without blanks
 words=$(generate "$trial/root" $(others .) 2>&1) || {
   printf '%s\\n' "$words" | sed "s#$trial/root##g" >&2
@@ -128,7 +128,7 @@ done <"$trial/now"
 while read -r via name; do
   ways_out "$(family_of "$via")" | while read -r other interface; do
     echo "$ours" | grep -qxF "$interface" ||
-      fail "this host has a default route by the interface $interface already ($other); remove it or give it a metric, or leave out hosts.$(uname -n).defaultVia"
+      fail "this host has a default route by the interface $interface already ($other); remove it or give it a metric, or leave out defaultVia of this host"
   done || exit 1
 done <default.list
 `;

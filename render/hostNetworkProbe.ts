@@ -35,9 +35,9 @@ way_out_stands() {
 
 virtual_ips_stay() {
   [ -f ${hostNetworkNotes}/held ] || return 0
-  while read -r address interface; do
-    wrong="the virtual IP $address, which this host held, is gone from $interface"
-    has "$interface" "$address" || return 1
+  while read -r address; do
+    wrong="the virtual IP $address, which this host held, is gone"
+    ip -o address show to "\${address%/*}" | grep -q . || return 1
   done <${hostNetworkNotes}/held
 }
 
@@ -65,7 +65,7 @@ networkd_runs() {
 tries=0
 until networkd_runs && interfaces_have_addresses && way_out_stands && virtual_ips_stay && files_are_ours && settings_hold; do
   tries=$((tries + 1))
-  if [ "$tries" -ge 50 ]; then
+  if [ "$tries" -ge 30 ]; then
     echo "$wrong" >&2
     exit 1
   fi

@@ -48,7 +48,7 @@ generate() { # ROOT FILE...
   generated=$1
   shift
   for file; do
-    mkdir -p "$generated\${file%/*}" && cp "$file" "$generated$file"
+    mkdir -p "$generated\${file%/*}" && cp "$file" "$generated$file" || return 1
   done
   timeout 30 netplan generate --root-dir "$generated"
 }

@@ -138,6 +138,11 @@ const mutations: readonly Mutation[] = [
     changes: () => ({ "natGateways.0.source": "front" }),
     says: /^natGateways\[0\]\.source: "front" is a VIP of webservers, not of gateways: /,
   },
+  {
+    kind: "card that is not known",
+    changes: () => ({ "hosts.other-0.ethers": undefined }),
+    says: /^hosts\.other-0\.ethers\.inside: is missing, and hostNetworks finds the interface by it/,
+  },
 ];
 
 /** A mapping written backwards; lists have an order. */

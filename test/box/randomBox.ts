@@ -53,7 +53,7 @@ export interface RandomBox {
 
 /**
  * Random sound boxes. Whatever their size, they have an app, a service, a gateway route, a web route,
- * VIPs of two pools and a NAT gateway to break.
+ * VIPs of two pools, a NAT gateway and a host network to break.
  */
 export const randomBox: fc.Arbitrary<RandomBox> = plan.map(boxOf);
 
@@ -89,6 +89,7 @@ function boxOf(chosen: Plan): RandomBox {
     services: Object.fromEntries(apps.filter(({ isRoute }) => !isRoute).map(({ name }) => [name, service(chosen)])),
     virtualIps: virtualIps(chosen),
     natGateways: [{ name: "nat", pool: "gateways", input: "inside", output: "middle", source: "natOut" }],
+    hostNetworks: { pools: ["others"] },
   };
   const knownHosts = Object.keys(hosts).map((host) => `${host} ${hostKeyFor(host)}\n`);
   return { values, knownHosts: chosen.ownKeys ? "" : knownHosts.join("") };
@@ -107,7 +108,9 @@ function hostsOf(chosen: Plan): Record<string, object> {
   });
   const others = names("other", chosen.others).map((host, index) => {
     const defaultVia = address(chosen, 2, 202);
-    return [host, { addresses: { inside: address(chosen, 2, 100 + index) }, defaultVia, ...key(host) }] as const;
+    const addresses = { inside: address(chosen, 2, 100 + index) };
+    const ethers = { inside: `52:54:00:00:01:${(16 + index).toString(16)}` };
+    return [host, { addresses, ethers, defaultVia, ...key(host) }] as const;
   });
   return Object.fromEntries<object>([...gateways, ...webservers, ...others]);
 }

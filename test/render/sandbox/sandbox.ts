@@ -184,6 +184,7 @@ export class Sandbox {
         step() { (cd '${tree}' && TREE='${tree}' CURRENT=$current PREVIOUS=$previous timeout 60 sh -eu "lifecycle/$1" </dev/null); }
         ${steps.includes("check") ? "step check" : ""}
         ln -sfn '${tree}' "$current"
+        touch '${tree}/lifecycle/links'
         while read -r link target; do mkdir -p "\${link%/*}" && ln -sfn "$current/$target" "$link"; done <'${tree}/lifecycle/links'
         ${run.join("\n")}`);
     });
