@@ -77,7 +77,7 @@ describe("applying rules again sheds none of them, and their counters go on", ()
     const { lab, stack } = await world();
     const former = await ownRules(lab, "gateway-5");
     const printed = await up(stack, ["--replace", "**::gateway-5-nat-protobox.pool"]);
-    assert.match(printed, / 1 replaced$/m);
+    assert.match(printed, /^ {4}\+-1 replaced$/m);
     assert.equal(await ownRules(lab, "gateway-5"), former);
     assert.equal(await onHost(lab, "gateway-5", "cat /proc/sys/net/ipv4/ip_forward"), "1");
   });
