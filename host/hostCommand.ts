@@ -39,6 +39,8 @@ export function hostCommand(
     {
       parent,
       hooks: greetingHooks(args.host),
+      // The former of a replaced command deletes by the same names as the new one has made: it must come first.
+      deleteBeforeReplace: true,
       ...(dependsOn === undefined ? {} : { dependsOn }),
       ...(secret ? { additionalSecretOutputs: ["stdin", "stdout", "stderr"] } : {}),
     },

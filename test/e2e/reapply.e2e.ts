@@ -72,4 +72,13 @@ describe("applying rules again sheds none of them, and their counters go on", ()
     for (const host of HOSTS) assert.ok((after[host] ?? 0) > (logins[host] ?? 0), `nobody came to ${host}`);
     assertSame(before, await rulesOf());
   });
+
+  it("nor is anything missing when a unit was replaced: what is deleted is the former, not what has just been made", async () => {
+    const { lab, stack } = await world();
+    const former = await ownRules(lab, "gateway-5");
+    const printed = await up(stack, ["--replace", "**::gateway-5-nat-protobox.pool"]);
+    assert.match(printed, /^ {4}\+-1 replaced$/m);
+    assert.equal(await ownRules(lab, "gateway-5"), former);
+    assert.equal(await onHost(lab, "gateway-5", "cat /proc/sys/net/ipv4/ip_forward"), "1");
+  });
 });

@@ -26,6 +26,7 @@ interface Request {
   getHooks(): { getBeforeCreateList(): string[]; getBeforeUpdateList(): string[] } | undefined;
   getAdditionalsecretoutputsList(): string[];
   getDependenciesList(): string[];
+  getDeletebeforereplace(): boolean;
 }
 
 interface Command {
@@ -113,6 +114,13 @@ describe("HostUnit", () => {
       stdin: text,
       addPreviousOutputInEnv: false,
     });
+  });
+
+  it("is deleted before it is made anew where it is replaced: both go by the same names on the host", async () => {
+    const packages = new HostPackages("packages", { host: gateway, packages: ["haproxy"] });
+    const runtime = new HostRuntime("runtime", { host: gateway });
+    for (const { name, request } of await settle(unit(), packages, runtime))
+      assert.equal(request.getDeletebeforereplace(), true, name);
   });
 
   it("keeps a secret text out of everything that is stored or logged", async () => {
