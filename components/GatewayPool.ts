@@ -1,9 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box, Host } from "../box/index.ts";
-import type { HostUnitFile } from "../host/HostUnit.ts";
+import type { Box } from "../box/index.ts";
 import { gatewayFiles, gatewayHold, gatewayPackages } from "../render/gateway.ts";
 import { claim } from "./claims.ts";
-import { poolUnits } from "./poolUnits.ts";
+import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { dependencies } from "./rolling.ts";
 
 /** What a `GatewayPool` is made from. */
@@ -27,8 +26,13 @@ export class GatewayPool extends pulumi.ComponentResource {
     const { pool } = box.kubeGateways;
     for (const route of box.kubeGateways.routes) claimGatewayPort(box, route.port, this, name);
 
-    const files = (host: Host): HostUnitFile[] => gatewayFiles(box, host);
-    const units = { box, pool, assembly: "gateway", packages: gatewayPackages, hold: gatewayHold, files };
+    const units: PoolUnitsArgs = {
+      box,
+      pool,
+      assembly: "gateway",
+      needs: () => ({ packages: gatewayPackages, hold: gatewayHold }),
+      files: (host) => gatewayFiles(box, host),
+    };
     poolUnits(this, name, units, dependencies(opts));
     this.registerOutputs({});
   }

@@ -1,10 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
-import { HostPackages } from "../host/HostPackages.ts";
-import { HostUnit } from "../host/HostUnit.ts";
 import { boxPackages } from "../render/boxPackages.ts";
 import { hostNetworkFiles, hostNetworkPackages } from "../render/hostNetwork.ts";
-import { backupsFirst, dependencies, rolling } from "./rolling.ts";
+import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
+import { dependencies } from "./rolling.ts";
 
 /** What a `HostNetwork` is made from. */
 export interface HostNetworkArgs {
@@ -33,26 +32,17 @@ export class HostNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: HostNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:HostNetwork", name, {}, opts);
     const { box, pool } = args;
-    const members = backupsFirst(box, pool);
-    const before = dependencies(opts);
-
-    const packages = members.map((host) => {
-      const more = boxPackages(box, host);
-      const all = [...new Set([...hostNetworkPackages, ...more.packages])].sort();
-      return new HostPackages(
-        `${name}-${host.name}`,
-        { host, packages: all, hold: more.hold },
-        { parent: this, dependsOn: before },
-      );
-    });
-    rolling(members, [...before, ...packages], (host, dependsOn) => {
-      const files = hostNetworkFiles(box, host);
-      return new HostUnit(
-        `${name}-${host.name}`,
-        { host, assembly: "network", unit: `${box.name}.pool`, files },
-        { parent: this, dependsOn },
-      );
-    });
+    const units: PoolUnitsArgs = {
+      box,
+      pool,
+      assembly: "network",
+      needs: (host) => {
+        const { packages, hold } = boxPackages(box, host);
+        return { packages: [...new Set([...hostNetworkPackages, ...packages])].sort(), hold };
+      },
+      files: (host) => hostNetworkFiles(box, host),
+    };
+    poolUnits(this, name, units, dependencies(opts));
     this.registerOutputs({});
   }
 }

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box, Host } from "../box/index.ts";
-import type { HostUnitFile } from "../host/HostUnit.ts";
+import type { Box } from "../box/index.ts";
 import { natFiles, natHold, natPackages } from "../render/natGateway.ts";
-import { poolUnits } from "./poolUnits.ts";
+import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { dependencies } from "./rolling.ts";
 
 /** What `NatGateways` is made from. */
@@ -23,8 +22,13 @@ export class NatGateways extends pulumi.ComponentResource {
   constructor(name: string, args: NatGatewaysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:NatGateways", name, {}, opts);
     const { box, pool } = args;
-    const files = (host: Host): HostUnitFile[] => natFiles(box, host);
-    const units = { box, pool, assembly: "nat", packages: natPackages, hold: natHold, files };
+    const units: PoolUnitsArgs = {
+      box,
+      pool,
+      assembly: "nat",
+      needs: () => ({ packages: natPackages, hold: natHold }),
+      files: (host) => natFiles(box, host),
+    };
     poolUnits(this, name, units, dependencies(opts));
     this.registerOutputs({});
   }

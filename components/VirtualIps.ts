@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box, Host } from "../box/index.ts";
-import type { HostUnitFile } from "../host/HostUnit.ts";
+import type { Box } from "../box/index.ts";
 import { vipFiles, vipHold, vipPackages } from "../render/vip.ts";
-import { poolUnits } from "./poolUnits.ts";
+import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { dependencies } from "./rolling.ts";
 
 /** What `VirtualIps` is made from. */
@@ -24,8 +23,13 @@ export class VirtualIps extends pulumi.ComponentResource {
   constructor(name: string, args: VirtualIpsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:VirtualIps", name, {}, opts);
     const { box, pool } = args;
-    const files = (host: Host): HostUnitFile[] => vipFiles(box, host);
-    const units = { box, pool, assembly: "vip", packages: vipPackages, hold: vipHold, files };
+    const units: PoolUnitsArgs = {
+      box,
+      pool,
+      assembly: "vip",
+      needs: () => ({ packages: vipPackages, hold: vipHold }),
+      files: (host) => vipFiles(box, host),
+    };
     poolUnits(this, name, units, dependencies(opts));
     this.registerOutputs({});
   }

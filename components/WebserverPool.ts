@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
-import { HostUnit, type HostUnitFile } from "../host/HostUnit.ts";
+import { HostUnit } from "../host/HostUnit.ts";
 import {
   webserverFiles,
   webserverHold,
@@ -9,7 +9,7 @@ import {
   webserverTlsFiles,
 } from "../render/webserver.ts";
 import { claim } from "./claims.ts";
-import { poolUnits } from "./poolUnits.ts";
+import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { backupsFirst, dependencies, poolHosts, rolling } from "./rolling.ts";
 
 /** What a `WebserverPool` is made from. */
@@ -41,8 +41,13 @@ export class WebserverPool extends pulumi.ComponentResource {
 
     const before = dependencies(opts);
     const { pool } = box.webservers;
-    const files = (host: Host): HostUnitFile[] => webserverFiles(box, host);
-    const units = { box, pool, assembly: "webserver", packages: webserverPackages, hold: webserverHold, files };
+    const units: PoolUnitsArgs = {
+      box,
+      pool,
+      assembly: "webserver",
+      needs: () => ({ packages: webserverPackages, hold: webserverHold }),
+      files: (host) => webserverFiles(box, host),
+    };
     const bases = poolUnits(this, name, units, before);
     if (tlsPrivateKey !== undefined) {
       rolling(backupsFirst(box, pool), [...before, ...bases], (host, dependsOn) =>

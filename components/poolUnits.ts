@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
-import { HostPackages } from "../host/HostPackages.ts";
+import { HostPackages, type HostPackagesArgs } from "../host/HostPackages.ts";
 import { HostUnit, type HostUnitFile } from "../host/HostUnit.ts";
 import { backupsFirst, rolling } from "./rolling.ts";
 
@@ -10,9 +10,8 @@ export interface PoolUnitsArgs {
   readonly pool: string;
   /** The tree on each member that is checked and switched as a whole, for example `gateway`. */
   readonly assembly: string;
-  /** Debian packages, and the units of theirs that must not start before they are configured. */
-  readonly packages: readonly string[];
-  readonly hold: readonly string[];
+  /** Debian packages of one member, and the units of theirs that must not start before they are configured. */
+  readonly needs: (host: Host) => Pick<HostPackagesArgs, "packages" | "hold">;
   /** The pool's own files on one member. */
   readonly files: (host: Host) => readonly HostUnitFile[];
 }
@@ -31,15 +30,11 @@ export function poolUnits(
   args: PoolUnitsArgs,
   before: readonly pulumi.Input<pulumi.Resource>[],
 ): readonly HostUnit[] {
-  const { box, pool, assembly, hold } = args;
+  const { box, pool, assembly } = args;
   const members = backupsFirst(box, pool);
   const packages = members.map(
     (host) =>
-      new HostPackages(
-        `${name}-${host.name}`,
-        { host, packages: args.packages, hold },
-        { parent, dependsOn: [...before] },
-      ),
+      new HostPackages(`${name}-${host.name}`, { host, ...args.needs(host) }, { parent, dependsOn: [...before] }),
   );
   return rolling(members, [...before, ...packages], (host, dependsOn) => {
     const files = args.files(host);

@@ -64,7 +64,7 @@ export function hostNetworkFiles(box: Box, host: Host): TreeFile[] {
   ];
 }
 
-/** What the interfaces of a host are to be. Addresses and ways out of another family have their place in these lists. */
+/** What the interfaces of a host are to be. There is no way out over IPv6 as yet. */
 function interfacesOf(box: Box, host: Host): NetplanInterface[] {
   const { nameservers } = box.hostNetworks;
   const ways = host.defaultVia === undefined ? [] : [host.defaultVia];
@@ -73,11 +73,20 @@ function interfacesOf(box: Box, host: Host): NetplanInterface[] {
   return networks.map((network) => ({
     name: entry(host.interfaces, network, `interfaces of ${host.name}`),
     ether: entry(host.ethers ?? {}, network, `ethers of ${host.name}`),
-    addresses: [`${entry(host.addresses, network, `addresses of ${host.name}`)}/${prefixLength(box, network)}`],
+    addresses: addressesOn(box, host, network),
     defaultVia: ways.filter((via) => isOn(box, network, via)),
     // Name servers are asked over one interface: where the way out is.
     nameservers: network === (wayOut ?? networks[0]) ? nameservers : [],
   }));
+}
+
+function addressesOn(box: Box, host: Host, network: string): string[] {
+  const own = `${entry(host.addresses, network, `addresses of ${host.name}`)}/${prefixLength(box, network)}`;
+  const own6 = host.addresses6?.[network];
+  if (own6 === undefined) return [own];
+  const prefix = entry(box.networks, network, "networks of the box").ipv6;
+  if (prefix === undefined) throw new Error(`addresses6 of ${host.name}: ${network} has no IPv6 prefix`);
+  return [own, `${own6}/${prefix.split("/")[1]}`];
 }
 
 function cidrOf(box: Box, network: string): string {

@@ -8,6 +8,7 @@ import type { TreeFile } from "../../render/treeFile.ts";
 import { check, checkScript, withTree } from "./checkers.ts";
 import type { Verdict } from "./checkers.ts";
 import { assertGolden } from "./golden.ts";
+import { ipv6Box, ipv6Host } from "./sampleIpv6.ts";
 import { networkBox, networkHost } from "./sampleNetwork.ts";
 
 const trees = {
@@ -125,6 +126,18 @@ describe("render/hostNetwork", () => {
       "Gateway=192.168.1.254",
       "Gateway=2001:db8:1::fe",
     ]);
+  });
+
+  it("gives a host its IPv6 addresses, each on its network", () => {
+    const { networks } = ipv6Box();
+    const { addresses6 = {} } = ipv6Host("webserver-1");
+    const files = hostNetworkFiles({ ...networkBox(), networks }, networkHost("webserver-1", { addresses6 }));
+    assert.match(textOf(files, "interfaces.list"), /^public-network \S+ 192\.168\.0\.30\/24 fd00:0:0:a::30\/64$/m);
+    assert.match(textOf(files, "interfaces.list"), /^gateway-network \S+ 192\.168\.2\.1\/24$/m);
+    assert.throws(
+      () => hostNetworkFiles(networkBox(), networkHost("webserver-1", { addresses6 })),
+      /public-network has no IPv6 prefix/,
+    );
   });
 
   it("is refused by netplan when it is wrong, so that the tests above can fail", () => {
