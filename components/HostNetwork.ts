@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box } from "../box/index.ts";
-import { HostPackages } from "../host/HostPackages.ts";
-import { HostUnit } from "../host/HostUnit.ts";
-import { boxPackages } from "../render/boxPackages.ts";
+import type { Box, Host } from "../box/index.ts";
+import type { HostUnitFile } from "../host/HostUnit.ts";
+import { boxPackages, type Packages } from "../render/boxPackages.ts";
 import { hostNetworkFiles, hostNetworkPackages } from "../render/hostNetwork.ts";
-import { backupsFirst, dependencies, rolling } from "./rolling.ts";
+import { poolUnits } from "./poolUnits.ts";
+import { dependencies } from "./rolling.ts";
 
 /** What a `HostNetwork` is made from. */
 export interface HostNetworkArgs {
@@ -33,26 +33,10 @@ export class HostNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: HostNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:HostNetwork", name, {}, opts);
     const { box, pool } = args;
-    const members = backupsFirst(box, pool);
-    const before = dependencies(opts);
-
-    const packages = members.map((host) => {
-      const more = boxPackages(box, host);
-      const all = [...new Set([...hostNetworkPackages, ...more.packages])].sort();
-      return new HostPackages(
-        `${name}-${host.name}`,
-        { host, packages: all, hold: more.hold },
-        { parent: this, dependsOn: before },
-      );
-    });
-    rolling(members, [...before, ...packages], (host, dependsOn) => {
-      const files = hostNetworkFiles(box, host);
-      return new HostUnit(
-        `${name}-${host.name}`,
-        { host, assembly: "network", unit: `${box.name}.pool`, files },
-        { parent: this, dependsOn },
-      );
-    });
+    const files = (host: Host): HostUnitFile[] => hostNetworkFiles(box, host);
+    const more = (host: Host): Packages => boxPackages(box, host);
+    const units = { box, pool, assembly: "network", packages: hostNetworkPackages, hold: [], more, files };
+    poolUnits(this, name, units, dependencies(opts));
     this.registerOutputs({});
   }
 }
