@@ -16,7 +16,9 @@ const notListened = 'is neither "*" nor an IPv4 address';
 export const listenAddress = z
   .union([z.literal("*"), z.ipv4(notListened)], { error: notListened })
   .default("*")
-  .describe('`"*"` (default): each gateway listens on its own address on the gateway network and on VIPs there, on no other.');
+  .describe(
+    '`"*"` (default): each gateway listens on its own address on the gateway network and on VIPs there, on no other.',
+  );
 
 /** HAProxy's balance algorithm. */
 export const balance = z
