@@ -14,6 +14,8 @@ export interface Row {
   readonly unit: Unit;
   /** What was asked for, in words; a benchmark reports and never asserts. */
   readonly target?: string;
+  /** What stands in further columns; see {@link Figure.headings}. */
+  readonly besides?: readonly string[];
 }
 
 /** What figures that need the lab are measured on. */
@@ -34,6 +36,8 @@ export interface Figure {
   readonly title: string;
   /** How it is measured, for the reader of the table. */
   readonly how: string;
+  /** Heads of the table's columns; three by default: what, measured, asked for. */
+  readonly headings?: readonly string[];
   /** Whether it is measured on the lab; then the bench is open before it begins. */
   readonly onLab: boolean;
   readonly measure: (bench: () => Promise<Bench>, say: (line: string) => void) => Promise<readonly Row[]>;

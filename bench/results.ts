@@ -43,15 +43,21 @@ export function writeReadme(figures: readonly Figure[]): void {
  */
 export function shown({ value, unit }: Row): string {
   const text =
-    unit === "count" ? String(value) : value < 10 ? value.toFixed(value < 1 ? 2 : 1) : String(Math.round(value));
+    unit === "count" || value === 0
+      ? String(value)
+      : value < 10
+        ? value.toFixed(value < 1 ? 2 : 1)
+        : String(Math.round(value));
   if (unit === "count") return text;
   return unit === "x" ? `${text} ×` : `${text} ${unit === "per second" ? "/s" : unit}`;
 }
 
 /** The rows of one result as lines of a Markdown table. */
-export function table(rows: readonly Row[]): string {
-  const lines = rows.map((row) => `| ${row.what} | ${shown(row)} | ${row.target ?? ""} |`);
-  return ["| What | Measured | Asked for |", "| --- | ---: | --- |", ...lines].join("\n");
+export function table(rows: readonly Row[], headings: readonly string[] = ["What", "Measured", "Asked for"]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const rules = headings.map((_, n) => (n === 1 ? "---:" : "---"));
+  const lines = rows.map((row) => line([row.what, shown(row), row.target ?? "", ...(row.besides ?? [])]));
+  return [line(headings), line(rules), ...lines].join("\n");
 }
 
 function busy({ loadBefore, processors }: Result): string {
@@ -65,7 +71,13 @@ export function readme(results: Results, figures: readonly Figure[]): string {
   const sections = figures.flatMap((figure) => {
     const result = results[figure.name];
     if (result === undefined) return [];
-    return [`## ${figure.title}`, `\`npm run bench -- ${figure.name}\``, figure.how, table(result.rows), busy(result)];
+    return [
+      `## ${figure.title}`,
+      `\`npm run bench -- ${figure.name}\``,
+      figure.how,
+      table(result.rows, figure.headings),
+      busy(result),
+    ];
   });
   return `${[...head, ...sections].join("\n\n")}\n`;
 }

@@ -6,13 +6,14 @@ import { benchOn, type Opener } from "./bench.ts";
 import type { Figure } from "./figure.ts";
 import { addService } from "./figures/addService.ts";
 import { dataPath } from "./figures/dataPath.ts";
+import { failover } from "./figures/failover.ts";
 import { hostApply } from "./figures/hostApply.ts";
 import { noop } from "./figures/noop.ts";
 import { preview } from "./figures/preview.ts";
 import { render } from "./figures/render.ts";
 import { keepResult, shown, writeReadme } from "./results.ts";
 
-const figures: readonly Figure[] = [noop, addService, render, hostApply, preview, dataPath];
+const figures: readonly Figure[] = [noop, addService, render, hostApply, preview, dataPath, failover];
 
 function chosen(names: readonly string[]): readonly Figure[] {
   if (names.length === 0) return figures;
@@ -39,7 +40,8 @@ async function runFigure(figure: Figure, bench: Opener): Promise<void> {
   const width = Math.max(...rows.map(({ what }) => what.length));
   for (const row of rows) {
     const target = row.target === undefined ? "" : `   asked for: ${row.target}`;
-    console.log(`${row.what.padEnd(width)}  ${shown(row).padStart(12)}${target}`);
+    const besides = (row.besides ?? []).map((cell) => `   ${cell}`).join("");
+    console.log(`${row.what.padEnd(width)}  ${shown(row).padStart(12)}${target}${besides}`);
   }
   keepResult(figure, { processors: availableParallelism(), loadBefore, rows }, figures);
 }

@@ -12,6 +12,7 @@ import {
 } from "./gatewayLifecycle.ts";
 import { haproxyBase } from "./haproxy.ts";
 import { haproxyRoute, haproxyRouteFile } from "./haproxyRoute.ts";
+import { stalledScript, stalledService, stalledUnit } from "./stalled.ts";
 import { borderService, haproxyDropIn } from "./systemd.ts";
 import type { TreeFile } from "./treeFile.ts";
 import { entry } from "./words.ts";
@@ -32,10 +33,13 @@ export function gatewayFiles(box: Box, host: Host): TreeFile[] {
   const border = borderOptions(box, host);
   const gatewayAddress = entry(host.addresses, network, `addresses of ${host.name}`);
   const metricsAddress = entry(host.addresses, backendNetwork, `addresses of ${host.name}`);
+  const serversCidr = entry(box.networks, backendNetwork, "networks of the box").cidr;
   return [
     { path: "haproxy/base.cfg", mode: "0644", text: haproxyBase({ metricsAddress, metricsPort }) },
     { path: "haproxy/routes/README", mode: "0644", text: routesReadme },
     { path: "border/base.nft", mode: "0644", text: borderBase(border) },
+    { path: "scripts/stalled", mode: "0755", text: stalledScript(serversCidr) },
+    { path: `systemd/${stalledUnit("gateway")}`, mode: "0644", text: stalledService("gateway") },
     { path: "systemd/haproxy.conf", mode: "0644", text: haproxyDropIn() },
     { path: "systemd/gatebox-border.service", mode: "0644", text: borderService() },
     { path: "lifecycle/check", mode: "0755", text: gatewayCheck({ ...border, gatewayAddress }) },

@@ -3,6 +3,7 @@
  * that is special about HAProxy and nftables is said here. Scripts are POSIX `sh`, run as `sh -eu` and bounded in time.
  */
 import { haproxyMasterSocket } from "./haproxy.ts";
+import { stalledActivate, stalledUnit } from "./stalled.ts";
 import { gatewayNotes } from "./systemd.ts";
 import { address, networkInterface } from "./words.ts";
 
@@ -18,6 +19,7 @@ export const gatewayHold: readonly string[] = ["haproxy.service"];
  */
 export const gatewayLinks = `/etc/systemd/system/haproxy.service.d/gatebox.conf systemd/haproxy.conf
 /etc/systemd/system/gatebox-border.service systemd/gatebox-border.service
+/etc/systemd/system/${stalledUnit("gateway")} systemd/${stalledUnit("gateway")}
 /etc/systemd/system/sysinit.target.wants/gatebox-border.service systemd/gatebox-border.service
 `;
 
@@ -196,7 +198,7 @@ elif [ "$failed" != 0 ] || [ "$(cat "$notes/haproxy.loaded" 2>/dev/null)" != "$s
   reload_haproxy
 fi
 echo "$sum" >"$notes/haproxy.loaded"
-
+${stalledActivate("gateway")}
 (cd "$CURRENT/border" && nft -f base.nft) || fail 'nftables refuses the border; the one before still stands'
 systemctl is-active --quiet gatebox-border.service || systemctl start gatebox-border.service
 `;
@@ -278,7 +280,7 @@ if systemctl cat haproxy.service >/dev/null 2>&1; then
   systemctl --quiet disable haproxy.service
   timeout 30 systemctl stop haproxy.service
 fi
-systemctl stop gatebox-border.service 2>/dev/null || true
+systemctl stop gatebox-border.service ${stalledUnit("gateway")} 2>/dev/null || true
 nft list table inet gatebox_border >/dev/null 2>&1 && nft delete table inet gatebox_border
 rm -rf ${gatewayNotes}
 `;

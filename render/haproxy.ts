@@ -42,8 +42,10 @@ const tls13Ciphers = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20
  * - It logs to `/dev/log`, not to its standard output: a datagram that the journal has no room for is dropped, where a
  *   full pipe would hold up requests. `journalctl -u haproxy` shows both.
  * - Who asks whether the gateway is well, or for its metrics, is not logged: that is several times a second.
- * - A request that meets a dead server is sent to another one. A connection that was never made may always be made
- *   again; a request that was sent is repeated only if its method says that this does no harm.
+ * - A request that meets a dead server is sent to another one, after half a second where the server says nothing: the
+ *   web servers are to have their answer in a little more than a second, and may have lost half of that already. A
+ *   connection that was never made may always be made again; a request that was sent is repeated only if its method says
+ *   that this does no harm.
  * - Idle connections of the web servers survive a reload (`idle-close-on-response`), so that none of their requests
  *   runs into a closing connection.
  *
@@ -81,7 +83,7 @@ defaults gatebox-http
     timeout client 10m
     timeout client-fin 30s
     timeout queue 5s
-    timeout connect 1s
+    timeout connect 500ms
     timeout check 1s
     timeout server 10m
     timeout server-fin 30s
@@ -113,7 +115,7 @@ defaults gatebox-tcp
     timeout client 1m
     timeout client-fin 30s
     timeout queue 5s
-    timeout connect 1s
+    timeout connect 500ms
     timeout check 1s
     timeout server 1m
     timeout server-fin 30s

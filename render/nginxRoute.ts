@@ -70,9 +70,9 @@ function checkedLocation(location: string): string {
  * Each gateway stands there twice. One that failed is passed over for five seconds; should that leave none (two stop
  * just after the third came back), nginx would answer 502 without asking anybody, so then each is tried once more.
  *
- * A gateway that stops closes its connections and is passed over at once, one that refuses new ones within a second. A
- * gateway that loses its power closes nothing: up to 16 kept connections per worker each hold one request until its read
- * timeout, because nginx neither checks upstreams by itself nor limits how long sent data may stay unacknowledged.
+ * A gateway that stops closes its connections and is passed over at once, one that swallows new ones within a second. A
+ * gateway that loses its power closes nothing, and nginx neither checks upstreams by itself nor limits how long sent data
+ * may stay unacknowledged: kept connections to it are ended from outside (see `stalledScript`).
  * @example nginxUpstream({ name: "stream_argocd", members: [{ name: "gateway-1", address: "192.168.2.11", port: 30165 }] })
  */
 export function nginxUpstream(stream: Stream): string {

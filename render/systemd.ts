@@ -1,5 +1,6 @@
 /** What systemd is told about the programs of a host: drop-ins for Debian's units and one unit of our own. */
 import { haproxyMasterSocket } from "./haproxy.ts";
+import { stalledUnit } from "./stalled.ts";
 
 /** The trees that the programs run from; each is a link to the generation in force. */
 export const gatewayTree = "/etc/gatebox/gateway";
@@ -30,7 +31,7 @@ export function haproxyDropIn(): string {
   const files = `-f ${gatewayTree}/haproxy/base.cfg -f ${gatewayTree}/haproxy/routes`;
   return `# Runs HAProxy from ${gatewayTree}/haproxy
 [Unit]
-Wants=gatebox-border.service
+Wants=gatebox-border.service ${stalledUnit("gateway")}
 After=gatebox-border.service
 StartLimitIntervalSec=0
 
@@ -61,6 +62,7 @@ export function nginxDropIn(): string {
   const conf = `-c ${webserverTree}/nginx/nginx.conf`;
   return `# Runs nginx from ${webserverTree}/nginx
 [Unit]
+Wants=${stalledUnit("webserver")}
 StartLimitIntervalSec=0
 
 [Service]

@@ -2,6 +2,7 @@
 import type { Box, Host, WebserverRoute } from "../box/model.ts";
 import { nginxBase, nginxTlsPair } from "./nginx.ts";
 import { nginxLocation, nginxLocationFile, nginxUpstream, nginxUpstreamFile } from "./nginxRoute.ts";
+import { stalledScript, stalledService, stalledUnit } from "./stalled.ts";
 import { nginxDropIn } from "./systemd.ts";
 import type { TreeFile } from "./treeFile.ts";
 import {
@@ -23,7 +24,8 @@ export { webserverHold, webserverPackages } from "./webserverLifecycle.ts";
  * @example webserverFiles(box, host)
  */
 export function webserverFiles(box: Box, host: Host): TreeFile[] {
-  const { network, serverNames, certificate, routes } = box.webservers;
+  const { network, upstreamNetwork, serverNames, certificate, routes } = box.webservers;
+  const serversCidr = entry(box.networks, upstreamNetwork, "networks of the box").cidr;
   const own6 = host.addresses6?.[network];
   const addresses = [
     entry(host.addresses, network, `addresses of ${host.name}`),
@@ -33,6 +35,8 @@ export function webserverFiles(box: Box, host: Host): TreeFile[] {
   const base = nginxBase({ serverNames, tls: certificate === undefined ? "trial" : "given", ipv6 });
   return [
     { path: "nginx/nginx.conf", mode: "0644", text: base },
+    { path: "scripts/stalled", mode: "0755", text: stalledScript(serversCidr) },
+    { path: `systemd/${stalledUnit("webserver")}`, mode: "0644", text: stalledService("webserver") },
     { path: "systemd/nginx.conf", mode: "0644", text: nginxDropIn() },
     { path: "lifecycle/check", mode: "0755", text: webserverCheck({ serverNames, addresses }) },
     { path: "lifecycle/activate", mode: "0755", text: webserverActivate() },

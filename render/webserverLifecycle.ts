@@ -1,5 +1,6 @@
 /** What the host's runtime runs to check, activate, probe and stop a web server; see `gatewayLifecycle.ts`. */
 import { serverName, trialTls, webserverHealthPath } from "./nginx.ts";
+import { stalledActivate, stalledUnit } from "./stalled.ts";
 import { webserverNotes } from "./systemd.ts";
 import { address, familyOf, isAddress } from "./words.ts";
 
@@ -11,6 +12,7 @@ export const webserverHold: readonly string[] = ["nginx.service"];
 
 /** `lifecycle/links`: what systemd reads, as a link into the tree. */
 export const webserverLinks = `/etc/systemd/system/nginx.service.d/gatebox.conf systemd/nginx.conf
+/etc/systemd/system/${stalledUnit("webserver")} systemd/${stalledUnit("webserver")}
 `;
 
 export interface WebserverCheckOptions {
@@ -175,7 +177,7 @@ elif [ "$(cat "$notes/nginx.loaded" 2>/dev/null)" != "$sum" ]; then
   reload_nginx
 fi
 echo "$sum" >"$notes/nginx.loaded"
-`;
+${stalledActivate("webserver")}`;
 }
 
 /**
@@ -235,6 +237,7 @@ if systemctl cat nginx.service >/dev/null 2>&1; then
   systemctl --quiet disable nginx.service
   timeout 30 systemctl stop nginx.service
 fi
+systemctl stop ${stalledUnit("webserver")} 2>/dev/null || true
 rm -rf ${webserverNotes}
 `;
 }

@@ -69,7 +69,7 @@ export const SERVICE_PORT = 30163;
 /** A service of the cluster through the gateways' own address: a host of their network, HAProxy of the holder, pod. */
 export const GATE: Probe = {
   from: "webserver-1",
-  options: { kind: "http", url: `http://${GATEWAYS.address}:${SERVICE_PORT}/kibana/`, limitMs: 5000 },
+  options: { kind: "http", url: `http://${GATEWAYS.address}:${SERVICE_PORT}/kibana/` },
 };
 
 /** Port of the far end of flows, on the client's machine: for the box it is the outside. */

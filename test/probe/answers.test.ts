@@ -27,6 +27,12 @@ describe("what is read from a prober's answers", () => {
     assert.equal(found.slowestMs, 5000 - 300);
   });
 
+  it("an answer that comes after more than a second ends no outage, and is not lost", () => {
+    const late = every10ms(100).map((each, n) => (n >= 30 && n < 50 ? { ...each, endedAt: each.sentAt + 1001 } : each));
+    const found = outageOf(late, 200, 1000, 10);
+    assert.deepEqual([found.outageMs, found.lost], [200, 0]);
+  });
+
   it("counts an outage whole that reaches into the span, and not one that is past", () => {
     const answers = every10ms(100, 300, 600);
     assert.equal(outageOf(answers, 500, 1000, 10).outageMs, 300);

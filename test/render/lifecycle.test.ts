@@ -14,7 +14,7 @@ const trees = {
 
 for (const [assembly, files] of Object.entries(trees)) {
   describe(`render: the lifecycle of a ${assembly}`, () => {
-    for (const file of files.filter(({ path }) => /^(?:lifecycle|systemd)\//.test(path))) {
+    for (const file of files.filter(({ path }) => /^(?:lifecycle|scripts|systemd)\//.test(path))) {
       it(`${file.path} reads like the real thing`, () => assertGolden(`${assembly}/${file.path}`, file.text));
       if (!file.text.startsWith("#!/bin/sh\n")) continue;
       it(`${file.path} is a script for any POSIX shell`, () => {

@@ -18,7 +18,7 @@ export interface Answer {
 
 /** What users noticed in a span of time. */
 export interface Outage {
-  /** Longest time between the sending of two answered requests, less the interval that is usual between them. */
+  /** Longest time between the sending of two requests that were answered well and within a second, less the interval that is usual between them. */
   readonly outageMs: number;
   /** Requests that were sent in the span and not answered well. */
   readonly lost: number;
@@ -26,6 +26,14 @@ export interface Outage {
   readonly sent: number;
   /** Longest that an answer took, good or not, among those sent in the span. */
   readonly slowestMs: number;
+}
+
+/** A user does not wait longer than this: a later answer ends no outage, whatever time a prober gives its requests. */
+const PATIENCE_MS = 1000;
+
+/** Whether an answer was good, and there in time. */
+function servedWell({ ok, sentAt, endedAt }: Answer): boolean {
+  return ok && endedAt - sentAt <= PATIENCE_MS;
 }
 
 /**
@@ -49,14 +57,14 @@ export function outageOf(answers: readonly Answer[], from: number, to: number, i
   };
 }
 
-/** The longest time between the sending of two answered requests that reaches into a span; see {@link outageOf}. */
+/** The longest time between the sending of two requests that were answered well and within a second that reaches into a span; see {@link outageOf}. */
 export function longestGap(
   answers: readonly Answer[],
   from: number,
   to: number,
 ): { readonly from: number; readonly to: number } {
   const good = answers
-    .filter(({ ok }) => ok)
+    .filter(servedWell)
     .map(({ sentAt }) => sentAt)
     .sort((a, b) => a - b);
   const before = good.findLast((at) => at < from) ?? from;

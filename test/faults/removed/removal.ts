@@ -27,13 +27,13 @@ type Scripts = Pick<Removal, "remove" | "restore">;
 export function edited(assembly: "gateway" | "vip" | "webserver", files: string, sed: string, then: string): Scripts {
   const tree = `cd "$(readlink -f /etc/gatebox/${assembly})"`;
   return {
-    remove: `set -e; ${tree}; changed=''
-for file in ${files}; do
+    remove: `set -e; ${tree}; set -- ${files}; changed=''
+for file; do
   cp -a "$file" "$file.kept"; sed -i '${sed}' "$file"; cmp -s "$file" "$file.kept" || changed=1
 done
 [ -n "$changed" ] || { echo 'nothing was changed' >&2; exit 1; }
 ${then}`,
-    restore: `${tree}; for file in ${files}; do [ ! -e "$file.kept" ] || mv -f "$file.kept" "$file"; done; ${then}`,
+    restore: `${tree} || exit; set -- ${files}; for file; do [ ! -e "$file.kept" ] || mv -f "$file.kept" "$file"; done; ${then}`,
   };
 }
 

@@ -142,11 +142,25 @@ export const removals: readonly Removal[] = [
     ...nginx("s/proxy_connect_timeout 1s/proxy_connect_timeout 60s/"),
   },
   {
+    fault: "backend-blackholes",
+    mechanism: "the end of connections that stall",
+    breaks: "slowest request",
+    ...ON_WEBSERVERS,
+    ...stopped("gatebox-stalled-webserver"),
+  },
+  {
+    fault: "node-blackholes",
+    mechanism: "the end of connections that stall",
+    breaks: "slowest request",
+    ...ON_GATEWAYS,
+    ...stopped("gatebox-stalled-gateway"),
+  },
+  {
     fault: "node-blackholes",
     mechanism: "the gateways' limit for a connection (timeout connect)",
     breaks: "slowest request",
     ...ON_GATEWAYS,
-    ...haproxy("s/timeout connect 1s/timeout connect 30s/"),
+    ...haproxy("s/timeout connect 500ms/timeout connect 30s/"),
   },
   {
     fault: "backend-flaps",

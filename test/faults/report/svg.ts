@@ -16,6 +16,9 @@ const ROW = 26;
 const LATENCIES = [1, 10, 100, 1000];
 const LONG_LATENCIES = [...LATENCIES, 10_000];
 
+/** Shorter gaps get no bracket: on a busy machine that is what the prober itself is late by. */
+const SHORTEST_MARK_MS = 50;
+
 /** Colours that people who do not tell red from green tell apart, too. */
 const COLOURS = {
   good: "#1a8f5a",
@@ -99,7 +102,7 @@ function count(run: Run, seen: readonly Answer[], good: boolean): string {
 function gapMark(run: Run, place: Scale): readonly string[] {
   const gap = longestGap(run.answers, run.brokenAt, run.endedAt);
   const outage = gap.to - gap.from - run.intervalMs;
-  if (outage < 2 * run.intervalMs) return [];
+  if (outage < Math.max(2 * run.intervalMs, SHORTEST_MARK_MS)) return [];
   const [from, to] = [round(place(gap.from)), round(place(gap.to))];
   const label = `no answer for ${quantity(outage, "ms")}`;
   const y = TOP - 8;
