@@ -29,8 +29,9 @@ export function stackFileText(
   const document = new Document({ config }, { aliasDuplicateObjects: false });
   for (const { steps, text } of remarks) comment(document, steps, text);
   visit(document, {
-    Pair: (_key, { key }) => {
-      if (isScalar(key) && String(key.value).startsWith(NAMESPACE)) key.spaceBefore = true;
+    Pair: (index, { key }) => {
+      const isSection = isScalar(key) && String(key.value).startsWith(NAMESPACE);
+      if (isSection && index !== 0) key.spaceBefore = true;
     },
     Collection: (_key, node) => {
       const isFlat = node.items.every((item) => !isCollection(isPair(item) ? item.value : item));

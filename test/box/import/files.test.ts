@@ -78,7 +78,7 @@ describe("npm run import", () => {
     ["--name", "../x", inventory],
     ["--nmae", "old", inventory],
   ]) {
-    it(`explains itself: ${args.map((arg) => path.basename(arg)).join(" ") || "without arguments"}`, () => {
+    it(`explains itself: ${args.map((arg) => path.basename(arg)).join(" ")}`, () => {
       const { status, stderr } = run(...args);
       assert.equal(status, 2);
       assert.match(stderr, /npm run import -- --name STACK FILE…/);
