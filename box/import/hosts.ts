@@ -1,0 +1,185 @@
+import { show } from "../explain.ts";
+import { addressNumber, addressText, contains, isAddress, rangeOf } from "../ipv4.ts";
+import { numberOf, type Entry } from "./entry.ts";
+import { definitionsOf, hostsOf, lookUp, type Inventory } from "./inventory.ts";
+import { plainName, toldNetworkName } from "./names.ts";
+import { FILL_IN, type Notes } from "./notes.ts";
+
+/** One entry of the section `hosts`. */
+export interface Host {
+  readonly addresses: Record<string, string>;
+  readonly interfaces: Record<string, string>;
+  readonly ethers: Record<string, string>;
+  defaultVia?: string;
+  connection?: Partial<Connection>;
+}
+
+/** How SSH reaches a host, as far as an inventory says it. */
+interface Connection {
+  readonly network: string;
+  readonly user: string;
+  readonly port: number;
+}
+
+/** The sections `networks`, `connection` and `hosts`. */
+export interface HostSections {
+  readonly networks: Readonly<Record<string, string>>;
+  readonly connection: Readonly<Record<string, unknown>>;
+  readonly hosts: Readonly<Record<string, Host>>;
+}
+
+/** sshd's own port, and the one that a stack file means when it says none. */
+const SSH_PORT = 22;
+
+/** Networks of boxes have this prefix where no address says another one: it is that of the documents. */
+const USUAL_PREFIX = 24;
+
+/** Reads every host's addresses, and from them the networks and the way that SSH takes. */
+export function readHosts(inventory: Inventory, notes: Notes): HostSections {
+  const prefixes = new Map<string, number>();
+  const hosts: Record<string, Host> = {};
+  for (const [name, definitions] of inventory.hosts) {
+    if (plainName(name) !== name)
+      notes.changed(name, `is no name of a stack file: the host is ${plainName(name)} there`);
+    const host: Host = { addresses: {}, interfaces: {}, ethers: {} };
+    for (const entry of lookUp(definitions, "networks_interfaces")?.entries() ?? []) {
+      readInterface(plainName(name), host, entry, prefixes, notes);
+    }
+    hosts[plainName(name)] = host;
+  }
+  const networks = networksOf(hosts, prefixes, notes);
+  const ways = [...inventory.hosts.keys()].map((name) => {
+    const way = readWay(definitionsOf(inventory, name), plainName(name), hosts, networks, notes);
+    return [plainName(name), way] as const;
+  });
+  return { networks, connection: commonConnection(ways, hosts, notes), hosts };
+}
+
+function readInterface(name: string, host: Host, entry: Entry, prefixes: Map<string, number>, notes: Notes): void {
+  const network = toldNetworkName(entry.key, entry.path, notes);
+  const dhcp = /^(true|yes|on)$/i.test(entry.at("dhcp")?.text() ?? "");
+  const [ip, prefix] = (entry.at("ip")?.text() ?? "").split("/");
+  if (dhcp && ip !== "")
+    notes.changed(entry.path, `dhcp: ${ip ?? ""} is written as ${name}'s fixed address, see that it stays`);
+  host.addresses[network] =
+    ip || notes.fill(["hosts", name, "addresses"], `the address of ${name} on ${network}, which has no ip there`);
+  if (prefix !== undefined) prefixes.set(network, Number(prefix));
+  // An interface has the name that is written, also where its network has another one here.
+  if (network !== entry.key) host.interfaces[network] = entry.key;
+  const ether = entry.at("ether")?.text();
+  if (ether !== undefined) host.ethers[network] = ether;
+  for (const gateway of entry.at("gateways")?.items() ?? []) {
+    const to = gateway.at("to")?.peek();
+    if ((to !== "default" && to !== "0.0.0.0/0") || host.defaultVia !== undefined) continue;
+    gateway.at("to")?.read();
+    host.defaultVia = gateway.at("via")?.text() ?? "";
+  }
+}
+
+function networksOf(hosts: HostSections["hosts"], prefixes: ReadonlyMap<string, number>, notes: Notes) {
+  const networks: Record<string, string> = {};
+  for (const network of new Set(Object.values(hosts).flatMap(({ addresses }) => Object.keys(addresses)))) {
+    const own = Object.values(hosts).flatMap(({ addresses }) => addresses[network] ?? []);
+    const numbers = own.filter(isAddress).map(addressNumber);
+    const cidr = around(numbers, prefixes.get(network) ?? USUAL_PREFIX);
+    networks[network] = cidr ?? notes.fill(["networks", network], "its block of addresses; no host has one there");
+    if (cidr === undefined || prefixes.has(network)) continue;
+    notes.check(["networks", network], `${cidr} is what the hosts' addresses let guess; the inventory does not say it`);
+  }
+  return networks;
+}
+
+/** The smallest block with all addresses and at most this prefix. */
+function around(numbers: readonly number[], longest: number): string | undefined {
+  if (numbers.length === 0) return undefined;
+  for (let prefix = longest; ; prefix--) {
+    const { first, last } = rangeOf(`${addressText(Math.min(...numbers))}/${prefix}`);
+    if (prefix === 0 || Math.max(...numbers) <= last) return `${addressText(first)}/${prefix}`;
+  }
+}
+
+/** Where SSH goes; a host's other addresses are looked at on the way. */
+function readWay(
+  definitions: readonly Entry[],
+  name: string,
+  hosts: HostSections["hosts"],
+  networks: HostSections["networks"],
+  notes: Notes,
+): Partial<Connection> {
+  const addresses = hosts[name]?.addresses ?? {};
+  const found = ["ip", "access_ip", "ansible_host"].map((key) => {
+    const entry = lookUp(definitions, key);
+    return entry && placed(entry, name, addresses, networks, notes);
+  });
+  const network = found.at(-1);
+  const user = lookUp(definitions, "ansible_user")?.text();
+  const port = numberOf(lookUp(definitions, "ansible_port")?.read() ?? SSH_PORT);
+  return {
+    ...(network === undefined ? {} : { network }),
+    ...(user === undefined ? {} : { user }),
+    port: Number(port),
+  };
+}
+
+/** The network of an address that a host has beside its interfaces; the host gets it where it has none there. */
+function placed(
+  entry: Entry,
+  name: string,
+  addresses: Record<string, string>,
+  networks: HostSections["networks"],
+  notes: Notes,
+): string | undefined {
+  const address = entry.text();
+  const [known] = Object.keys(addresses).filter((network) => addresses[network] === address);
+  if (known !== undefined) return known;
+  const home = Object.entries(networks).find(([, cidr]) => {
+    return isAddress(address) && cidr !== FILL_IN && contains(rangeOf(cidr), address);
+  })?.[0];
+  if (home === undefined || addresses[home] !== undefined) {
+    const why = home === undefined ? "lies in no network" : `is not ${addresses[home] ?? ""}, its address on ${home}`;
+    notes.changed(entry.path, `${show(address)} ${why}: left out; see which one ${name} has`);
+    return undefined;
+  }
+  notes.changed(entry.path, `${address} lies in ${home}, where ${name} has no interface: written as its address there`);
+  addresses[home] = address;
+  return home;
+}
+
+type Way = readonly [host: string, connection: Partial<Connection>];
+
+/** What most hosts have is the box's own; hosts that differ say so. */
+function commonConnection(ways: readonly Way[], hosts: HostSections["hosts"], notes: Notes): Record<string, unknown> {
+  const network = commonest(ways.flatMap(([, way]) => way.network ?? []));
+  const user = commonest(ways.flatMap(([, way]) => way.user ?? []));
+  const port = commonest(ways.map(([, way]) => way.port)) ?? SSH_PORT;
+  for (const [name, way] of ways) {
+    const own = Object.entries(way).filter(([key, value]) => value !== { network, user, port }[key]);
+    const host = hosts[name];
+    if (host && own.length > 0) host.connection = Object.fromEntries(own);
+  }
+  notes.check(["connection", "knownHosts"], "a file with the public host key of each host that the stack configures");
+  return {
+    ...(user === undefined ? {} : { user }),
+    network: network ?? notes.fill(["connection", "network"], "the network on which you reach the hosts"),
+    ...(port === SSH_PORT ? {} : { port }),
+    knownHosts: "known_hosts",
+  };
+}
+
+function commonest<Value>(values: readonly Value[]): Value | undefined {
+  const count = (value: Value) => values.filter((other) => other === value).length;
+  return [...new Set(values)].sort((left, right) => count(right) - count(left))[0];
+}
+
+/** The section `pools`: every group with hosts, its own and those of the groups under it. */
+export function readPools(inventory: Inventory): Record<string, string[]> {
+  const named = [...inventory.groups.keys()].filter((name) => name !== "all" && name !== "ungrouped");
+  const pools = named.map((name) => [plainName(name), hostsOf(inventory, name).map(plainName)] as const);
+  return Object.fromEntries(pools.filter(([, members]) => members.length > 0));
+}
+
+/** The networks that every one of some hosts is on. */
+export function sharedNetworks(members: readonly string[], hosts: HostSections["hosts"]): string[] {
+  const [first, ...rest] = members.map((member) => Object.keys(hosts[member]?.addresses ?? {}));
+  return (first ?? []).filter((network) => rest.every((own) => own.includes(network)));
+}

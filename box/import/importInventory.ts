@@ -1,0 +1,130 @@
+import { parseDocument } from "yaml";
+import { Apps } from "./apps.ts";
+import { Entry, isMapping } from "./entry.ts";
+import { readHosts, readPools, sharedNetworks, type HostSections } from "./hosts.ts";
+import { readInventory } from "./inventory.ts";
+import { readMovingAddresses } from "./movingAddresses.ts";
+import { FILL_IN, Notes, type Note } from "./notes.ts";
+import { leftBehind, refused } from "./remains.ts";
+import {
+  gatewayPool,
+  gatewayRoutesOf,
+  portsInto,
+  readGatewayRoutes,
+  readWebRoutes,
+  webRoutesOf,
+  webserverPool,
+} from "./routes.ts";
+import { stackFileText } from "./stackFile.ts";
+
+/** A file of an inventory. Its path says whose variables it holds: `group_vars/nat_gateway_pool.yml`. */
+export interface InventoryFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A stack file, and what a person must know about it. */
+export interface Imported {
+  readonly text: string;
+  readonly notes: readonly Note[];
+}
+
+/** Files that cannot be read as YAML mappings; nothing is imported then. */
+export class InventoryError extends Error {}
+
+/**
+ * Makes a stack file from an Ansible inventory in the vocabulary of the documents. What the inventory does not say is
+ * marked in the file; whatever is not taken over as it is written is told.
+ *
+ * @throws InventoryError that names every file that cannot be read.
+ * @example
+ * const { text, notes } = importInventory([{ path: "hosts.yml", text: "all: …" }]);
+ */
+export function importInventory(files: readonly InventoryFile[]): Imported {
+  const notes = new Notes();
+  const entries = readFiles(files);
+  const sections = sectionsOf(entries, notes);
+  const head = [
+    `Imported from ${files[0]?.path ?? ""}${files.length > 1 ? ` and ${files.length - 1} more files` : ""}.`,
+    `Lines with ${FILL_IN}, or under a comment that begins so, want an answer that the inventory does not have.`,
+  ];
+  const told = [...notes.list, ...leftBehind(entries), ...refused(sections)];
+  return { text: stackFileText(sections, notes.remarks, head), notes: told };
+}
+
+function readFiles(files: readonly InventoryFile[]): Entry[] {
+  const faults: string[] = [];
+  const entries = files.map(({ path, text }) => {
+    const document = parseDocument(text, { merge: true });
+    const [error] = document.errors;
+    const value: unknown = error ? {} : (document.toJS() ?? {});
+    if (error) faults.push(`${path}: ${error.message.split("\n")[0] ?? ""}`);
+    else if (!isMapping(value)) {
+      faults.push(`${path}: is no mapping; "ansible-inventory --list --yaml" writes an inventory as YAML`);
+    }
+    return new Entry(path, [], value);
+  });
+  if (faults.length > 0) throw new InventoryError(faults.join("\n"));
+  return entries;
+}
+
+function sectionsOf(files: readonly Entry[], notes: Notes): Record<string, unknown> {
+  const inventory = readInventory(files, notes);
+  const [gatewayRoutes, webRoutes] = [gatewayRoutesOf(inventory), webRoutesOf(inventory)];
+  const { networks, connection, hosts } = readHosts(inventory, notes);
+  const pools = readPools(inventory);
+  const uses = gatewayRoutes.map(({ name, entry }) => ({ route: name, port: entry.at("port")?.peek() }));
+  const apps = new Apps(inventory, uses, notes);
+  const gateways = gatewayPool(inventory, gatewayRoutes);
+  const webservers = webserverPool(inventory, webRoutes);
+  const placed = placesOf(pools[gateways ?? ""] ?? [], pools[webservers ?? ""] ?? [], hosts);
+  const webRouteSection = readWebRoutes(webRoutes, apps, notes);
+  const openings = (pool: string) =>
+    portsInto(pool, webRouteSection).map((port) => ({ network: placed.border ?? FILL_IN, port }));
+  const fill = (section: string, key: string, value: string | undefined, what: string) =>
+    value ?? notes.fill([section, key], what);
+  const kubeGateways = {
+    pool: fill("kubeGateways", "pool", gateways, "the pool of the gateways"),
+    network: fill("kubeGateways", "network", placed.border, "the network between web servers and gateways"),
+    backendNetwork: fill("kubeGateways", "backendNetwork", placed.inside, "the network of the cluster's nodes"),
+    routes: readGatewayRoutes(gatewayRoutes, apps, notes),
+  };
+  notes.check(["webservers"], "serverNames and tls; without them every name is served, with a self-signed certificate");
+  return {
+    networks,
+    connection,
+    hosts: mapHosts(hosts),
+    pools,
+    apps: apps.section,
+    kubeGateways,
+    webservers: {
+      pool: fill("webservers", "pool", webservers, "the pool of the web servers"),
+      network: fill("webservers", "network", placed.outside, "the network that clients come from"),
+      upstreamNetwork: fill("webservers", "upstreamNetwork", placed.border, "the network of kubeGateways"),
+      routes: webRouteSection,
+    },
+    ...readMovingAddresses(inventory, { configured: [gateways, webservers], openings }, notes),
+  };
+}
+
+/** Which network is which, from the networks that the hosts of both pools are on. */
+function placesOf(gateways: readonly string[], webservers: readonly string[], hosts: HostSections["hosts"]) {
+  const [behind, before] = [sharedNetworks(gateways, hosts), sharedNetworks(webservers, hosts)];
+  const only = (networks: readonly string[]) => (networks.length === 1 ? networks[0] : undefined);
+  return {
+    border: only(before.filter((network) => behind.includes(network))),
+    inside: only(behind.filter((network) => !before.includes(network))),
+    outside: only(before.filter((network) => !behind.includes(network))),
+  };
+}
+
+/** Hosts without what is empty. */
+function mapHosts(hosts: HostSections["hosts"]): Record<string, unknown> {
+  const isEmpty = (value: unknown) => isMapping(value) && Object.keys(value).length === 0;
+  return Object.fromEntries(
+    Object.entries(hosts).map(([name, host]) => [
+      name,
+      Object.fromEntries(Object.entries(host).filter(([key, value]) => key === "addresses" || !isEmpty(value))),
+    ]),
+  );
+}

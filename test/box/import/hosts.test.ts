@@ -1,0 +1,153 @@
+import { describeImport } from "./told.ts";
+
+const node = "all.hosts.node-1";
+const withoutAddresses = Object.fromEntries(
+  ["ip", "access_ip", "ansible_host"].map((key) => [`${node}.${key}`, undefined]),
+);
+const fewer = (count: number) =>
+  `left hosts.yml: all.hosts.webserver-1.networks_interfaces.public-network.network_manager: "netplan" is left out, and ${count} more of this name: a stack file has no choice of it`;
+
+describeImport("hosts and networks", [
+  {
+    finds: "a network under its other name; the interface keeps that",
+    hosts: {
+      "all.hosts.webserver-1.networks_interfaces": {
+        "public-gateway": { ip: "192.168.0.30", network_manager: "netplan" },
+        "gateway-network": { ip: "192.168.2.1", network_manager: "netplan" },
+      },
+      "all.children.nat_gateway_pool.vars.output_interface": "cluster-gateway",
+    },
+    tells: [
+      'changed hosts.yml: all.hosts.webserver-1.networks_interfaces.public-gateway: "public-gateway" is another name of public-network: it is public-network everywhere',
+      'changed hosts.yml: all.children.nat_gateway_pool.vars.output_interface: "cluster-gateway" is another name of gateway-network: it is gateway-network everywhere',
+      'left hosts.yml: all.hosts.webserver-1.networks_interfaces.public-gateway.network_manager: "netplan" is left out, and 25 more of this name: a stack file has no choice of it',
+    ],
+    writes: {
+      "hosts.webserver-1.addresses": { "public-network": "192.168.0.30", "gateway-network": "192.168.2.1" },
+      "hosts.webserver-1.interfaces": { "public-network": "public-gateway" },
+      "natGateways.0.output": "gateway-network",
+    },
+  },
+  {
+    finds: "an interface without an address",
+    hosts: { ...withoutAddresses, [`${node}.networks_interfaces.box-network`]: { dhcp: true } },
+    tells: ["fill hosts.node-1.addresses: the address of node-1 on box-network, which has no ip there", fewer(24)],
+    writes: { "hosts.node-1.addresses": { "box-network": "TO-FILL-IN" } },
+  },
+  {
+    finds: "an address from DHCP",
+    hosts: { [`${node}.networks_interfaces.box-network.dhcp`]: "yes" },
+    tells: [
+      "changed hosts.yml: all.hosts.node-1.networks_interfaces.box-network: dhcp: 192.168.1.51 is written as node-1's fixed address, see that it stays",
+    ],
+    writes: { "hosts.node-1.addresses": { "box-network": "192.168.1.51" } },
+  },
+  {
+    finds: "a host without interfaces, whose address says where it is",
+    hosts: { [`${node}.networks_interfaces`]: undefined },
+    tells: [
+      "changed hosts.yml: all.hosts.node-1.ip: 192.168.1.51 lies in box-network, where node-1 has no interface: written as its address there",
+      fewer(24),
+    ],
+    writes: { "hosts.node-1": { addresses: { "box-network": "192.168.1.51" } } },
+  },
+  {
+    finds: "SSH to addresses that the hosts do not have",
+    hosts: { [`${node}.ansible_host`]: "10.0.0.7", "all.hosts.node-2.ansible_host": "192.168.1.53" },
+    tells: [
+      'changed hosts.yml: all.hosts.node-1.ansible_host: "10.0.0.7" lies in no network: left out; see which one node-1 has',
+      'changed hosts.yml: all.hosts.node-2.ansible_host: "192.168.1.53" is not 192.168.1.52, its address on box-network: left out; see which one node-2 has',
+    ],
+  },
+  {
+    finds: "users and ports of SSH, a group's and a host's own",
+    hosts: {
+      "all.vars.ansible_user": "ops",
+      "all.children.nodes_pool.vars.ansible_user": "nodes",
+      [`${node}.ansible_port`]: 2222,
+      "all.hosts.node-2.ansible_user": "root",
+    },
+    tells: [],
+    writes: {
+      "connection.user": "ops",
+      "hosts.node-1.connection": { user: "nodes", port: 2222 },
+      "hosts.node-2.connection": { user: "root" },
+    },
+  },
+  {
+    finds: "a prefix",
+    hosts: { "all.hosts.webserver-1.networks_interfaces.public-network.ip": "192.168.0.30/26" },
+    tells: [],
+    writes: {
+      "networks.public-network": "192.168.0.0/26",
+      "hosts.webserver-1.addresses.public-network": "192.168.0.30",
+    },
+  },
+  {
+    finds: "addresses that lie further apart than networks usually do",
+    hosts: { ...withoutAddresses, [`${node}.networks_interfaces.box-network.ip`]: "192.168.3.51" },
+    tells: [
+      "fill networks.box-network: 192.168.0.0/22 is what the hosts' addresses let guess; the inventory does not say it",
+      "refused networks.box-network: 192.168.0.0/22 overlaps 192.168.0.0/24 of public-network: give each network addresses of its own",
+      "refused networks.gateway-network: 192.168.2.0/24 overlaps 192.168.0.0/22 of box-network: give each network addresses of its own",
+    ],
+    writes: { "networks.box-network": "192.168.0.0/22" },
+  },
+  {
+    finds: "routes other than the default one",
+    hosts: {
+      [`${node}.networks_interfaces.box-network.gateways`]: [
+        { to: "10.0.0.0/8", via: "192.168.1.1" },
+        { to: "0.0.0.0/0", via: "192.168.1.254" },
+      ],
+    },
+    tells: ["to", "via"].map((key) => {
+      const value = key === "to" ? "10.0.0.0/8" : "192.168.1.1";
+      return `left hosts.yml: all.hosts.node-1.networks_interfaces.box-network.gateways[0].${key}: "${value}" is left out: nothing in a stack file says this; see whether something else must do it`;
+    }),
+    writes: { "hosts.node-1.defaultVia": "192.168.1.254" },
+  },
+  {
+    finds: "a host whose name a stack file does not take",
+    hosts: {
+      "all.children.nodes_pool.hosts.node_3": { networks_interfaces: { "box-network": { ip: "192.168.1.53" } } },
+    },
+    tells: ["changed node_3: is no name of a stack file: the host is node-3 there"],
+    writes: { "pools.nodes-pool": ["node-1", "node-2", "node-3"] },
+  },
+]);
+
+describeImport("groups and files", [
+  {
+    finds: "a group of groups",
+    hosts: { "all.children.cluster.children": { masters_pool: null, nodes_pool: null } },
+    tells: [],
+    writes: { "pools.cluster": ["master-1", "master-2", "master-3", "node-1", "node-2"] },
+  },
+  {
+    finds: "groups at the top, without all, and variables of one host",
+    more: [
+      { path: "more.yml", text: "mail_pool: { hosts: { mail-1: } }" },
+      { path: "host_vars/mail-1.yml", text: "networks_interfaces: { box-network: { ip: 192.168.1.61 } }" },
+    ],
+    tells: [],
+    writes: { "pools.mail-pool": ["mail-1"], "hosts.mail-1": { addresses: { "box-network": "192.168.1.61" } } },
+  },
+  {
+    finds: "a file of a group that there is not",
+    more: [{ path: "group_vars/kube_gatway_pool.yml", text: "rack: 7" }],
+    tells: [
+      'changed group_vars/kube_gatway_pool.yml: unknown group "kube_gatway_pool" (did you mean "kube_gateway_pool"?): name the file after one of the inventory',
+      "left group_vars/kube_gatway_pool.yml: is left out: nothing in a stack file says this; see whether something else must do it",
+    ],
+  },
+  {
+    finds: "what a stack file has no word for; secrets are not shown",
+    hosts: { [`${node}.rack`]: 7, "all.vars": { ansible_become_pass: "hunter2", grafana: { port: 3000 } } },
+    tells: [
+      "left hosts.yml: all.hosts.node-1.rack: 7 is left out: nothing in a stack file says this; see whether something else must do it",
+      "left hosts.yml: all.vars.ansible_become_pass: is left out: nothing in a stack file says this; see whether something else must do it",
+      "left hosts.yml: all.vars.grafana: is left out: nothing in a stack file says this; see whether something else must do it",
+    ],
+  },
+]);

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parse, stringify } from "yaml";
+import { importInventory, InventoryError, type InventoryFile } from "../../../box/import/importInventory.ts";
+import { inventoryFiles } from "./importing.ts";
+
+type Holder = Record<string, unknown>;
+
+const files = inventoryFiles();
+
+/** A place in the inventory: a file, and how deep to go into it along which of the keys. */
+const place = fc.record({
+  file: fc.nat({ max: files.length - 1 }),
+  turns: fc.array(fc.nat({ max: 40 }), { minLength: 1, maxLength: 7 }),
+});
+type Place = typeof place extends fc.Arbitrary<infer T> ? T : never;
+
+/** The inventory with something done to one of its mappings or lists. */
+function changedAt({ file, turns }: Place, change: (holder: Holder, key: string) => void): InventoryFile[] {
+  return files.map(({ path, text }, index) => {
+    if (index !== file) return { path, text };
+    const root = parse(text) as Holder;
+    let [holder, key] = [root, ""];
+    for (const turn of turns) {
+      const keys = Object.keys(holder);
+      key = keys[turn % keys.length] ?? "";
+      const next = holder[key];
+      if (typeof next !== "object" || next === null || turn === turns.at(-1)) break;
+      holder = next as Holder;
+    }
+    change(holder, key);
+    return { path, text: stringify(root, { aliasDuplicateObjects: false }) };
+  });
+}
+
+describe("the import of whatever is in an inventory", () => {
+  it("ends with a stack file that can be read, or with its own error", () => {
+    fc.assert(
+      fc.property(place, fc.jsonValue(), (where, value) => {
+        try {
+          const { text } = importInventory(changedAt(where, (holder, key) => (holder[key] = value)));
+          assert.ok("config" in (parse(text) as object));
+        } catch (error) {
+          if (!(error instanceof InventoryError)) throw error;
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("loses nothing in silence: a key of nobody's is told, or stands in the stack file", () => {
+    fc.assert(
+      fc.property(place, (where) => {
+        const put = (holder: Holder) => {
+          if (Array.isArray(holder)) holder.push("nobodys");
+          else holder["nobodys"] = { really: "nobodys" };
+        };
+        const { text, notes } = importInventory(changedAt(where, put));
+        const told = notes.some(({ path, message }) => `${path} ${message}`.includes("nobodys"));
+        assert.ok(told || text.includes("nobodys"));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,25 @@
+import assert from "node:assert/strict";
+import { valueAt } from "../../../box/explain.ts";
+import { importChanged, toldOf, valuesOf, type InventoryChanges } from "./importing.ts";
+
+/** A change of the inventory, everything that is told about it word for word, and what comes of it in the stack file. */
+export interface ImportCase extends InventoryChanges {
+  readonly finds: string;
+  readonly tells: readonly string[];
+  /** Values of the stack file by path; steps are parted by dots. */
+  readonly writes?: Readonly<Record<string, unknown>>;
+}
+
+/** One test for each case. */
+export function describeImport(subject: string, cases: readonly ImportCase[]): void {
+  describe(`import: ${subject}`, () => {
+    for (const { finds, tells, writes = {}, ...changes } of cases) {
+      it(finds, () => {
+        assert.deepEqual(toldOf(changes), tells);
+        const values = valuesOf(importChanged(changes));
+        const found = Object.keys(writes).map((path) => [path, valueAt(values, path.split("."))]);
+        assert.deepEqual(Object.fromEntries(found), writes);
+      });
+    }
+  });
+}
