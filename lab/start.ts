@@ -18,12 +18,20 @@ async function apply(stack: LabStack): Promise<void> {
         task: async (_, task) => {
           const answer = await stack.pulumi(["up", "--yes"], { onLine: reportTo(task) });
           if (answer.code !== 0) throw new Error(`pulumi up failed:\n${answer.stdout}\n${answer.stderr}`);
-          task.title = `pulumi up: ${/^ {4}.*(created|updated|unchanged).*$/m.exec(answer.stdout)?.[0].trim() ?? "done"}`;
+          task.title = `pulumi up: ${changesIn(answer.stdout)}`;
         },
       },
     ],
     { rendererOptions: { timer: PRESET_TIMER }, fallbackRendererOptions: { timer: PRESET_TIMER } },
   ).run();
+}
+
+/** The engine's own counts of what it has done: "3 created, 2 replaced, 190 unchanged". */
+function changesIn(output: string): string {
+  // The first counts are those of the preview.
+  const counts =
+    output.slice(output.lastIndexOf("Resources:")).match(/\d+ (?:created|updated|replaced|deleted|unchanged)$/gm) ?? [];
+  return counts.length === 0 ? "done" : counts.join(", ");
 }
 
 async function start(lab: Lab, full: boolean): Promise<number> {
