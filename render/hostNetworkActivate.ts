@@ -279,13 +279,25 @@ restore() {
     esac
   done <"$target"
 }
-# networkd may be busy with what its other files say.
+# networkd starts with what its other files say, and takes from these interfaces what they do not: it has done so when it
+# no longer calls them pending.
+settled() {
+  systemctl is-active --quiet systemd-networkd.service || return 0
+  while read -r kind mac _; do
+    [ "$kind" = name ] || continue
+    case $(networkctl --no-legend --no-pager list "$(interface_of "$mac")" 2>/dev/null | awk '{ print $NF }') in
+    configuring | configured | unmanaged | failed | linger) ;;
+    *) return 1 ;;
+    esac
+  done <"$target"
+}
 rounds=0
-while [ "$rounds" -lt 5 ]; do
+until { [ "$rounds" -ge 5 ] && settled; } || [ "$rounds" -ge 50 ]; do
   restore
   sleep 0.2
   rounds=$((rounds + 1))
 done
+restore
 
 # What only this tree brought.
 if [ "$target" = "$notes/before" ]; then

@@ -50,8 +50,17 @@ ${list(
   addresses.map((one) => `"${one}"`),
 )}${list(
     "routes",
-    defaultVia.map((via) => `to: default\n          via: "${via}"`),
+    defaultVia.map((via) => `to: default\n          via: "${via}"${sourceFor(via, addresses)}`),
   )}${nameservers.length === 0 ? "" : `      nameservers:\n        addresses: [${quoted(nameservers)}]\n`}`;
+}
+
+// A virtual IP that a host had before its own address came (back) would be the source of what it sends, and move away.
+function sourceFor(via: string, addresses: readonly string[]): string {
+  const family = familyOf(via, "default route");
+  const own = addresses
+    .map((written) => written.split("/")[0] ?? "")
+    .find((address) => familyOf(address, "address") === family);
+  return own === undefined ? "" : `\n          from: "${own}"`;
 }
 
 /**

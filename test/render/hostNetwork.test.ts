@@ -96,7 +96,7 @@ describe("render/hostNetwork", () => {
     const { files } = generate(textOf(trees["gateway-4"], "netplan/60-gatebox.yaml"));
     assert.match(
       files["10-netplan-gateway-network.network"] ?? "",
-      /\[Route\]\nDestination=0\.0\.0\.0\/0\nGateway=192\.168\.2\.254\n/,
+      /\[Route\]\nDestination=0\.0\.0\.0\/0\nGateway=192\.168\.2\.254\nPreferredSource=192\.168\.2\.14\n/,
     );
     assert.doesNotMatch(files["10-netplan-box-network.network"] ?? "", /Route/);
     assert.equal(textOf(trees["gateway-4"], "default.list"), "192.168.2.254 gateway-network\n");
