@@ -22,7 +22,8 @@ describe("the border: from the gateway network only declared ports can be reache
         assert.equal(await statusFrom(lab, "master-1", `http://192.168.1.11:${UNDECLARED}/`), 200);
       });
 
-      for (const gateway of [11, 12, 13]) {
+      // The last one is the address that moves between them.
+      for (const gateway of [11, 12, 13, 10]) {
         it(`gateway 192.168.2.${gateway}: undeclared NodePort, kubelet, etcd, SSH and metrics are out of reach`, async () => {
           const { lab } = await world();
           const ports = [UNDECLARED, 10250, 10256, 2379, 2380, 22, 8405];
@@ -41,6 +42,11 @@ describe("the border: from the gateway network only declared ports can be reache
         } finally {
           await onHost(lab, "webserver-1", "ip route del 192.168.1.0/24 via 192.168.2.11");
         }
+      });
+
+      it("a declared port works on the address that moves between the gateways", async () => {
+        const { lab } = await world();
+        assert.equal(await statusFrom(lab, "webserver-1", "http://192.168.2.10:30160/"), 200);
       });
 
       it("a declared port works and went through HAProxy, as its log shows", async () => {
