@@ -10,6 +10,7 @@ import {
   networkDropIn,
   networkDropInFile,
   networkSysctl,
+  sourceFor,
   waitOnlineDropIn,
 } from "./netplan.ts";
 import type { NetplanInterface } from "./netplan.ts";
@@ -54,7 +55,7 @@ export function hostNetworkFiles(box: Box, host: Host): TreeFile[] {
     ...copies.map(({ source, mode, text: content }) => ({ path: source, mode, text: content })),
     text("files.list", lines(copies.map(({ source, place, mode }) => [source, place, mode]))),
     text("interfaces.list", lines(interfaces.map(({ name, ether, addresses }) => [name, ether, ...addresses]))),
-    text("default.list", lines(interfaces.flatMap(({ name, defaultVia }) => defaultVia.map((via) => [via, name])))),
+    text("default.list", lines(interfaces.flatMap(waysOut))),
     text("replaces.list", lines([...new Set(box.hostNetworks.replaces)].map((path) => [path]))),
     script("lifecycle/check", hostNetworkCheck()),
     script("lifecycle/activate", hostNetworkActivate()),
@@ -62,6 +63,11 @@ export function hostNetworkFiles(box: Box, host: Host): TreeFile[] {
     script("lifecycle/deactivate", hostNetworkDeactivate()),
     text("lifecycle/guard", hostNetworkGuard),
   ];
+}
+
+/** `VIA INTERFACE SOURCE` of each way out. */
+function waysOut({ name, addresses, defaultVia }: NetplanInterface): string[][] {
+  return defaultVia.map((via) => [via, name, sourceFor(via, addresses) ?? "-"]);
 }
 
 /** What the interfaces of a host are to be. There is no way out over IPv6 as yet. */

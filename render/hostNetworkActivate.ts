@@ -1,15 +1,5 @@
 /** What the host's runtime runs to give a host its network, and to take it back. */
-import {
-  failing,
-  family,
-  generate,
-  has,
-  hostNetworkNotes,
-  interfaceOf,
-  isName,
-  setAside,
-  waysOut,
-} from "./hostNetworkShell.ts";
+import { failing, family, generate, has, hostNetworkNotes, interfaceOf, isName, setAside } from "./hostNetworkShell.ts";
 
 // Shared by activate and deactivate.
 const shared = `notes=${hostNetworkNotes}
@@ -20,7 +10,6 @@ ${isName}
 ${generate}
 ${has}
 ${family}
-${waysOut}
 # Prints each virtual IP that keepalived has put on this host.
 held() {
   for file in /etc/gatebox/vip/keepalived/vips/*.address; do
@@ -190,9 +179,9 @@ all_stand() {
       has "$name" "$address" || return 1
     done
   done <"$CURRENT/interfaces.list"
-  while read -r via name; do
+  while read -r via name source; do
     wrong="networkd does not set the default route via $via on $name"
-    ways_out "$(family_of "$via")" | grep -qxF "$via $name" || return 1
+    defaults "$(family_of "$via")" | grep -qF "default via $via dev $name proto static src $source" || return 1
   done <"$CURRENT/default.list"
 }
 tries=0
@@ -216,17 +205,20 @@ if [ -n "$PREVIOUS" ]; then
       [ -z "$name" ] || ip address del "$address" dev "$name" 2>/dev/null || true
     done
   done <"$PREVIOUS/interfaces.list"
-  while read -r via name; do
-    grep -qxF "$via $name" "$CURRENT/default.list" ||
-      ip "$(family_of "$via")" route del default via "$via" dev "$name" 2>/dev/null || true
+  while read -r via name source; do
+    grep -qxF "$via $name $source" "$CURRENT/default.list" ||
+      ip "$(family_of "$via")" route del default via "$via" dev "$name" proto static src "$source" 2>/dev/null || true
   done <"$PREVIOUS/default.list"
 fi
-# Two ways out of the same rank: the kernel takes the older one. networkd's own are "proto static".
-while read -r via name; do
+# Two ways out of the same rank: the kernel takes the older one.
+while read -r via name source; do
   family=$(family_of "$via")
   defaults "$family" | while read -r route; do
-    case $route in *' metric '*) continue ;; esac
-    case "$route " in "default via $via dev $name proto static "*) continue ;; esac
+    case "$route " in
+    "default via $via dev $name proto static src $source "*) continue ;;
+    *' metric 1024 '*) ;;
+    *' metric '*) continue ;;
+    esac
     # shellcheck disable=SC2086 # words of ip(8), as it printed them
     ip "$family" route del $route
   done

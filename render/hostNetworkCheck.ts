@@ -125,7 +125,7 @@ declared is: $addresses; look through: $(others . | tr '\\n' ' ')"
 done <"$trial/now"
 
 # A way out elsewhere would stay in use beside ours.
-while read -r via name; do
+while read -r via _; do
   ways_out "$(family_of "$via")" | while read -r other interface; do
     echo "$ours" | grep -qxF "$interface" ||
       fail "this host has a default route by the interface $interface already ($other); remove it or give it a metric, or leave out defaultVia of this host"

@@ -26,7 +26,7 @@ interfaces_have_addresses() {
 }
 
 way_out_stands() {
-  while read -r via name; do
+  while read -r via name _; do
     in_use=$(ways_out "$(family_of "$via")" | head -n 1)
     wrong="the default route is '$in_use' instead of '$via $name'"
     [ "$in_use" = "$via $name" ] || return 1

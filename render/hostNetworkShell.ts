@@ -77,8 +77,8 @@ family_of() { # ADDRESS
 }
 `;
 
-/** `ways_out FAMILY`: a default route with a metric is a reserve, and no concern of ours. */
-export const waysOut = `# Prints "VIA INTERFACE" of each default route without a metric, first the one in use ("-" for one without a next machine).
+/** `ways_out FAMILY`: a default route with a metric of its own is a reserve, and no concern of ours. IPv6 always has one. */
+export const waysOut = `# Prints "VIA INTERFACE" of each default route with the usual metric, first the one in use ("-" for one without a next machine).
 ways_out() { # FAMILY
   ip "$1" -o route show default | awk '
     {
@@ -88,7 +88,7 @@ ways_out() { # FAMILY
         if ($i == "dev") interface = $(i + 1)
         if ($i == "metric") metric = $(i + 1)
       }
-      if ($1 == "default" && metric == 0) print via, interface
+      if ($1 == "default" && (metric == 0 || metric == 1024)) print via, interface
     }'
 }
 `;

@@ -50,17 +50,22 @@ ${list(
   addresses.map((one) => `"${one}"`),
 )}${list(
     "routes",
-    defaultVia.map((via) => `to: default\n          via: "${via}"${sourceFor(via, addresses)}`),
+    defaultVia.map((via) => {
+      const source = sourceFor(via, addresses);
+      return `to: default\n          via: "${via}"${source === undefined ? "" : `\n          from: "${source}"`}`;
+    }),
   )}${nameservers.length === 0 ? "" : `      nameservers:\n        addresses: [${quoted(nameservers)}]\n`}`;
 }
 
-// A virtual IP that a host had before its own address came (back) would be the source of what it sends, and move away.
-function sourceFor(via: string, addresses: readonly string[]): string {
+/**
+ * The address that a host sends to the outside with: its own. A virtual IP that it had before its own address came (back)
+ * would else be the source, and move away.
+ */
+export function sourceFor(via: string, addresses: readonly string[]): string | undefined {
   const family = familyOf(via, "default route");
-  const own = addresses
+  return addresses
     .map((written) => written.split("/")[0] ?? "")
     .find((address) => familyOf(address, "address") === family);
-  return own === undefined ? "" : `\n          from: "${own}"`;
 }
 
 /**

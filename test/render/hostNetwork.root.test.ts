@@ -198,6 +198,14 @@ default via 192.168.2.254 dev gateway-network proto static src 192.168.2.14`;
     assert.equal(state(), wanted);
   });
 
+  it("takes the place of a way out that the installer left, of any making", () => {
+    host.run(
+      "ip route add default via 192.168.2.254 proto static; ip route append default via 192.168.2.254 proto boot",
+    );
+    works(tree());
+    assert.equal(state(), wanted);
+  });
+
   it("gives the host back as it was when the first attempt fails at any point", () => {
     host.run("ip addr add 192.168.2.77/24 dev eth0; ip route add default via 192.168.2.1");
     const [before, filesBefore] = [state(), files()];

@@ -99,7 +99,7 @@ describe("render/hostNetwork", () => {
       /\[Route\]\nDestination=0\.0\.0\.0\/0\nGateway=192\.168\.2\.254\nPreferredSource=192\.168\.2\.14\n/,
     );
     assert.doesNotMatch(files["10-netplan-box-network.network"] ?? "", /Route/);
-    assert.equal(textOf(trees["gateway-4"], "default.list"), "192.168.2.254 gateway-network\n");
+    assert.equal(textOf(trees["gateway-4"], "default.list"), "192.168.2.254 gateway-network 192.168.2.14\n");
     assert.equal(textOf(trees["webserver-1"], "default.list"), "");
   });
 
