@@ -36,15 +36,16 @@ describe("the import of a complete inventory", () => {
     assert.equal(box.hosts["webserver-1"]?.defaultVia, undefined);
   });
 
-  it("has the virtual IPs of the Protobox by address, but for the one that the documents have no word for", () => {
+  it("has the virtual IPs of the Protobox by address, but for those that the documents do not have", () => {
     const byAddress = ({ virtualIps }: Box) => {
       const named = Object.values(virtualIps).map(({ together, ...vip }) => {
         return [vip.address, { ...vip, name: "", together: together && virtualIps[together]?.address }] as const;
       });
       return Object.fromEntries(named);
     };
-    const { "192.168.0.34": egressOut, ...expected } = byAddress(protobox);
+    const { "192.168.0.34": egressOut, "192.168.2.10": gateways, ...expected } = byAddress(protobox);
     assert.equal(egressOut?.network, "public-network");
+    assert.equal(gateways?.pool, "kube-gateway-pool");
     assert.deepEqual(byAddress(box), expected);
   });
 

@@ -96,7 +96,9 @@ describe("the inventory of a random box", () => {
   it("imports as the box, as far as an inventory can say it", () => {
     fc.assert(
       fc.property(randomBox, ({ values, knownHosts }) => {
-        const box = parseBox({ name: "random", values, readFile: () => undefined, knownHosts });
+        // No inventory asks for a host's network to be written.
+        const sayableValues = { ...values, hostNetworks: { pools: [] } };
+        const box = parseBox({ name: "random", values: sayableValues, readFile: () => undefined, knownHosts });
         const again = boxOf(importInventory([inventoryOf(box)]), { "webservers.serverNames": [] });
         assert.deepEqual(sayable(again), sayable(box));
       }),
