@@ -41,7 +41,8 @@ function replaced(status: number, delayMs: number): Pick<Fault, "break" | "heal"
       await server?.stop();
       await startHaproxy(scene);
     },
-    brokenSeconds: 5,
+    // nginx passes over a gateway that refused for five seconds, as this one did while its servers changed places.
+    brokenSeconds: 12,
   };
 }
 
