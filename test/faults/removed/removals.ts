@@ -176,10 +176,15 @@ export const removals: readonly Removal[] = [
     ...ON_WEBSERVERS,
     ...nginx("s/proxy_next_upstream error timeout/proxy_next_upstream off/"),
   },
-  ...["backend-errs", "backend-slow"].map((fault) => ({
+  ...(
+    [
+      ["backend-errs", "of 100 requests, with the broken one"],
+      ["backend-slow", "requests lost"],
+    ] as const
+  ).map(([fault, breaks]) => ({
     fault,
     mechanism: "the other gateways in the web servers' upstreams",
-    breaks: "of 100 requests, with the broken one",
+    breaks,
     ...ON_WEBSERVERS,
     ...upstreams("/# gateway-[23]$/d"),
   })),
