@@ -18,6 +18,9 @@ export interface Finding {
 /** How long two hosts may answer after the healing, unless a fault says otherwise. */
 const TWO_ANSWER_MS = 1000;
 
+/** Requests that a broken server must have answered: with fewer, nothing was broken for anybody. */
+const FEWEST = 10;
+
 /** The findings on one run, those with a bound first. */
 export function findingsOf(run: Run, expect: Expectation): readonly Finding[] {
   const all = [...forUsers(run, expect), ...forFlows(run, expect), ...forHolders(run, expect)];
@@ -54,11 +57,17 @@ function forElsewhere(since: readonly Answer[], { elsewhere }: Expectation): rea
   if (elsewhere === undefined) return [];
   const others = since.filter(({ server }) => server !== elsewhere.than);
   const slowest = others.reduce((most, { sentAt, endedAt }) => Math.max(most, endedAt - sentAt), 0);
-  const broken = (100 * (since.length - others.length)) / Math.max(since.length, 1);
+  const broken = since.length - others.length;
   return [
     finding("requests lost elsewhere", others.filter(({ ok }) => !ok).length, "", 0),
+    finding("requests that the broken one had too few of", Math.max(0, FEWEST - broken), "", 0),
     finding("slowest request elsewhere", slowest, "ms", elsewhere.slowestMs),
-    finding("of 100 requests, with the broken one", Math.round(broken), "", elsewhere.brokenOf100),
+    finding(
+      "of 100 requests, with the broken one",
+      Math.round((100 * broken) / Math.max(since.length, 1)),
+      "",
+      elsewhere.brokenOf100,
+    ),
   ];
 }
 

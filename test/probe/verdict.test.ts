@@ -44,6 +44,7 @@ describe("the verdict on a fault", () => {
     assert.deepEqual(brokenBounds(aRun({ answers: quick }), { elsewhere }), []);
     assert.deepEqual(brokenBounds(aRun(), { elsewhere }), [
       "requests lost elsewhere: 4 (at most 0)",
+      "requests that the broken one had too few of: 10 (at most 0)",
       "slowest request elsewhere: 1,000 ms (at most 8 ms)",
     ]);
     assert.deepEqual(brokenBounds(aRun({ answers: quick }), { elsewhere: { ...elsewhere, brokenOf100: 30 } }), [

@@ -27,8 +27,17 @@ async function startHaproxy({ lab }: Scene, gateways: readonly string[] = [GATEW
   await Promise.all(gateways.map((gateway) => onHost(lab, gateway, "systemctl start haproxy")));
 }
 
-/** A server in the place of a gateway's HAProxy, on its own address and port, so that the border lets requests pass. */
-function replaced(status: number, delayMs: number): Pick<Fault, "break" | "heal" | "brokenSeconds"> {
+/**
+ * A server in the place of a gateway's HAProxy, on its own address and port, so that the border lets requests pass.
+ *
+ * @param brokenSeconds nginx passes over a gateway that refused for five seconds, as this one did while its servers
+ * changed places, and then waits for one answer before it asks again
+ */
+function replaced(
+  status: number,
+  delayMs: number,
+  brokenSeconds: number,
+): Pick<Fault, "break" | "heal" | "brokenSeconds"> {
   let server: Recording<void> | undefined;
   return {
     break: async (scene) => {
@@ -41,7 +50,7 @@ function replaced(status: number, delayMs: number): Pick<Fault, "break" | "heal"
       await server?.stop();
       await startHaproxy(scene);
     },
-    brokenSeconds: 5,
+    brokenSeconds,
   };
 }
 
@@ -95,7 +104,7 @@ export const backends: readonly Fault[] = [
     name: "backend-errs",
     title: "a gateway answers every request with 500",
     ...behind,
-    ...replaced(500, 0),
+    ...replaced(500, 0, 12),
     // Its answers are answers, and pass; nobody else's requests may suffer.
     expect: { unanswered: 0, elsewhere },
   }),
@@ -103,7 +112,7 @@ export const backends: readonly Fault[] = [
     name: "backend-slow",
     title: "a gateway answers every request after three seconds",
     ...behind,
-    ...replaced(200, 3000),
+    ...replaced(200, 3000, 20),
     // A slow answer is an answer: asking another server again would do the work twice.
     expect: { lost: 0, elsewhere },
   }),

@@ -16,12 +16,18 @@ function noRestart(unit: string): ReturnType<typeof dropIn> {
 
 const slowAdverts = edited("vip", "keepalived/vips/*.conf", "s/advert_int 0.1/advert_int 1/", reloadVip);
 const noPreemption = edited("vip", "keepalived/vips/edge.conf", "s/^ *advert_int.*/&\\n    nopreempt/", reloadVip);
-const noAnnouncement = edited(
-  "vip",
-  "keepalived/keepalived.conf",
-  "/garp_/s/[0-9]*$/0/",
-  "systemctl restart keepalived",
-);
+/** Announcements leave by a raw socket, so they are dropped where the interface sends. */
+const noAnnouncement = {
+  remove: `nft -f - <<'END'
+table netdev gatebox_removed {
+  chain leaving {
+    type filter hook egress device "${EDGE.network}" priority 0
+    arp saddr ip ${EDGE.address} arp daddr ip ${EDGE.address} drop
+  }
+}
+END`,
+  restore: "nft delete table netdev gatebox_removed",
+};
 const noDrain = edited("vip", "keepalived/vips/*.conf", "/^ *drain$/d", reloadVip);
 
 /** The hosts' VRRP messages do not come through again when all else is healed. */
@@ -70,7 +76,8 @@ export const removals: readonly Removal[] = [
     mechanism: "the release after keepalived's end, its restart and the watch",
     breaks: "edge: holders too many or too few",
     ...ON_WEBSERVERS,
-    ...all(watch, dropIn("keepalived", ["Restart=no", "ExecStopPost="], "systemctl restart keepalived")),
+    // It brings the watch with it, so that goes last.
+    ...all(dropIn("keepalived", ["Restart=no", "ExecStopPost="], "systemctl restart keepalived"), watch),
   },
   { fault: "nginx-frozen", mechanism: "the health service", breaks: OUTAGE, ...ON_WEBSERVERS, ...health },
   { fault: "haproxy-frozen", mechanism: "the health service", breaks: OUTAGE, ...ON_GATEWAYS, ...health },
@@ -169,10 +176,15 @@ export const removals: readonly Removal[] = [
     ...ON_WEBSERVERS,
     ...nginx("s/proxy_next_upstream error timeout/proxy_next_upstream off/"),
   },
-  ...["backend-errs", "backend-slow"].map((fault) => ({
+  ...(
+    [
+      ["backend-errs", "of 100 requests, with the broken one"],
+      ["backend-slow", "requests lost"],
+    ] as const
+  ).map(([fault, breaks]) => ({
     fault,
     mechanism: "the other gateways in the web servers' upstreams",
-    breaks: "of 100 requests, with the broken one",
+    breaks,
     ...ON_WEBSERVERS,
     ...upstreams("/# gateway-[23]$/d"),
   })),

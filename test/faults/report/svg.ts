@@ -17,7 +17,7 @@ const LATENCIES = [1, 10, 100, 1000];
 const LONG_LATENCIES = [...LATENCIES, 10_000];
 
 /** Shorter gaps get no bracket: on a busy machine that is what the prober itself is late by. */
-const SHORTEST_MARK_MS = 50;
+const SHORTEST_MARK_MS = 100;
 
 /** Colours that people who do not tell red from green tell apart, too. */
 const COLOURS = {
