@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box } from "../box/index.ts";
-import { HostPackages } from "../host/HostPackages.ts";
-import { HostUnit } from "../host/HostUnit.ts";
+import type { Box, Host } from "../box/index.ts";
+import type { HostUnitFile } from "../host/HostUnit.ts";
 import { natFiles, natHold, natPackages } from "../render/natGateway.ts";
-import { backupsFirst, dependencies, rolling } from "./rolling.ts";
+import { poolUnits } from "./poolUnits.ts";
+import { dependencies } from "./rolling.ts";
 
 /** What `NatGateways` is made from. */
 export interface NatGatewaysArgs {
@@ -23,24 +23,9 @@ export class NatGateways extends pulumi.ComponentResource {
   constructor(name: string, args: NatGatewaysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:NatGateways", name, {}, opts);
     const { box, pool } = args;
-    const members = backupsFirst(box, pool);
-    const before = dependencies(opts);
-    const packages = members.map(
-      (host) =>
-        new HostPackages(
-          `${name}-${host.name}`,
-          { host, packages: natPackages, hold: natHold },
-          { parent: this, dependsOn: before },
-        ),
-    );
-    rolling(members, [...before, ...packages], (host, dependsOn) => {
-      const files = natFiles(box, host);
-      return new HostUnit(
-        `${name}-${host.name}`,
-        { host, assembly: "nat", unit: `${box.name}.pool`, files },
-        { parent: this, dependsOn },
-      );
-    });
+    const files = (host: Host): HostUnitFile[] => natFiles(box, host);
+    const units = { box, pool, assembly: "nat", packages: natPackages, hold: natHold, files };
+    poolUnits(this, name, units, dependencies(opts));
     this.registerOutputs({});
   }
 }

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box } from "../box/index.ts";
-import { HostPackages } from "../host/HostPackages.ts";
-import { HostUnit } from "../host/HostUnit.ts";
+import type { Box, Host } from "../box/index.ts";
+import type { HostUnitFile } from "../host/HostUnit.ts";
 import { vipFiles, vipHold, vipPackages } from "../render/vip.ts";
-import { backupsFirst, dependencies, rolling } from "./rolling.ts";
+import { poolUnits } from "./poolUnits.ts";
+import { dependencies } from "./rolling.ts";
 
 /** What `VirtualIps` is made from. */
 export interface VirtualIpsArgs {
@@ -24,25 +24,9 @@ export class VirtualIps extends pulumi.ComponentResource {
   constructor(name: string, args: VirtualIpsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:VirtualIps", name, {}, opts);
     const { box, pool } = args;
-    const members = backupsFirst(box, pool);
-    const before = dependencies(opts);
-
-    const packages = members.map(
-      (host) =>
-        new HostPackages(
-          `${name}-${host.name}`,
-          { host, packages: vipPackages, hold: vipHold },
-          { parent: this, dependsOn: before },
-        ),
-    );
-    rolling(members, [...before, ...packages], (host, dependsOn) => {
-      const files = vipFiles(box, host);
-      return new HostUnit(
-        `${name}-${host.name}`,
-        { host, assembly: "vip", unit: `${box.name}.pool`, files },
-        { parent: this, dependsOn },
-      );
-    });
+    const files = (host: Host): HostUnitFile[] => vipFiles(box, host);
+    const units = { box, pool, assembly: "vip", packages: vipPackages, hold: vipHold, files };
+    poolUnits(this, name, units, dependencies(opts));
     this.registerOutputs({});
   }
 }

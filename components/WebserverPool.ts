@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
-import { HostPackages } from "../host/HostPackages.ts";
-import { HostUnit } from "../host/HostUnit.ts";
+import { HostUnit, type HostUnitFile } from "../host/HostUnit.ts";
 import {
   webserverFiles,
   webserverHold,
@@ -10,6 +9,7 @@ import {
   webserverTlsFiles,
 } from "../render/webserver.ts";
 import { claim } from "./claims.ts";
+import { poolUnits } from "./poolUnits.ts";
 import { backupsFirst, dependencies, poolHosts, rolling } from "./rolling.ts";
 
 /** What a `WebserverPool` is made from. */
@@ -37,29 +37,15 @@ export class WebserverPool extends pulumi.ComponentResource {
     if ((box.webservers.certificate === undefined) !== (tlsPrivateKey === undefined)) {
       throw new pulumi.ResourceError(keyMismatch(box), this, true);
     }
-    const hosts = backupsFirst(box, box.webservers.pool);
     for (const route of box.webservers.routes) claimLocation(box, route.location, this, name);
 
     const before = dependencies(opts);
-    const packages = hosts.map(
-      (host) =>
-        new HostPackages(
-          `${name}-${host.name}`,
-          { host, packages: webserverPackages, hold: webserverHold },
-          { parent: this, dependsOn: before },
-        ),
-    );
-    const bases = rolling(hosts, [...before, ...packages], (host, dependsOn) => {
-      const files = webserverFiles(box, host);
-      const unit = `${box.name}.pool`;
-      return new HostUnit(
-        `${name}-${host.name}`,
-        { host, assembly: "webserver", unit, files },
-        { parent: this, dependsOn },
-      );
-    });
+    const { pool } = box.webservers;
+    const files = (host: Host): HostUnitFile[] => webserverFiles(box, host);
+    const units = { box, pool, assembly: "webserver", packages: webserverPackages, hold: webserverHold, files };
+    const bases = poolUnits(this, name, units, before);
     if (tlsPrivateKey !== undefined) {
-      rolling(hosts, [...before, ...bases], (host, dependsOn) =>
+      rolling(backupsFirst(box, pool), [...before, ...bases], (host, dependsOn) =>
         this.tlsPair(name, box, host, tlsPrivateKey, dependsOn),
       );
     }

@@ -7,6 +7,9 @@ export const natTree = "/etc/gatebox/nat";
 
 export const conntrackdLock = "/run/gatebox-conntrackd.lock";
 
+/** Protocols whose connections are told, by their names in /etc/protocols. */
+export const toldProtocols: readonly string[] = ["TCP", "UDP", "SCTP", "DCCP", "ICMP"];
+
 export interface ConntrackdOptions {
   /** Where the gateways speak to each other, this host's own address there, and the others'. */
   readonly interface: string;
@@ -81,12 +84,7 @@ General {
     NetlinkOverrunResync yes
     Filter From Userspace {
         Protocol Accept {
-            TCP
-            UDP
-            SCTP
-            DCCP
-            ICMP
-        }
+${toldProtocols.map((protocol) => `            ${protocol}\n`).join("")}        }
         Address Ignore {
 ${ignored.join("")}        }
     }

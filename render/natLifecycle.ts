@@ -1,8 +1,11 @@
 /** What the host's runtime runs to check, activate, probe and stop a NAT gateway. */
-import { natTree } from "./conntrackd.ts";
+import { natTree, toldProtocols } from "./conntrackd.ts";
 
-/** Debian packages of a NAT gateway. */
-export const natPackages: readonly string[] = ["nftables", "conntrackd", "iproute2", "procps", "kmod"];
+/**
+ * Debian packages of a NAT gateway. `netbase` has /etc/protocols, which minimal hosts lack: without it conntrackd knows none
+ * of the protocols that its filter names, says so in its log and tells nobody of any connection.
+ */
+export const natPackages: readonly string[] = ["nftables", "conntrackd", "netbase", "iproute2", "procps", "kmod"];
 
 /** Units that Debian would start as soon as their package is there. */
 export const natHold: readonly string[] = ["conntrackd.service"];
@@ -23,7 +26,7 @@ ${synced ? "/etc/systemd/system/conntrackd.service.d/gatebox.conf systemd/conntr
 
 /**
  * `lifecycle/check`: the rules with nftables' own checker, and what it does not see: an interface that does not exist
- * (a rule for it never matches).
+ * (a rule for it never matches), and a protocol that conntrackd would ignore without failing.
  */
 export function natCheck(): string {
   return `#!/bin/sh
@@ -37,6 +40,12 @@ for interface in $(sed -n 's/^define networks = {\\(.*\\)}$/\\1/p' nft/nat.nft |
   ip link show dev "$interface" >/dev/null 2>&1 || fail "this host has no interface $interface"
 done
 (cd nft && nft -c -f nat.nft) || fail 'nftables refuses the rules'
+
+if [ -e conntrackd/conntrackd.conf ]; then
+  for protocol in ${toldProtocols.join(" ")}; do
+    getent protocols "$protocol" >/dev/null || fail "/etc/protocols (package netbase) does not name $protocol: conntrackd would ignore it"
+  done
+fi
 `;
 }
 

@@ -162,6 +162,17 @@ describe("render: a pair of NAT gateways at work", function () {
     apply("gateway-4", "nat", natFiles(box, haHost("gateway-4")));
   });
 
+  it("refuses a host that knows no protocols by name: conntrackd would tell nobody of any connection", () => {
+    const host = hostOf("gateway-4");
+    host.run("mv /etc/protocols /etc/protocols.away");
+    const { code, stderr } = host.apply("nat", natFiles(box, haHost("gateway-4")), ["check"]);
+    host.run("mv /etc/protocols.away /etc/protocols");
+    assert.deepEqual(
+      { code, stderr },
+      { code: 1, stderr: "/etc/protocols (package netbase) does not name TCP: conntrackd would ignore it" },
+    );
+  });
+
   it("stalls a session on SSH's port when the operator comes in elsewhere, for the guard to see", async () => {
     const session = inside.start("socat - TCP:192.168.1.14:22");
     const heard: string[] = [];

@@ -144,7 +144,7 @@ describe("render/nat", () => {
   });
 
   it("names the packages whose programs it calls", () => {
-    assert.deepEqual(natPackages, ["nftables", "conntrackd", "iproute2", "procps", "kmod"]);
+    assert.deepEqual(natPackages, ["nftables", "conntrackd", "netbase", "iproute2", "procps", "kmod"]);
   });
 });
 
