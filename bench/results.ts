@@ -43,7 +43,7 @@ export function writeReadme(figures: readonly Figure[]): void {
  */
 export function shown({ value, unit }: Row): string {
   const text =
-    unit === "count" || value === 0
+    unit === "count" || value === 0 || (unit === "ms" && Number.isInteger(value))
       ? String(value)
       : value < 10
         ? value.toFixed(value < 1 ? 2 : 1)

@@ -28,6 +28,7 @@ function boundOf(finding: Finding | undefined): string {
 
 /** Whether a bound is worth a word: those on the number of holders are all 0 and, while they are kept, go without saying. */
 function telling({ what, ok, bound }: Finding): boolean {
+  if (ok && what.includes("had too few of")) return false;
   return bound !== undefined && (!ok || !/^(edge|egress|gateways|nat): /.test(what) || what.includes("until one"));
 }
 
