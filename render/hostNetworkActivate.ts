@@ -45,6 +45,7 @@ standing() { # TREE
 
 # Gives an interface its name. A kernel before 6.2 renames only what is down, and loses its routes by that.
 rename() { # NOW NAME
+  renamed=1
   ip link property del dev "$1" altname "$2" 2>/dev/null || true
   ip link set dev "$1" name "$2" 2>/dev/null && return
   ip link set dev "$1" down
@@ -61,7 +62,15 @@ rename_all() {
     rename "$now" "$name"
   done
 }
-moved=0
+moved=0 renamed=''
+
+# Programs that hold on to an interface by its name have lost it: keepalived stays a backup for ever.
+let_find_anew() {
+  [ -n "$renamed" ] || return 0
+  for unit in keepalived.service conntrackd.service; do
+    timeout 30 systemctl try-restart "$unit" 2>/dev/null || true
+  done
+}
 
 # Makes the files that networkd reads those that netplan makes of all its files. A file with the same text is left alone:
 # networkd takes a rewritten file for a changed one, and asks for a DHCP lease anew, say.
@@ -223,6 +232,10 @@ while read -r via name source; do
     ip "$family" route del $route
   done
 done <"$CURRENT/default.list"
+
+let_find_anew
+# Addresses that move have moved then, and come back when keepalived has found its interfaces.
+[ -z "$renamed" ] || : >"$notes/held"
 `;
 }
 
@@ -310,6 +323,7 @@ if [ "$target" = "$notes/before" ]; then
     done
   done <interfaces.list
 fi
+let_find_anew
 rm -rf "$notes"
 `;
 }

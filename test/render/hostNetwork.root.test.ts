@@ -186,9 +186,15 @@ default via 192.168.2.254 dev gateway-network proto static src 192.168.2.14`;
   });
 
   it("swaps the names of two cards", () => {
+    const restarts = (): string => host.run("grep -c '^try-restart keepalived.service' /run/systemctl.log").stdout;
     works(tree());
+    const before = restarts();
+    works(tree());
+    assert.equal(restarts(), before);
     const swapped = { "gateway-network": "box-network", "box-network": "gateway-network" };
     works(tree({ interfaces: swapped }));
+    // keepalived looks for its interfaces when it starts.
+    assert.equal(Number(restarts()), Number(before) + 1);
     assert.match(
       state(),
       /^box-network 02:67:c0:a8:02:0e 192\.168\.2\.14\/24\ngateway-network 02:67:c0:a8:01:0e 192\.168\.1\.14\/24\n/,
