@@ -41,7 +41,7 @@ export interface HostState {
   readonly rules: string;
   /** The settings that the host's units write, as the kernel has them. */
   readonly settings: string;
-  /** IPv4 addresses by interface, without those that move. */
+  /** IPv4 addresses by interface, without those that move and those of pods: their bridge comes with the first pod. */
   readonly addresses: string;
   readonly routes: string;
 }
@@ -54,7 +54,7 @@ export async function stateOf(lab: Lab, host: string): Promise<HostState> {
       echo "$key = $(cat "/proc/sys/$key" 2>/dev/null)"
     done`;
   const moving = await onHost(lab, host, "cat /etc/gatebox/vip/keepalived/vips/*.address 2>/dev/null || true");
-  const addresses = await onHost(lab, host, "ip -4 -o address | awk '{ print $2, $4 }' | sort");
+  const addresses = await onHost(lab, host, "ip -4 -o address | awk '$2 != \"pods\" { print $2, $4 }' | sort");
   return {
     rules: await ownRules(lab, host),
     settings: await onHost(lab, host, settings),
@@ -62,6 +62,6 @@ export async function stateOf(lab: Lab, host: string): Promise<HostState> {
       .split("\n")
       .filter((line) => !moving.includes(` ${line.split(" ")[1]} `))
       .join("\n"),
-    routes: await onHost(lab, host, "ip -4 route | sed 's/ *$//' | sort"),
+    routes: await onHost(lab, host, "ip -4 route | grep -v ' dev pods ' | sed 's/ *$//' | sort"),
   };
 }

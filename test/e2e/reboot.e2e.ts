@@ -17,8 +17,8 @@ const ROUNDS = [
 /** Hosts that pass on what is not for them. */
 const LEADS_ON = ["gateway-4", "gateway-5", "webserver-1", "webserver-2"] as const;
 
-/** Seconds until a host that can be logged in to has all its routes: those to pods come with the first pod. */
-const SETTLE_SECONDS = 90;
+/** Seconds until a host that can be logged in to has all its routes: those to the pods of others are a service's. */
+const SETTLE_SECONDS = 30;
 
 /** A host's state, as soon as it is the one wanted; the last one seen, if that takes too long. */
 async function settledState(host: string, wanted: HostState | undefined): Promise<HostState> {
