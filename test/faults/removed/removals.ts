@@ -1,7 +1,7 @@
 /** Each row of promises with what keeps it removed. */
 import { dropIncoming, dropNothing, signalService } from "../breaking.ts";
 import type { Fault } from "../fault.ts";
-import { EDGE, GATEWAYS, type Scene } from "../scene.ts";
+import { EDGE, EGRESS, GATEWAYS, NAT, type Scene } from "../scene.ts";
 import { all, dropIn, edited, stopped, type Removal } from "./removal.ts";
 
 const reloadVip = "systemctl reload keepalived";
@@ -195,6 +195,15 @@ export const removals: readonly Removal[] = [
     ...ON_WEBSERVERS,
     ...upstreams("/ backup;/d"),
   },
+  ...[
+    { fault: "nat-gateway-off-tcp", hosts: NAT.hosts },
+    { fault: "egress-off-tcp", hosts: EGRESS.hosts },
+  ].map((each) => ({
+    ...each,
+    mechanism: "what each gateway tells the other of connections (conntrackd)",
+    breaks: "connections that did not go on",
+    ...stopped("conntrackd"),
+  })),
 ];
 
 /** Freezes keepalived on both hosts, so that nobody puts the address back, and deletes it. */
