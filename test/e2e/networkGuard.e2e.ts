@@ -23,7 +23,7 @@ describe("the hosts' network, written by the box", () => {
     const { lab } = await world();
     assert.equal(await onHost(lab, HOST, CONFIGURED), "box-network gateway-network");
     const status = await onHost(lab, HOST, "networkctl status box-network gateway-network");
-    assert.deepEqual(status.match(/Network File: \S+/g), [
+    assert.deepEqual(status.match(/Network File: \S+/g)?.toSorted(), [
       "Network File: /run/systemd/network/10-netplan-box-network.network",
       "Network File: /run/systemd/network/10-netplan-gateway-network.network",
     ]);
