@@ -67,7 +67,11 @@ export async function addUplink(lab: Lab, index: number): Promise<void> {
 export async function removeUplink(lab: Lab, index: number | undefined): Promise<void> {
   const table = machineTableOf(lab);
   await run("nft", ["-f", "-"], { input: `table inet ${table} {}\ndelete table inet ${table}\n` });
-  await removeNamespace(namespaceOf(lab, "uplink"));
+  const router = namespaceOf(lab, "uplink");
+  // By its far end, which has the same name in every lab. With the namespace alone, the kernel removes the cable some time
+  // later.
+  await run("ip", ["-n", router, "link", "delete", "machine"]);
+  await removeNamespace(router);
   if (index !== undefined) {
     await run("ip", ["link", "delete", cableOf(index).name]);
   }
