@@ -1,8 +1,11 @@
 import { show } from "../explain.ts";
-import { addressNumber, addressText, contains, isAddress, rangeOf } from "../ipv4.ts";
+import { contains, isAddress, rangeOf } from "../ipv4.ts";
+import { commonest } from "./commonest.ts";
 import { numberOf, type Entry } from "./entry.ts";
 import { definitionsOf, hostsOf, lookUp, type Inventory } from "./inventory.ts";
+import { listed } from "./listed.ts";
 import { plainName, toldNetworkName } from "./names.ts";
+import { Networks } from "./networks.ts";
 import { FILL_IN, type Notes } from "./notes.ts";
 
 /** One entry of the section `hosts`. */
@@ -31,23 +34,20 @@ export interface HostSections {
 /** sshd's own port, and the one that a stack file means when it says none. */
 const SSH_PORT = 22;
 
-/** Networks of boxes have this prefix where no address says another one: it is that of the documents. */
-const USUAL_PREFIX = 24;
-
 /** Reads every host's addresses, and from them the networks and the way that SSH takes. */
 export function readHosts(inventory: Inventory, notes: Notes): HostSections {
-  const prefixes = new Map<string, number>();
+  const blocks = new Networks(notes);
   const hosts: Record<string, Host> = {};
   for (const [name, definitions] of inventory.hosts) {
     if (plainName(name) !== name)
       notes.changed(name, `is no name of a stack file: the host is ${plainName(name)} there`);
     const host: Host = { addresses: {}, interfaces: {}, ethers: {} };
     for (const entry of lookUp(definitions, "networks_interfaces")?.entries() ?? []) {
-      readInterface(plainName(name), host, entry, prefixes, notes);
+      readInterface(plainName(name), host, entry, blocks, notes);
     }
     hosts[plainName(name)] = host;
   }
-  const networks = networksOf(hosts, prefixes, notes);
+  const networks = blocks.section(hosts);
   const ways = [...inventory.hosts.keys()].map((name) => {
     const way = readWay(definitionsOf(inventory, name), plainName(name), hosts, networks, notes);
     return [plainName(name), way] as const;
@@ -55,15 +55,14 @@ export function readHosts(inventory: Inventory, notes: Notes): HostSections {
   return { networks, connection: commonConnection(ways, hosts, notes), hosts };
 }
 
-function readInterface(name: string, host: Host, entry: Entry, prefixes: Map<string, number>, notes: Notes): void {
+function readInterface(name: string, host: Host, entry: Entry, blocks: Networks, notes: Notes): void {
   const network = toldNetworkName(entry.key, entry.path, notes);
   const dhcp = /^(true|yes|on)$/i.test(entry.at("dhcp")?.text() ?? "");
-  const [ip, prefix] = (entry.at("ip")?.text() ?? "").split("/");
+  const ip = blocks.addressOn(network, entry.at("ip"));
   if (dhcp && ip !== "")
-    notes.changed(entry.path, `dhcp: ${ip ?? ""} is written as ${name}'s fixed address, see that it stays`);
+    notes.changed(entry.path, `dhcp: ${ip} is written as ${name}'s fixed address, see that it stays`);
   host.addresses[network] =
     ip || notes.fill(["hosts", name, "addresses"], `the address of ${name} on ${network}, which has no ip there`);
-  if (prefix !== undefined) prefixes.set(network, Number(prefix));
   // An interface has the name that is written, also where its network has another one here.
   if (network !== entry.key) host.interfaces[network] = entry.key;
   const ether = entry.at("ether")?.text();
@@ -73,28 +72,6 @@ function readInterface(name: string, host: Host, entry: Entry, prefixes: Map<str
     if ((to !== "default" && to !== "0.0.0.0/0") || host.defaultVia !== undefined) continue;
     gateway.at("to")?.read();
     host.defaultVia = gateway.at("via")?.text() ?? "";
-  }
-}
-
-function networksOf(hosts: HostSections["hosts"], prefixes: ReadonlyMap<string, number>, notes: Notes) {
-  const networks: Record<string, string> = {};
-  for (const network of new Set(Object.values(hosts).flatMap(({ addresses }) => Object.keys(addresses)))) {
-    const own = Object.values(hosts).flatMap(({ addresses }) => addresses[network] ?? []);
-    const numbers = own.filter(isAddress).map(addressNumber);
-    const cidr = around(numbers, prefixes.get(network) ?? USUAL_PREFIX);
-    networks[network] = cidr ?? notes.fill(["networks", network], "its block of addresses; no host has one there");
-    if (cidr === undefined || prefixes.has(network)) continue;
-    notes.check(["networks", network], `${cidr} is what the hosts' addresses let guess; the inventory does not say it`);
-  }
-  return networks;
-}
-
-/** The smallest block with all addresses and at most this prefix. */
-function around(numbers: readonly number[], longest: number): string | undefined {
-  if (numbers.length === 0) return undefined;
-  for (let prefix = longest; ; prefix--) {
-    const { first, last } = rangeOf(`${addressText(Math.min(...numbers))}/${prefix}`);
-    if (prefix === 0 || Math.max(...numbers) <= last) return `${addressText(first)}/${prefix}`;
   }
 }
 
@@ -152,6 +129,11 @@ function commonConnection(ways: readonly Way[], hosts: HostSections["hosts"], no
   const network = commonest(ways.flatMap(([, way]) => way.network ?? []));
   const user = commonest(ways.flatMap(([, way]) => way.user ?? []));
   const port = commonest(ways.map(([, way]) => way.port)) ?? SSH_PORT;
+  const without = ways.filter(([, way]) => way.user === undefined).map(([name]) => name);
+  if (user !== undefined && without.length > 0) {
+    const message = `${show(user)} is the ansible_user of other hosts; ${listed(without)} have none and get it too`;
+    notes.check(["connection", "user"], message);
+  }
   for (const [name, way] of ways) {
     const own = Object.entries(way).filter(([key, value]) => value !== { network, user, port }[key]);
     const host = hosts[name];
@@ -164,11 +146,6 @@ function commonConnection(ways: readonly Way[], hosts: HostSections["hosts"], no
     ...(port === SSH_PORT ? {} : { port }),
     knownHosts: "known_hosts",
   };
-}
-
-function commonest<Value>(values: readonly Value[]): Value | undefined {
-  const count = (value: Value) => values.filter((other) => other === value).length;
-  return [...new Set(values)].sort((left, right) => count(right) - count(left))[0];
 }
 
 /** The section `pools`: every group with hosts, its own and those of the groups under it. */

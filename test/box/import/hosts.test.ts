@@ -87,11 +87,84 @@ describeImport("hosts and networks", [
     finds: "addresses that lie further apart than networks usually do",
     hosts: { ...withoutAddresses, [`${node}.networks_interfaces.box-network.ip`]: "192.168.3.51" },
     tells: [
-      "fill networks.box-network: 192.168.0.0/22 is what the hosts' addresses let guess; the inventory does not say it",
+      "fill networks.box-network: 192.168.0.0/22 is what the hosts' addresses let guess, so wide because of node-1 (192.168.3.51); without that it is 192.168.1.0/24: the inventory does not say which",
       "refused networks.box-network: 192.168.0.0/22 overlaps 192.168.0.0/24 of public-network: give each network addresses of its own",
       "refused networks.gateway-network: 192.168.2.0/24 overlaps 192.168.0.0/22 of box-network: give each network addresses of its own",
     ],
     writes: { "networks.box-network": "192.168.0.0/22" },
+  },
+  {
+    finds: "an address outside of the network that a prefix states",
+    hosts: {
+      ...withoutAddresses,
+      "all.hosts.node-2.networks_interfaces.box-network.ip": "192.168.1.52/24",
+      [`${node}.networks_interfaces.box-network.ip`]: "192.168.3.51/24",
+    },
+    tells: [
+      "refused hosts.node-1.addresses.box-network: 192.168.3.51 lies outside of box-network 192.168.1.0/24: write one of 192.168.1.1 to 192.168.1.254",
+    ],
+    writes: { "networks.box-network": "192.168.1.0/24" },
+  },
+  {
+    finds: "two prefixes of one network",
+    hosts: {
+      [`${node}.networks_interfaces.box-network.ip`]: "192.168.1.51/26",
+      "all.hosts.node-2.networks_interfaces.box-network.ip": "192.168.1.52/24",
+      "all.hosts.search-1.networks_interfaces.box-network.ip": "192.168.1.41/24",
+    },
+    tells: [
+      "changed hosts.yml: all.hosts.node-1.networks_interfaces.box-network.ip: /26 contradicts /24 of hosts.yml: all.hosts.search-1.networks_interfaces.box-network.ip: box-network is written with /24",
+    ],
+    writes: { "networks.box-network": "192.168.1.0/24" },
+  },
+  {
+    finds: "masks instead of prefixes",
+    hosts: {
+      "all.hosts.webserver-1.networks_interfaces.public-network.ip": "192.168.0.30/255.255.255.192",
+      "all.hosts.webserver-1.networks_interfaces.gateway-network.ip": "192.168.2.1/255.255.255.0",
+    },
+    tells: [],
+    writes: {
+      "networks.public-network": "192.168.0.0/26",
+      "networks.gateway-network": "192.168.2.0/24",
+      "hosts.webserver-1.addresses": { "public-network": "192.168.0.30", "gateway-network": "192.168.2.1" },
+    },
+  },
+  ...["{{ prefix }}", "33", "-1", "24.5", "", "255.0.255.0", "255.255.256.0", "24/24"].map((prefix) => ({
+    finds: `what is no prefix: ${JSON.stringify(prefix)}`,
+    hosts: { [`${node}.networks_interfaces.box-network.ip`]: `192.168.1.51/${prefix}` },
+    tells: [
+      `changed hosts.yml: all.hosts.node-1.networks_interfaces.box-network.ip: ${JSON.stringify(prefix)} is neither a prefix from 0 to 32 nor a mask: left out; another host's counts for box-network, else /24`,
+    ],
+    writes: {
+      "networks.box-network": "192.168.1.0/24",
+      "hosts.node-1.addresses": { "box-network": "192.168.1.51" },
+    },
+  })),
+  {
+    finds: "what is no prefix beside one",
+    hosts: {
+      "all.hosts.webserver-1.networks_interfaces.public-network.ip": "192.168.0.30/{{ prefix }}",
+      "all.hosts.webserver-2.networks_interfaces.public-network.ip": "192.168.0.32/26",
+    },
+    tells: [
+      'changed hosts.yml: all.hosts.webserver-1.networks_interfaces.public-network.ip: "{{ prefix }}" is neither a prefix from 0 to 32 nor a mask: left out; another host\'s counts for public-network, else /24',
+    ],
+    writes: { "networks.public-network": "192.168.0.0/26" },
+  },
+  {
+    finds: "an address that is none, which makes no network",
+    hosts: { ...withoutAddresses, [`${node}.networks_interfaces.box-network.ip`]: "192.168.1.999" },
+    tells: ['refused hosts.node-1.addresses.box-network: "192.168.1.999" is not an IPv4 address such as 192.168.2.11'],
+    writes: { "networks.box-network": "192.168.1.0/24" },
+  },
+  {
+    finds: "hosts without a user of SSH beside one that has it",
+    hosts: { [`${node}.ansible_user`]: "ops" },
+    tells: [
+      'fill connection.user: "ops" is the ansible_user of other hosts; webserver-1, webserver-2, gateway-1 and 15 more have none and get it too',
+    ],
+    writes: { "connection.user": "ops", "hosts.node-1.connection": undefined },
   },
   {
     finds: "routes other than the default one",

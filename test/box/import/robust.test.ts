@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
 import { importInventory, InventoryError, type InventoryFile } from "../../../box/import/importInventory.ts";
-import { inventoryFiles } from "./importing.ts";
+import { inventoryFiles, valuesOf } from "./importing.ts";
 
 type Holder = Record<string, unknown>;
 
@@ -33,6 +33,22 @@ function changedAt({ file, turns }: Place, change: (holder: Holder, key: string)
   });
 }
 
+/** What is written where an address belongs, sound and not. */
+const address = fc.oneof(
+  fc.ipV4(),
+  fc.ipV4Extended(),
+  fc
+    .tuple(
+      fc.oneof(fc.ipV4(), fc.constantFrom("", "{{ ip }}", "192.168.1.999")),
+      fc.oneof(
+        fc.integer({ min: -1, max: 40 }).map(String),
+        fc.ipV4(),
+        fc.constantFrom("", "{{ prefix }}", "255.255.255.0", "0.0.0.0", "24/24", "1e1", "NaN"),
+      ),
+    )
+    .map((parts) => parts.join("/")),
+);
+
 describe("the import of whatever is in an inventory", () => {
   it("ends with a stack file that can be read, or with its own error", () => {
     fc.assert(
@@ -45,6 +61,18 @@ describe("the import of whatever is in an inventory", () => {
         }
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it("ends with a network for whatever stands where an address does", () => {
+    fc.assert(
+      fc.property(fc.array(address, { minLength: 1, maxLength: 3 }), (addresses) => {
+        const hosts = addresses.map((ip, at) => [`node-${at}`, { networks_interfaces: { "box-network": { ip } } }]);
+        const text = stringify({ all: { hosts: Object.fromEntries(hosts) as object } });
+        const { networks } = valuesOf(importInventory([{ path: "hosts.yml", text }])) as { networks: Holder };
+        assert.match(String(networks["box-network"]), /^(?:[\d.]+\/(?:\d|[12]\d|3[012])|TO-FILL-IN)$/);
+      }),
+      { numRuns: 100 },
     );
   });
 
