@@ -46,7 +46,7 @@ export function importInventory(files: readonly InventoryFile[]): Imported {
   const sections = sectionsOf(entries, notes);
   const head = [
     `Imported from ${files[0]?.path ?? ""}${files.length > 1 ? ` and ${files.length - 1} more files` : ""}.`,
-    `Lines with ${FILL_IN}, or under a comment that begins so, want an answer that the inventory does not have.`,
+    `Search for ${FILL_IN}: the value wants an answer that the inventory does not have, the comment a look at the line below.`,
   ];
   const told = [...notes.list, ...leftBehind(entries), ...refused(sections)];
   return { text: stackFileText(sections, notes.remarks, head), notes: told };

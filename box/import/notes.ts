@@ -1,6 +1,9 @@
 import { pathOf, type PathStep } from "../violations.ts";
 
-/** What stands in the stack file where the inventory says nothing. No section takes it, so a preview refuses it. */
+/**
+ * What a search in the stack file finds: as a value where the inventory says nothing, which no section takes, so a preview
+ * refuses it; in a comment above each line that wants a look.
+ */
 export const FILL_IN = "TO-FILL-IN";
 
 /** What a person must know about an import, by what it asks of them. */
@@ -31,20 +34,47 @@ export interface Remark {
   readonly text: string;
 }
 
+/** What is told, and at how many places it is the same. */
+interface Told extends Note {
+  readonly places: Set<string>;
+}
+
 /** Collects what is told while an inventory is read. */
 export class Notes {
-  readonly list: Note[] = [];
   readonly remarks: Remark[] = [];
+  readonly #told: Told[] = [];
+
+  /** Everything so far. What is the same of several places stands at the first of them, with the number of the others. */
+  get list(): Note[] {
+    return this.#told.map(({ kind, path, message, places }) => {
+      const more = places.size - 1;
+      return {
+        kind,
+        path,
+        message: more === 0 ? message : `${message} (and ${more} more ${more === 1 ? "place" : "places"})`,
+      };
+    });
+  }
 
   /**
-   * Tells that something was read otherwise than it is written; the same is told once.
+   * Tells that something was read otherwise than it is written.
    *
    * @param steps the line of the stack file that a person decides about, if it wants a comment
    */
   changed(path: string, message: string, steps?: readonly PathStep[]): void {
     if (steps) this.remarks.push({ steps, text: message });
-    const told = this.list.some((note) => note.kind === NoteKind.Changed && note.message === message);
-    if (!told) this.list.push({ kind: NoteKind.Changed, path, message });
+    const same = this.#told.find((note) => note.kind === NoteKind.Changed && note.message === message);
+    if (same) same.places.add(path);
+    else this.#tell(NoteKind.Changed, path, message);
+  }
+
+  /** Tells that something is not in the stack file. */
+  left(path: string, message: string): void {
+    this.#tell(NoteKind.Left, path, message);
+  }
+
+  #tell(kind: NoteKind, path: string, message: string): void {
+    this.#told.push({ kind, path, message, places: new Set([path]) });
   }
 
   /** Tells what a person has to add, and marks the line. Returns what stands there until then. */
@@ -55,13 +85,13 @@ export class Notes {
 
   /** The same for a line that has a value to look at, or may stay away. */
   check(steps: readonly PathStep[], message: string): void {
-    this.list.push({ kind: NoteKind.Fill, path: pathOf(...steps), message });
-    this.remarks.push({ steps, text: `TO FILL IN: ${message}` });
+    this.#tell(NoteKind.Fill, pathOf(...steps), message);
+    this.remarks.push({ steps, text: `${FILL_IN}: ${message}` });
   }
 }
 
 const titles: Readonly<Record<NoteKind, string>> = {
-  [NoteKind.Fill]: `To fill in or to look at (a preview refuses ${FILL_IN})`,
+  [NoteKind.Fill]: `To fill in or to look at (search the stack file for ${FILL_IN})`,
   [NoteKind.Changed]: "Read otherwise than written",
   [NoteKind.Left]: "Left behind",
   [NoteKind.Refused]: "A preview will say",

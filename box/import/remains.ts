@@ -4,30 +4,32 @@ import { BoxError } from "../violations.ts";
 import type { Entry } from "./entry.ts";
 import { FILL_IN, NoteKind, type Note } from "./notes.ts";
 
-/** Why what the documents say of a host has no place in a stack file. */
-const explanations: Readonly<Record<string, string>> = {
-  arch: "a host says it itself",
-  os: "a host says it itself",
-  roles: "what a host is for follows from its pools",
-  network_manager: "a stack file has no choice of it",
-};
-
-/** Values of keys like these are not shown. */
-const secretKey = /pass|secret|token|key|vault|auth/i;
+/**
+ * Why what the documents say of a host has no place in a stack file. Only the values of these keys are shown: any other
+ * may be a secret, whatever its name is.
+ */
+const explanations: ReadonlyMap<string, string> = new Map([
+  ["arch", "a host says it itself"],
+  ["os", "a host says it itself"],
+  ["roles", "what a host is for follows from its pools"],
+  ["network_manager", "a stack file has no choice of it"],
+]);
 
 /** Everything that nobody has read; the same key of several hosts is told once. */
 export function leftBehind(files: readonly Entry[]): Note[] {
   const byKey = new Map<string, Entry[]>();
   for (const entry of files.flatMap((file) => [...file.unread()])) {
-    const key = typeof entry.steps.at(-1) === "number" ? entry.path : entry.key;
+    const hasName = typeof entry.steps.at(-1) === "string";
+    const key = hasName ? entry.key : entry.path;
     byKey.set(key, [...(byKey.get(key) ?? []), entry]);
   }
   return [...byKey.values()].flatMap((entries) => {
     const [first] = entries;
     if (!first) return [];
     const rest = entries.length === 1 ? "" : `, and ${entries.length - 1} more of this name`;
-    const value = secretKey.test(first.path) || typeof first.peek() === "object" ? "" : `${show(first.peek())} `;
-    const why = explanations[first.key] ?? "nothing in a stack file says this; see whether something else must do it";
+    const known = explanations.get(first.key);
+    const value = known === undefined || typeof first.peek() === "object" ? "" : `${show(first.peek())} `;
+    const why = known ?? "nothing in a stack file says this; see whether something else must do it";
     return [{ kind: NoteKind.Left, path: first.path, message: `${value}is left out${rest}: ${why}` }];
   });
 }

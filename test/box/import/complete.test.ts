@@ -91,8 +91,15 @@ describe("the import of a complete inventory", () => {
     );
   });
 
+  it("has one marker, which a search finds at everything that is to be filled in or looked at", () => {
+    const marks = imported.text.match(/^ *# TO-FILL-IN: /gm) ?? [];
+    assert.equal(marks.length, imported.notes.filter(({ kind }) => kind === "fill").length);
+    assert.match(imported.text, /^# Search for TO-FILL-IN: /m);
+    assert.doesNotMatch(imported.text, /TO FILL IN/);
+  });
+
   it("says above a line what is to be filled in there", () => {
-    assert.match(imported.text, /# TO FILL IN: a file with the public host key .*\n {4}knownHosts: known_hosts\n/);
+    assert.match(imported.text, /# TO-FILL-IN: a file with the public host key .*\n {4}knownHosts: known_hosts\n/);
     assert.deepEqual(valuesOf(imported)["connection"], { network: "box-network", knownHosts: "known_hosts" });
   });
 });

@@ -4,6 +4,14 @@ const node = "all.hosts.node-1";
 const withoutAddresses = Object.fromEntries(
   ["ip", "access_ip", "ansible_host"].map((key) => [`${node}.${key}`, undefined]),
 );
+const secrets = {
+  ansible_become_pass: "hunter2",
+  db_pw: "hunter2",
+  wifi_psk: "hunter2",
+  snmp_community: "hunter2",
+  smtp: "smtp://mail:hunter2@mail.test",
+  constructor: "hunter2",
+};
 const fewer = (count: number) =>
   `left hosts.yml: all.hosts.webserver-1.networks_interfaces.public-network.network_manager: "netplan" is left out, and ${count} more of this name: a stack file has no choice of it`;
 
@@ -27,6 +35,20 @@ describeImport("hosts and networks", [
       "hosts.webserver-1.interfaces": { "public-network": "public-gateway" },
       "natGateways.0.output": "gateway-network",
     },
+  },
+  {
+    finds: "the same at many places: once, with their number",
+    hosts: Object.fromEntries(
+      [1, 2].flatMap((at) => [
+        [`all.hosts.node-${at}.networks_interfaces.box-network`, undefined],
+        [`all.hosts.node-${at}.networks_interfaces.box_network`, { ip: `192.168.1.5${at}` }],
+      ]),
+    ),
+    tells: [
+      'changed hosts.yml: all.hosts.node-1.networks_interfaces.box_network: "box_network" is another name of box-network: it is box-network everywhere (and 1 more place)',
+      fewer(23),
+    ],
+    writes: { "hosts.node-2.addresses": { "box-network": "192.168.1.52" } },
   },
   {
     finds: "an interface without an address",
@@ -174,10 +196,10 @@ describeImport("hosts and networks", [
         { to: "0.0.0.0/0", via: "192.168.1.254" },
       ],
     },
-    tells: ["to", "via"].map((key) => {
-      const value = key === "to" ? "10.0.0.0/8" : "192.168.1.1";
-      return `left hosts.yml: all.hosts.node-1.networks_interfaces.box-network.gateways[0].${key}: "${value}" is left out: nothing in a stack file says this; see whether something else must do it`;
-    }),
+    tells: ["to", "via"].map(
+      (key) =>
+        `left hosts.yml: all.hosts.node-1.networks_interfaces.box-network.gateways[0].${key}: is left out: nothing in a stack file says this; see whether something else must do it`,
+    ),
     writes: { "hosts.node-1.defaultVia": "192.168.1.254" },
   },
   {
@@ -215,12 +237,25 @@ describeImport("groups and files", [
     ],
   },
   {
-    finds: "what a stack file has no word for; secrets are not shown",
-    hosts: { [`${node}.rack`]: 7, "all.vars": { ansible_become_pass: "hunter2", grafana: { port: 3000 } } },
+    finds: "what a stack file has no word for; any value of it may be a secret",
+    hosts: { [`${node}.rack`]: 7, "all.vars": { ...secrets, grafana: { port: 3000 } } },
+    tells: [`${node}.rack`, ...Object.keys(secrets).map((key) => `all.vars.${key}`), "all.vars.grafana"].map(
+      (path) =>
+        `left hosts.yml: ${path}: is left out: nothing in a stack file says this; see whether something else must do it`,
+    ),
+  },
+  {
+    finds: "several files of nobody's: each is told",
+    more: ["nodes", "search"].map((name) => ({ path: `group_vars/${name}_pol.yml`, text: "rack: 7" })),
     tells: [
-      "left hosts.yml: all.hosts.node-1.rack: 7 is left out: nothing in a stack file says this; see whether something else must do it",
-      "left hosts.yml: all.vars.ansible_become_pass: is left out: nothing in a stack file says this; see whether something else must do it",
-      "left hosts.yml: all.vars.grafana: is left out: nothing in a stack file says this; see whether something else must do it",
+      ...["nodes", "search"].map(
+        (name) =>
+          `changed group_vars/${name}_pol.yml: unknown group "${name}_pol" (did you mean "${name}_pool"?): name the file after one of the inventory`,
+      ),
+      ...["nodes", "search"].map(
+        (name) =>
+          `left group_vars/${name}_pol.yml: is left out: nothing in a stack file says this; see whether something else must do it`,
+      ),
     ],
   },
 ]);
