@@ -1,10 +1,12 @@
-import { parseDocument } from "yaml";
 import { Apps } from "./apps.ts";
-import { Entry, isMapping } from "./entry.ts";
+import { InventoryError, readDocuments, type InventoryFile } from "./documents.ts";
+import { isMapping, type Entry } from "./entry.ts";
+import type { SkippedFile } from "./files.ts";
 import { readHosts, readPools, sharedNetworks, type HostSections } from "./hosts.ts";
-import { readInventory } from "./inventory.ts";
+import { readInventory, type Inventory } from "./inventory.ts";
+import { listed } from "./listed.ts";
 import { readMovingAddresses } from "./movingAddresses.ts";
-import { FILL_IN, Notes, type Note } from "./notes.ts";
+import { FILL_IN, NoteKind, Notes, type Note } from "./notes.ts";
 import { leftBehind, refused } from "./remains.ts";
 import {
   gatewayPool,
@@ -17,59 +19,47 @@ import {
 } from "./routes.ts";
 import { stackFileText } from "./stackFile.ts";
 
-/** A file of an inventory. Its path says whose variables it holds: `group_vars/nat_gateway_pool.yml`. */
-export interface InventoryFile {
-  readonly path: string;
-  readonly text: string;
-}
-
 /** A stack file, and what a person must know about it. */
 export interface Imported {
   readonly text: string;
   readonly notes: readonly Note[];
 }
 
-/** Files that cannot be read as YAML mappings; nothing is imported then. */
-export class InventoryError extends Error {}
-
 /**
  * Makes a stack file from an Ansible inventory in the vocabulary of the documents. What the inventory does not say is
  * marked in the file; whatever is not taken over as it is written is told.
  *
- * @throws InventoryError that names every file that cannot be read.
+ * @param skipped files that lie beside these and were not read
+ * @throws InventoryError that names every file that cannot be read, or says that there is no host in any.
  * @example
  * const { text, notes } = importInventory([{ path: "hosts.yml", text: "all: …" }]);
  */
-export function importInventory(files: readonly InventoryFile[]): Imported {
+export function importInventory(files: readonly InventoryFile[], skipped: readonly SkippedFile[] = []): Imported {
   const notes = new Notes();
-  const entries = readFiles(files);
+  for (const { path, why } of skipped) notes.left(path, why);
+  const entries = readDocuments(files, notes);
   const sections = sectionsOf(entries, notes);
+  const [first, ...others] = entries.map(({ file }) => file);
   const head = [
-    `Imported from ${files[0]?.path ?? ""}${files.length > 1 ? ` and ${files.length - 1} more files` : ""}.`,
+    `Imported from ${first ?? ""}${others.length > 0 ? ` and ${others.length} more` : ""}.`,
     `Search for ${FILL_IN}: the value wants an answer that the inventory does not have, the comment a look at the line below.`,
   ];
   const told = [...notes.list, ...leftBehind(entries), ...refused(sections)];
   return { text: stackFileText(sections, notes.remarks, head), notes: told };
 }
 
-function readFiles(files: readonly InventoryFile[]): Entry[] {
-  const faults: string[] = [];
-  const entries = files.map(({ path, text }) => {
-    const document = parseDocument(text, { merge: true });
-    const [error] = document.errors;
-    const value: unknown = error ? {} : (document.toJS() ?? {});
-    if (error) faults.push(`${path}: ${error.message.split("\n")[0] ?? ""}`);
-    else if (!isMapping(value)) {
-      faults.push(`${path}: is no mapping; "ansible-inventory --list --yaml" writes an inventory as YAML`);
-    }
-    return new Entry(path, [], value);
-  });
-  if (faults.length > 0) throw new InventoryError(faults.join("\n"));
-  return entries;
+/** An import without hosts is hardly what was meant: its files are other ones, or were left behind. */
+function refuseWithoutHosts({ hosts }: Inventory, files: readonly Entry[], notes: Notes): void {
+  if (hosts.size > 0) return;
+  const read = files.length === 0 ? "there is no file to import" : `${listed(files.map(({ file }) => file))}: no host`;
+  const rule = "an inventory in YAML has its hosts under all.hosts, or under the hosts of a group";
+  const left = notes.list.filter(({ kind }) => kind === NoteKind.Left);
+  throw new InventoryError([`${read}; ${rule}`, ...left.map(({ path, message }) => `${path}: ${message}`)].join("\n"));
 }
 
 function sectionsOf(files: readonly Entry[], notes: Notes): Record<string, unknown> {
   const inventory = readInventory(files, notes);
+  refuseWithoutHosts(inventory, files, notes);
   const [gatewayRoutes, webRoutes] = [gatewayRoutesOf(inventory), webRoutesOf(inventory)];
   const { networks, connection, hosts } = readHosts(inventory, notes);
   const pools = readPools(inventory);

@@ -52,7 +52,7 @@ function ownerInPath(path: string): Owner | undefined {
 }
 
 function withoutEnding(path: string): string {
-  return path.replace(/\.ya?ml$/, "");
+  return path.replace(/\.(?:ya?ml|json)$/, "");
 }
 
 class InventoryReader implements Inventory {
@@ -126,11 +126,15 @@ class InventoryReader implements Inventory {
   }
 }
 
+/** No box has a range with more hosts: what is larger stays as it is written, which is no name to a preview. */
+const LARGEST_RANGE = 1000;
+
 /** Ansible's ranges: `gateway-[1:3]` is gateway-1, gateway-2, gateway-3. Leading zeros are kept. */
 function expanded(pattern: string): string[] {
   const [, before = "", first = "", last = "", after = ""] = /^(.*?)\[(\d+):(\d+)\](.*)$/.exec(pattern) ?? [];
   if (first === "") return [pattern];
   const count = Math.max(0, Number(last) - Number(first) + 1);
+  if (count > LARGEST_RANGE) return [pattern];
   const numbers = Array.from({ length: count }, (_, index) =>
     String(Number(first) + index).padStart(first.length, "0"),
   );

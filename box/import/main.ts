@@ -1,13 +1,16 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { importInventory, InventoryError, type InventoryFile } from "./importInventory.ts";
-import { notesText } from "./notes.ts";
+import { InventoryError } from "./documents.ts";
+import { collectFiles } from "./files.ts";
+import { importInventory } from "./importInventory.ts";
+import { FILL_IN, notesText } from "./notes.ts";
 
 const USAGE = `npm run import -- --name STACK FILE…
 
 Writes Pulumi.STACK.yaml from an Ansible inventory in YAML. FILE is an inventory, a file with the variables of a group
-(group_vars/GROUP.yml, GROUP/….yml) or a host (host_vars/HOST.yml), or a directory with such files.
+(group_vars/GROUP.yml, GROUP/….yml) or a host (host_vars/HOST.yml), or a directory with such files. Of a directory, files
+in JSON and without an ending are read too; each file that is not read is named.
 `;
 
 /** Exit statuses: what was given cannot be imported, and the call cannot be understood. */
@@ -19,19 +22,6 @@ const here = process.env["INIT_CWD"] ?? process.cwd();
 
 /** A call that cannot be understood. */
 class UsageError extends Error {}
-
-function filesIn(given: string): string[] {
-  if (!statSync(path.resolve(here, given)).isDirectory()) return [given];
-  const found = readdirSync(path.resolve(here, given), { recursive: true, encoding: "utf8" });
-  return found
-    .filter((file) => /\.ya?ml$/.test(file))
-    .sort()
-    .map((file) => path.join(given, file));
-}
-
-function readFile(file: string): InventoryFile {
-  return { path: file, text: readFileSync(path.resolve(here, file), "utf8") };
-}
 
 /** What was asked for. Pulumi: names of stacks are letters, digits, "-", "_" and ".". */
 function parseCall(): { readonly name: string; readonly given: readonly string[] } {
@@ -45,10 +35,12 @@ function parseCall(): { readonly name: string; readonly given: readonly string[]
 /** `npm run import`: an old inventory becomes a stack file. An existing one is never overwritten. */
 function run(): void {
   const { name, given } = parseCall();
-  const { text, notes } = importInventory(given.flatMap(filesIn).map(readFile));
+  const { files, skipped } = collectFiles(given, here);
+  const { text, notes } = importInventory(files, skipped);
   const file = `Pulumi.${name}.yaml`;
   writeFileSync(path.resolve(here, file), text, { flag: "wx" });
-  process.stderr.write(`${notesText(notes)}${file} is written.\n`);
+  const next = `Next: answer what it marks with ${FILL_IN}, then \`pulumi stack init ${name}\` and \`pulumi preview --diff\`.`;
+  process.stderr.write(`${notesText(notes)}${file} is written. ${next}\n`);
 }
 
 try {

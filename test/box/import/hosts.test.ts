@@ -229,6 +229,13 @@ describeImport("groups and files", [
     writes: { "pools.mail-pool": ["mail-1"], "hosts.mail-1": { addresses: { "box-network": "192.168.1.61" } } },
   },
   {
+    finds: "a range of hosts that is too large for any box",
+    hosts: { "all.children.nodes_pool.hosts.node-[1:4000000000]": null },
+    tells: [
+      'refused hosts.node-[1:4000000000]: "node-[1:4000000000]" is not a name: write lower-case letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
+    ],
+  },
+  {
     finds: "a file of a group that there is not",
     more: [{ path: "group_vars/kube_gatway_pool.yml", text: "rack: 7" }],
     tells: [

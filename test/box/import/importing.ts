@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parse, stringify } from "yaml";
-import { importInventory, type Imported, type InventoryFile } from "../../../box/import/importInventory.ts";
+import type { InventoryFile } from "../../../box/import/documents.ts";
+import { importInventory, type Imported } from "../../../box/import/importInventory.ts";
 import { parseBox, type Box } from "../../../box/index.ts";
 import { edit, type Changes } from "../edit.ts";
 import { knownHostsFor } from "../hostKey.ts";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse, stringify } from "yaml";
-import { importInventory, InventoryError, type InventoryFile } from "../../../box/import/importInventory.ts";
+import { InventoryError, type InventoryFile } from "../../../box/import/documents.ts";
+import { importInventory } from "../../../box/import/importInventory.ts";
 import { notesText } from "../../../box/import/notes.ts";
 import { inventoryFiles, valuesOf } from "./importing.ts";
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { stringify } from "yaml";
-import { importInventory, type InventoryFile } from "../../../box/import/importInventory.ts";
+import type { InventoryFile } from "../../../box/import/documents.ts";
+import { importInventory } from "../../../box/import/importInventory.ts";
 import { parseBox, type Box } from "../../../box/index.ts";
 import { randomBox } from "../randomBox.ts";
 import { boxOf } from "./importing.ts";
