@@ -74,7 +74,7 @@ function valueOf(document: Document.Parsed): Reading {
     // An alias inside of its own anchor makes a value without an end.
     JSON.stringify(value);
     if (isMapping(value)) return { mapping: value };
-    return { fault: "is no mapping, as inventories and files with variables are" };
+    return { fault: "is no mapping, as inventories and files with variables are: name only such files" };
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     const unresolved = unresolvedAliases(document);

@@ -21,7 +21,8 @@ export interface Host {
 interface Connection {
   readonly network: string;
   readonly user: string;
-  readonly port: number;
+  /** A number, or what is written in its place: a preview refuses that. */
+  readonly port: unknown;
 }
 
 /** The sections `networks`, `connection` and `hosts`. */
@@ -94,7 +95,7 @@ function readWay(
   return {
     ...(network === undefined ? {} : { network }),
     ...(user === undefined ? {} : { user }),
-    port: Number(port),
+    port,
   };
 }
 

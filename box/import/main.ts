@@ -51,6 +51,9 @@ try {
   if (error instanceof UsageError || code.startsWith("ERR_PARSE_ARGS_")) {
     process.stderr.write(`${error.message}\n\n${USAGE}`);
     process.exitCode = UNUSABLE;
+  } else if (code === "EEXIST") {
+    process.stderr.write(`${error.message}\nNothing is written: move that file away, or give another --name.\n`);
+    process.exitCode = UNREADABLE;
   } else if (error instanceof InventoryError || /^E[A-Z]+$/.test(code)) {
     process.stderr.write(`${error.message}\nNothing is written.\n`);
     process.exitCode = UNREADABLE;

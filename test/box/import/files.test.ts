@@ -130,7 +130,7 @@ describe("npm run import", () => {
     writeFileSync(path.join(scratch, "Pulumi.mine.yaml"), "config: {}\n");
     const { status, stderr } = run("--name", "mine", inventory);
     assert.equal(status, 1);
-    assert.match(stderr, /EEXIST.*Pulumi\.mine\.yaml.*\nNothing is written\.\n$/);
+    assert.match(stderr, /EEXIST.*Pulumi\.mine\.yaml.*\nNothing is written: .* another --name\.\n$/);
     assert.equal(readFileSync(path.join(scratch, "Pulumi.mine.yaml"), "utf8"), "config: {}\n");
   });
 

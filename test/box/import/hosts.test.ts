@@ -181,6 +181,14 @@ describeImport("hosts and networks", [
     writes: { "networks.box-network": "192.168.1.0/24" },
   },
   {
+    finds: "a port of SSH that is no number",
+    hosts: { "all.vars": { ansible_port: "{{ ssh_port }}" } },
+    tells: [
+      'refused connection.port: "{{ ssh_port }}" is a Jinja expression, which nothing evaluates here: write the value itself',
+    ],
+    writes: { "connection.port": "{{ ssh_port }}", "hosts.node-1.connection": undefined },
+  },
+  {
     finds: "hosts without a user of SSH beside one that has it",
     hosts: { [`${node}.ansible_user`]: "ops" },
     tells: [
