@@ -58,18 +58,13 @@ describe("files that are no inventory", () => {
     );
   });
 
-  for (const [fault, text] of [
-    ["a token", "a: { b: 1 }}\nhunter2: *x\n"],
-    ["a block's head", "password: |hunter2\n"],
-    ["a key", "{ hunter2: 1 }: { hunter2: 2 }: 3\n"],
-  ] as const) {
-    it(`are not quoted: ${fault}`, () => {
-      assert.throws(
-        () => importInventory([{ path: "hosts.yml", text }]),
-        (error: Error) => error instanceof InventoryError && !error.message.includes("hunter2"),
-      );
-    });
-  }
+  it("are not quoted, for that may be a secret", () => {
+    const text = "password: |hunter2\n";
+    assert.throws(
+      () => importInventory([{ path: "hosts.yml", text }]),
+      new InventoryError("hosts.yml: is no YAML: Block scalar header includes extra characters at line 1, column 12"),
+    );
+  });
 
   it("are left behind where they are encrypted, and the others imported", () => {
     const text = "$ANSIBLE_VAULT;1.1;AES256\n36613039\n";
@@ -172,6 +167,11 @@ describe("npm run import", () => {
       [".git", "README.md", "group_vars/all.yml~", "old.ini"].map((file) => `inventory/${file}`),
     );
     assert.match(stderr, /group_vars\/linked\.json: unknown group "linked"/);
+  });
+
+  it("quotes nothing of a key that is a mapping", () => {
+    writeFileSync(path.join(scratch, "key.yml"), "all: { vars: { db: {{ hunter2 }} } }\n");
+    assert.doesNotMatch(run("--name", "key", "key.yml").stderr, /hunter2/);
   });
 
   it("writes nothing where there is nothing to import", () => {
