@@ -6,4 +6,5 @@ export { BoxError, type Violation } from "./violations.ts";
 export { haproxyOptions, type HaproxyOption, type HaproxyOptionName } from "./haproxyVocabulary.ts";
 export { locationDirectives, type LocationDirective } from "./nginxVocabulary.ts";
 export { stackFileSchema } from "./jsonSchema.ts";
+export { suggestion } from "./nearMiss.ts";
 export { isNodePort, nodePortRange, reservedPorts } from "./ports.ts";

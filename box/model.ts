@@ -222,7 +222,7 @@ export interface HostNetworks {
   readonly pools: readonly string[];
   /** Name servers of these hosts, for systemd-resolved. */
   readonly nameservers: readonly string[];
-  /** Files below `/etc/netplan` that configured the hosts' interfaces so far, and are set aside. */
+  /** Files of netplan and ifupdown that configured the hosts' interfaces so far, and are set aside. */
   readonly replaces: readonly string[];
 }
 

@@ -12,6 +12,7 @@ export interface BoxHostsArgs {
  * The hosts that a box's pools configure, each with the runtime that applies units on it. Everything that is done on a
  * host depends on this, so a stack makes one of it and hands it on as `dependsOn`.
  *
+ * @throws pulumi.RunError when the box lacks a pool that it names.
  * @example
  * const hosts = new BoxHosts("hosts", { box });
  * new GatewayPool("gateways", { box }, { dependsOn: hosts });

@@ -17,6 +17,7 @@ export interface GatewayPoolArgs {
  *
  * Routes that others declare (`GatewayRoute`, `ExposedService`) are fragments of their own.
  *
+ * @throws pulumi.RunError when the box has no such pool.
  * @example new GatewayPool("gateways", { box }, { dependsOn: hosts });
  */
 export class GatewayPool extends pulumi.ComponentResource {

@@ -17,6 +17,7 @@ export interface GatewayRouteArgs {
  * fragment: it needs a `GatewayPool` on the hosts, of this stack or another, and owns nothing but its own port.
  *
  * @throws pulumi.ResourceError when the port is taken.
+ * @throws pulumi.RunError when the box has no such pool.
  * @example new GatewayRoute("wiki", { box, route }, { dependsOn: gateways });
  */
 export class GatewayRoute extends pulumi.ComponentResource {

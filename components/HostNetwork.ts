@@ -23,6 +23,7 @@ export interface HostNetworkArgs {
  *
  * Deleting it gives the configuration back to the files that were there before; no address is taken away by that.
  *
+ * @throws pulumi.RunError when the box has no such pool.
  * @example
  * const hosts = new BoxHosts("hosts", { box });
  * const network = new HostNetwork("gateways-network", { box, pool: "kube-gateway-pool" }, { dependsOn: hosts });

@@ -16,6 +16,7 @@ export interface NatGatewaysArgs {
  * The NAT gateways of one pool: forwarding and translation from the inner to the outer network, a firewall that lets in
  * only what is declared, and the members' knowledge of each other's connections.
  *
+ * @throws pulumi.RunError when the box has no such pool.
  * @example new NatGateways("nat", { box, pool: "nat-gateway-pool" }, { dependsOn: virtualIps });
  */
 export class NatGateways extends pulumi.ComponentResource {

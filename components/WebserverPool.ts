@@ -25,6 +25,7 @@ export interface WebserverPoolArgs {
  * Without a certificate each member makes itself one, once: for trials only.
  *
  * @throws pulumi.ResourceError when a certificate comes without its key, or a key without its certificate.
+ * @throws pulumi.RunError when the box has no such pool.
  * @example new WebserverPool("webservers", { box, tlsPrivateKey }, { dependsOn: hosts });
  */
 export class WebserverPool extends pulumi.ComponentResource {

@@ -17,6 +17,7 @@ export interface WebserverRouteArgs {
  * `WebserverPool` on the hosts, of this stack or another.
  *
  * @throws pulumi.ResourceError when the location is taken.
+ * @throws pulumi.RunError when the box has no such pool.
  * @example new WebserverRoute("wiki", { box, route }, { dependsOn: webservers });
  */
 export class WebserverRoute extends pulumi.ComponentResource {

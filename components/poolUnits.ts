@@ -23,6 +23,7 @@ export interface PoolUnitsArgs {
  *
  * @param name of the component, and so the beginning of its children's.
  * @param before what the first step waits for.
+ * @throws pulumi.RunError when the box has no such pool.
  */
 export function poolUnits(
   parent: pulumi.ComponentResource,

@@ -1,20 +1,28 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box, Host } from "../box/index.ts";
+import { suggestion, type Box, type Host } from "../box/index.ts";
 
-/** The hosts of a pool, in the order in which they are changed. */
+/**
+ * The hosts of a pool, in the order in which they are changed.
+ *
+ * @throws pulumi.RunError when the box has no such pool: else its component would make nothing, and say nothing.
+ */
 export function poolHosts(box: Box, pool: string): readonly Host[] {
-  return (box.pools[pool]?.members ?? []).flatMap((name) => box.hosts[name] ?? []);
+  const found = Object.hasOwn(box.pools, pool) ? box.pools[pool] : undefined;
+  if (found === undefined)
+    throw new pulumi.RunError(`unknown pool "${pool}" of box ${box.name}${suggestion(pool, Object.keys(box.pools))}`);
+  return found.members.flatMap((name) => box.hosts[name] ?? []);
 }
 
 /**
- * The hosts of a pool, those that should hold a virtual IP last: a mistake is found on a backup. Several addresses of one
- * pool may have different holders; then the host with the highest priorities in all comes last.
+ * The hosts of a pool, those that should hold a virtual IP last: a mistake is found on a backup. Several addresses may have
+ * different holders; then the host with the highest priorities in all comes last. Priorities are by the host's name,
+ * whatever pool the address is of: the pool may be one that was made for the hosts' networks only.
+ *
+ * @throws pulumi.RunError when the box has no such pool.
  */
 export function backupsFirst(box: Box, pool: string): readonly Host[] {
   const weight = ({ name }: Host): number =>
-    Object.values(box.virtualIps)
-      .filter((vip) => vip.pool === pool)
-      .reduce((sum, vip) => sum + (vip.priorities[name] ?? 0), 0);
+    Object.values(box.virtualIps).reduce((sum, vip) => sum + (vip.priorities[name] ?? 0), 0);
   return [...poolHosts(box, pool)].sort((one, other) => weight(one) - weight(other));
 }
 

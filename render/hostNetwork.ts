@@ -1,7 +1,8 @@
 /** The files of a host's network, placed where the host's runtime looks for them. */
 import type { Box, Host } from "../box/model.ts";
-import { hostNetworkActivate, hostNetworkDeactivate } from "./hostNetworkActivate.ts";
+import { hostNetworkActivate } from "./hostNetworkActivate.ts";
 import { hostNetworkCheck } from "./hostNetworkCheck.ts";
+import { hostNetworkDeactivate } from "./hostNetworkDeactivate.ts";
 import { hostNetworkProbe } from "./hostNetworkProbe.ts";
 import {
   netplan,
@@ -24,8 +25,9 @@ import { entry, familyOf } from "./words.ts";
 export const hostNetworkPackages: readonly string[] = ["netplan.io", "dbus", "iproute2", "iputils-arping", "procps"];
 
 /**
- * Seconds after which a host whose operator can no longer get in goes back to the network that it had, by itself. Within
- * them the steps have ended: 10 s for networkd, 10 s for the probe, 5 s for the operator's own connection.
+ * Seconds after which a host goes back to the network that it had, by itself, where the transaction has died. One that is
+ * still at work keeps the guard waiting until it has ended, well or not: up to 10 s for networkd, 6 s for the probe, 5 s for
+ * the operator's own connection.
  */
 export const hostNetworkGuard = "60\n";
 

@@ -1,5 +1,5 @@
 /** What the host's runtime runs to see whether a network that was staged fits its host. */
-import { failing, family, generate, interfaceOf, isName, waysOut } from "./hostNetworkShell.ts";
+import { failing, family, generate, holderOf, interfaceOf, isName, waysOut } from "./hostNetworkShell.ts";
 
 /**
  * `lifecycle/check`: netplan's own generator on all files of the host together, and what it does not see: an interface that
@@ -11,6 +11,7 @@ export function hostNetworkCheck(): string {
 ${failing}
 ${interfaceOf}
 ${isName}
+${holderOf}
 ${generate}
 ${family}
 ${waysOut}
@@ -37,6 +38,32 @@ is_for() { # FILE NAME MAC
   done <"$trial/match"
 }
 
+# Prints the file of a live tree that goes by this name of an interface: without it keepalived would leave its addresses to
+# nobody, and a firewall would let everything pass.
+namer_of() { # NAME
+  for file in /etc/gatebox/vip/keepalived/vips/*.address; do
+    [ ! -f "$file" ] || ! awk -v name="$1" '$3 == name { found = 1 } END { exit !found }' "$file" || echo "$file"
+  done | head -n 1 | grep . || grep -rlF "\\"$1\\"" /etc/gatebox/gateway/border /etc/gatebox/nat/nft 2>/dev/null | head -n 1
+}
+
+# Prints "PROGRAM PROCESS" of the DHCP client that runs for one of these interfaces, or for whichever there are.
+client_of() { # NAME...
+  for process in /proc/[0-9]*; do
+    case $(cat "$process/comm" 2>/dev/null) in dhclient | dhcpcd | udhcpc) ;; *) continue ;; esac
+    # That of a container is none of ours.
+    [ "$(readlink "$process/ns/net")" = "$(readlink /proc/self/ns/net)" ] || continue
+    words=$(tr '\\0' ' ' <"$process/cmdline") for_all=1 for_ours=''
+    for word in $words; do
+      if is_name "$word"; then for_all=''; fi
+      for name_; do [ "$word" != "$name_" ] || for_ours=1; done
+    done
+    if [ -n "$for_all$for_ours" ]; then
+      echo "$(cat "$process/comm") \${process#/proc/}"
+      return
+    fi
+  done
+}
+
 sorts_before() { # NAME OTHER
   [ "$1" != "$2" ] && [ "$(printf '%s\\n%s\\n' "$1" "$2" | LC_ALL=C sort | head -n 1)" = "$1" ]
 }
@@ -52,12 +79,23 @@ $(ip -br link show | awk '$1 != "lo" { print $1, $3 }')"
   echo "$name $now $mac $addresses" >>"$trial/now"
 done <interfaces.list
 ours=$(awk '{ print $1; print $2 }' "$trial/now")
-while read -r name mac _; do
-  now=$(interface_of "$mac")
-  if [ "$name" = "$now" ] || ! is_name "$name"; then continue; fi
-  awk '{ print $2 }' "$trial/now" | grep -qxF "$name" ||
+cards=$(awk '{ print $2 }' "$trial/now")
+while read -r name now _; do
+  master=$(ip -o link show dev "$now" | sed -n 's/.* master \\([^ ]*\\) .*/\\1/p')
+  [ -z "$master" ] ||
+    fail "$now is a port of $master: hostNetworks writes plain cards only; take it out of $master, or the host out of hostNetworks.pools"
+  holder=$(holder_of "$name")
+  if [ -n "$holder" ] && [ "$holder" != "$now" ]; then
+    fail "$now is to be named $name, which is an alternative name of $holder; remove it: ip link property del dev $holder altname $name"
+  fi
+  if [ "$name" = "$now" ]; then continue; fi
+  namer=$(namer_of "$now")
+  [ -z "$namer" ] ||
+    fail "$now is to be named $name, but $namer names it and is in force: keep its name, by interfaces: of this host, or drain the host and remove that unit first"
+  is_name "$name" || continue
+  echo "$cards" | grep -qxF "$name" ||
     fail "$now is to be named $name, but another interface has that name, which is declared for no network; rename it first"
-done <interfaces.list
+done <"$trial/now"
 
 # Nobody else configures them.
 while read -r name now mac _; do
@@ -67,7 +105,12 @@ while read -r name now mac _; do
     for made in "$trial/alone"/run/systemd/network/*.network; do
       [ -f "$made" ] || continue
       if is_for "$made" "$name" "$mac" || is_for "$made" "$now" "$mac"; then
-        fail "$file configures the interface $now too; name the file under hostNetworks.replaces, or take the interface out of it"
+        case $file in
+        /etc/*) out='name the file under hostNetworks.replaces, or take the interface out of it' ;;
+        /run/*) out='hostNetworks.replaces takes files below /etc; it is made anew at each boot, so have its maker leave the interface out, then remove it' ;;
+        *) out="hostNetworks.replaces takes files below /etc; put one into /etc/netplan that hides it: echo 'network: {version: 2}' >/etc/netplan/\${file##*/}" ;;
+        esac
+        fail "$file configures the interface $now too; $out"
       fi
     done
   done
@@ -82,12 +125,23 @@ while read -r name now mac _; do
       fi
     done
   done
+  client=$(client_of "$name" "$now")
+  [ -z "$client" ] ||
+    fail "the DHCP client $client configures the interface $now; see that nothing starts it again, and end it: kill -KILL \${client#* } (the address stays for the time of its lease)"
+  if command -v nmcli >/dev/null; then
+    managed=$(timeout 10 nmcli -g GENERAL.STATE device show "$now" 2>/dev/null) || managed=''
+    # 0 and 10: it does not know the card, or leaves it alone.
+    case \${managed%% *} in
+    '' | 0 | 10) ;;
+    *) fail "NetworkManager configures the interface $now; write [keyfile] and unmanaged-devices=mac:$mac into a file below /etc/NetworkManager/conf.d, then: nmcli general reload" ;;
+    esac
+  fi
   command -v ifup >/dev/null || continue
   for file in /etc/network/interfaces /etc/network/interfaces.d/*; do
-    [ -f "$file" ] || continue
+    if ! [ -f "$file" ] || grep -qxF "$file" replaces.list; then continue; fi
     for one in "$name" "$now"; do
       awk -v name="$one" '$1 == "iface" && $2 == name && $4 != "manual" { found = 1 } END { exit !found }' "$file" || continue
-      fail "$file configures the interface $one (ifupdown); take its lines out, from then on netplan does"
+      fail "$file configures the interface $one (ifupdown); name the file under hostNetworks.replaces: its lines about it are set aside, all others stay"
     done
   done
 done <"$trial/now"

@@ -1,9 +1,9 @@
 /** What the host's runtime runs to see whether a host has the network that is declared. */
-import { family, has, hostNetworkNotes, waysOut } from "./hostNetworkShell.ts";
+import { family, has, hostNetworkBefore, hostNetworkNotes, waysOut } from "./hostNetworkShell.ts";
 
 /**
  * `lifecycle/probe`: each interface has its addresses and the way out stands; virtual IPs that this host held before it was
- * changed are still here. Waits for up to 10 s: duplicate address detection of IPv6 takes one or two.
+ * changed are still here. Waits for 6 s and more: duplicate address detection of IPv6 takes one or two.
  */
 export function hostNetworkProbe(): string {
   return `#!/bin/sh
@@ -71,6 +71,6 @@ until networkd_runs && interfaces_have_addresses && way_out_stands && virtual_ip
   fi
   sleep 0.2
 done
-rm -f ${hostNetworkNotes}/before ${hostNetworkNotes}/held
+rm -f ${hostNetworkBefore} ${hostNetworkNotes}/held
 `;
 }

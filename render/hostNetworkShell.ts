@@ -3,6 +3,12 @@
 /** What the steps tell each other; gone after a boot. */
 export const hostNetworkNotes = "/run/gatebox/network";
 
+/**
+ * What stood before the first tree, until that tree is served. It lies beside the runtime's journal, for a host may be reset
+ * meanwhile.
+ */
+export const hostNetworkBefore = "/var/lib/gatebox/network/before";
+
 /** A file of netplan that is set aside gets this behind its name, so that netplan no longer reads it. */
 export const setAside = ".gatebox-replaced";
 
@@ -38,9 +44,25 @@ is_name() { # NAME
 }
 `;
 
+/** `holder_of NAME`: the kernel keeps alternative names apart from each other and from names. */
+export const holderOf = `# Prints the interface that has NAME as an alternative name; nothing where there is none.
+holder_of() { # NAME
+  ip -o link show | awk -v wanted="$1" '
+    {
+      gsub(/\\\\/, " ")
+      for (i = 3; i < NF; i++) {
+        if ($i != "altname" || $(i + 1) != wanted) continue
+        sub(/[:@].*/, "", $2)
+        print $2
+        exit
+      }
+    }'
+}
+`;
+
 /**
- * `generate ROOT FILE…`: what netplan makes of these files. It never writes to the host itself, and it needs no udev. A file
- * below /etc/netplan hides one of its name elsewhere, as for netplan itself.
+ * `generate ROOT FILE…`: what netplan makes of these files. It never writes to the host itself, and it needs no udev. Of
+ * files of one name it reads the one in /run/netplan, else that in /etc/netplan, else that in /lib/netplan.
  */
 export const generate = `# Writes below ROOT what netplan makes of these files.
 generate() { # ROOT FILE...
@@ -57,6 +79,8 @@ generate() { # ROOT FILE...
 others() { # TREE
   for file in /lib/netplan/*.yaml /etc/netplan/*.yaml /run/netplan/*.yaml; do
     if ! [ -f "$file" ] || [ "$file" = /etc/netplan/60-gatebox.yaml ] || grep -qxF "$file" "$1/replaces.list"; then continue; fi
+    if [ "$file" != "/run/netplan/\${file##*/}" ] && [ -f "/run/netplan/\${file##*/}" ]; then continue; fi
+    if [ "$file" = "/lib/netplan/\${file##*/}" ] && [ -f "/etc/netplan/\${file##*/}" ]; then continue; fi
     echo "$file"
   done
 }

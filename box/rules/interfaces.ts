@@ -1,12 +1,13 @@
 import type { Draft } from "../draft.ts";
+import { isTakenByLinux, longestInterfaceName } from "../interfaceNames.ts";
 import { configuredHosts } from "../reach.ts";
 import { suggestion } from "../nearMiss.ts";
 import { pathOf, type Violation } from "../violations.ts";
 
-/** Longest name of a Linux interface: IFNAMSIZ without the closing NUL. */
-const LONGEST_NAME = 15;
-
-/** Interfaces are named only for networks that the host is on, each once, and names fit the kernel. */
+/**
+ * Interfaces are named only for networks that the host is on, and each name once: also the names that interfaces have
+ * without being named, which are their networks'.
+ */
 export function* interfaceNames(draft: Draft): Generator<Violation> {
   for (const [host, { addresses, interfaces }] of draft.hosts) {
     const networkOf = new Map<string, string>();
@@ -18,6 +19,11 @@ export function* interfaceNames(draft: Draft): Generator<Violation> {
         yield { path, message: `"${name}": ${host} has no address on ${network}${end}` };
       } else if (other !== undefined) {
         yield { path, message: `"${name}" is named for ${other} already: each network has an interface of its own` };
+      } else if (name !== network && Object.hasOwn(addresses, name) && !Object.hasOwn(interfaces, name)) {
+        const message =
+          `"${name}" is the name of the interface on ${name}, which ${host} is on too: ` +
+          `choose another, or name that one with "interfaces: { ${name}: … }"`;
+        yield { path, message };
       }
       networkOf.set(name, network);
     }
@@ -41,16 +47,20 @@ export function* hardwareAddresses(draft: Draft): Generator<Violation> {
   }
 }
 
-/** A network's name serves as an interface's name on the hosts that the stack configures, so it must fit. */
+/** A network's name serves as an interface's name on the hosts that the stack configures, so it must be one. */
 export function* networkNamesAsInterfaces(draft: Draft): Generator<Violation> {
   for (const host of configuredHosts(draft)) {
     const { addresses = {}, interfaces = {} } = draft.hosts.get(host) ?? {};
     for (const network of Object.keys(addresses)) {
-      if (network.length <= LONGEST_NAME || Object.hasOwn(interfaces, network)) continue;
-      const message =
-        `"${network}" is too long for the name of an interface (at most ${LONGEST_NAME}): ` +
-        `name the interface with "interfaces: { ${network}: … }"`;
-      yield { path: pathOf("hosts", host, "addresses", network), message };
+      if (Object.hasOwn(interfaces, network)) continue;
+      const wayOut = `name the interface with "interfaces: { ${network}: … }"`;
+      const path = pathOf("hosts", host, "addresses", network);
+      if (network.length > longestInterfaceName) {
+        const end = `is too long for the name of an interface (at most ${longestInterfaceName})`;
+        yield { path, message: `"${network}" ${end}: ${wayOut}` };
+      } else if (isTakenByLinux(network)) {
+        yield { path, message: `"${network}" means something else to Linux than an interface: ${wayOut}` };
+      }
     }
   }
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isTakenByLinux } from "../interfaceNames.ts";
 import { hostKeyFault } from "../sshKeys.ts";
 import { closed, type KeyExplanation } from "./closed.ts";
 import { hostConnection } from "./connection.ts";
@@ -7,7 +8,8 @@ import { address, address6, name } from "./words.ts";
 // Linux: IFNAMSIZ is 16 with the closing NUL; the characters are those that nftables takes unquoted.
 const interfaceName = z
   .string()
-  .regex(/^[A-Za-z0-9_.-]{1,15}$/, 'is not an interface name: write letters, digits, ".", "_", "-", at most 15');
+  .regex(/^[A-Za-z0-9_.-]{1,15}$/, 'is not an interface name: write letters, digits, ".", "_", "-", at most 15')
+  .refine((text) => !isTakenByLinux(text), "means something else to Linux: choose another name");
 
 const hostKey = z.string().superRefine((key, context) => {
   const fault = hostKeyFault(key);

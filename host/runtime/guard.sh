@@ -2,9 +2,30 @@
 # ---- The guard of the operator's way in
 #
 # A tree whose lifecycle/guard holds a number of seconds may lock the operator out. Before it is activated a timer is set
-# that goes back by itself, whatever happens to this process; afterwards the operator's own SSH connection is tried.
+# that goes back by itself, whatever happens to this process; afterwards the operator's own SSH connection is tried. A boot
+# forgets timers, and whoever is locked out may well have the machine reset: until the transaction has ended, a unit lies
+# ready that goes back then. It runs beside the rest of the boot, since the steps need what the boot starts.
 
 guard_timer=gatebox-guard-
+boot_units=$root/etc/systemd/system
+
+keep_for_boot() {
+  boot_unit=$boot_units/gatebox-back-$assembly.service
+  boot_link=$boot_units/multi-user.target.wants/${boot_unit##*/}
+  mkdir -p "${boot_link%/*}" && cat >"$boot_unit" <<UNIT && ln -sfn "$boot_unit" "$boot_link" && sync "$boot_unit" "${boot_link%/*}"
+[Unit]
+Description=Gatebox goes back from a change of $assembly that a reset cut off
+After=network.target dbus.service
+
+[Service]
+Type=oneshot
+ExecStart=/bin/sh $self back $assembly
+UNIT
+}
+
+forget_for_boot() {
+  rm -f "$boot_units/multi-user.target.wants/gatebox-back-$assembly.service" "$boot_units/gatebox-back-$assembly.service"
+}
 
 arm_guard() { # TREE
   : >"$work/log"
@@ -21,6 +42,7 @@ arm_guard() { # TREE
     return 1
   fi
   if systemd_runs; then
+    keep_for_boot 2>"$work/log" || return 1
     forget_timer
     systemd-run --quiet --collect --on-active="$guard_seconds" --timer-property=AccuracySec=1s \
       --unit="$guard_timer$assembly" sh "$self" back "$assembly" >"$work/log" 2>&1 8>&- 9>&- || return 1
@@ -39,6 +61,7 @@ forget_timer() {
 } >/dev/null 2>&1 8>&- 9>&-
 
 disarm_guard() {
+  forget_for_boot
   [ -f "$guard" ] || return 0
   read -r armed <"$guard"
   case $armed in

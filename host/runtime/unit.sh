@@ -1,7 +1,7 @@
 
 # ---- The verbs
 
-# Called by the guard's timer: goes back if a transaction is still open and nobody is at work on it any more.
+# Called by the guard's timer, and by its unit at boot: goes back if a transaction is still open and nobody is at work on it any more.
 back() { # ASSEMBLY
   safe_name "$1" || fail "not the name of an assembly: $1"
   assembly=$1
@@ -9,7 +9,7 @@ back() { # ASSEMBLY
   take_lock 400
   trap leave EXIT
   find_current
-  [ -e "$journal" ] || return 0
+  [ -e "$journal" ] || { forget_for_boot; return 0; }
   recover
   # What dead processes asked for is not left lying; live ones wait for the lock.
   pending >/dev/null

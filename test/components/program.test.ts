@@ -123,6 +123,23 @@ describe("the program of the Protobox", () => {
     assert.ok(!fewer.some(({ name }) => name === "supervisor-1-runtime"));
   });
 
+  it("who should hold a virtual IP has its network changed last, whatever the pool is that says so", async () => {
+    const document = parseDocument(protoboxText);
+    const holdersFirst = ["gateway-4", "webserver-2", "gateway-5", "webserver-1", "supervisor-1", "gateway-1"];
+    document.setIn(["config", "gatebox:pools", "all-hosts"], document.createNode(holdersFirst));
+    document.setIn(["config", "gatebox:hostNetworks", "pools"], document.createNode(["all-hosts"]));
+    const registered = await registrationsOf(document.toString(), program);
+    const order = registered
+      .filter(({ name, type }) => type === "Command" && name.endsWith("-network-protobox.pool"))
+      .map(({ name }) => name.replace("-network-protobox.pool", ""));
+    const isBehind = (holder: string, backup: string): void =>
+      assert.ok(order.indexOf(holder) > order.indexOf(backup), order.join(", "));
+    assert.equal(order.length, holdersFirst.length);
+    isBehind("gateway-4", "gateway-5");
+    isBehind("webserver-2", "webserver-1");
+    isBehind("webserver-1", "supervisor-1");
+  });
+
   it("a service opens from the inside outward: NodePort, gateways, web servers, each after both pools", () => {
     for (const service of ["argocd", "dash", "keycloak", "v-admin", "pgadmin4"]) {
       waitsFor(`gateway-1-gateway-gatebox.protobox.${service}`, `${service}-service`, "Command", "Service");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../../box/index.ts";
-import { ExposedService, exposeService, GatewayPool, GatewayRoute, WebserverPool, WebserverRoute } from "../../components/index.ts"; // prettier-ignore
+import { ExposedService, exposeService, GatewayPool, GatewayRoute, HostNetwork, NatGateways, VirtualIps, WebserverPool, WebserverRoute } from "../../components/index.ts"; // prettier-ignore
 import { parseProtobox } from "../box/parsing.ts";
 import { protoboxText } from "../box/protobox.ts";
 import { registrationsOf } from "./registrations.ts";
@@ -89,6 +89,34 @@ describe("components of one program that are in each other's way", () => {
     });
     assert.equal(registered.filter(({ type }) => type === "ExposedService").length, 2);
   });
+});
+
+describe("a pool that the box does not have", () => {
+  const makers = {
+    HostNetwork: (box: Box, pool: string) => new HostNetwork("mine", { box, pool }),
+    NatGateways: (box: Box, pool: string) => new NatGateways("mine", { box, pool }),
+    VirtualIps: (box: Box, pool: string) => new VirtualIps("mine", { box, pool }),
+  };
+  for (const [name, make] of Object.entries(makers)) {
+    for (const [pool, end] of [
+      ["nat-gatway-pool", ' (did you mean "nat-gateway-pool"?)'],
+      ["constructor", ""],
+    ] as const) {
+      it(`is no pool without members: ${name} of ${pool}`, async () => {
+        let refused: unknown;
+        await registrationsOf(protoboxText, () => {
+          try {
+            make(parseProtobox(), pool);
+          } catch (error) {
+            refused = error;
+          }
+        });
+        // The engine prints its message alone, as that of a ResourceError.
+        assert.ok(pulumi.RunError.isInstance(refused), `not a RunError: ${String(refused)}`);
+        assert.ok(refused.message.startsWith(`unknown pool "${pool}" of box protobox${end}`), refused.message);
+      });
+    }
+  }
 });
 
 describe("a certificate and its key come together", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
 import type { AddressInfo, Server, Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
@@ -135,6 +135,37 @@ describe("the guard of the way in", () => {
     const armed = lines.findIndex((line) => line.startsWith("systemd-run"));
     assert.match(lines[armed] ?? "", /--on-active=45 .*--unit=gatebox-guard-edge sh .*unit\.sh back edge$/);
     assert.match(lines.slice(armed).join("\n"), /systemctl stop gatebox-guard-edge\.timer/);
+  });
+
+  it("goes back at boot where the machine was reset within the transaction", async () => {
+    mkdirSync(host.path("run/systemd/system"), { recursive: true });
+    for (const tool of ["systemd-run", "systemctl"]) host.tool(tool, "exit 0");
+    const wanted = host.path("etc/systemd/system/multi-user.target.wants/gatebox-back-edge.service");
+    host.behave("probe", `if grep -q bad base.cfg; then touch '${host.path("here")}'; sleep 3; fi`);
+    const run = host.start(["apply"], guarded("bad\n"));
+    await until(() => existsSync(host.path("here")));
+    process.kill(run.pid, "SIGKILL");
+    await run.ended;
+    const [, script, ...words] = /^ExecStart=\/bin\/sh (\S+) (.*)$/m.exec(readFileSync(wanted, "utf8")) ?? [];
+    assert.deepEqual([script, words], [host.path("unit.sh"), ["back edge"]]);
+    assert.equal((await host.run(["back", "edge"])).code, 0);
+    assert.equal(host.serving(), "good\n");
+    assert.deepEqual(readdirSync(host.path("etc/systemd/system/multi-user.target.wants")), []);
+    assert.deepEqual(readdirSync(host.path("etc/systemd/system")), ["multi-user.target.wants"]);
+  });
+
+  it("leaves nothing for the next boot once the transaction has ended, well or not", async () => {
+    mkdirSync(host.path("run/systemd/system"), { recursive: true });
+    for (const tool of ["systemd-run", "systemctl"]) host.tool(tool, "exit 0");
+    const wanted = host.path("etc/systemd/system/multi-user.target.wants/gatebox-back-edge.service");
+    host.behave("probe", `test -f '${wanted}' && ! grep -q bad base.cfg`);
+    for (const [text, code] of [
+      ["better\n", 0],
+      ["bad\n", 1],
+    ] as const) {
+      assert.equal((await host.apply(guarded(text))).code, code);
+      assert.equal(existsSync(wanted), false);
+    }
   });
 
   it("stops a change when it cannot be armed", async () => {

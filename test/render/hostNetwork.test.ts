@@ -171,7 +171,19 @@ describe("render/hostNetwork", () => {
     );
   });
 
-  it("names the packages whose programs it calls", () => {
-    assert.deepEqual(hostNetworkPackages, ["netplan.io", "dbus", "iproute2", "iputils-arping", "procps"]);
+  it("names the packages whose programs it calls, and no others", () => {
+    const programs = {
+      netplan: "netplan.io",
+      // It asks networkd over the bus.
+      networkctl: "dbus",
+      ip: "iproute2",
+      arping: "iputils-arping",
+      sysctl: "procps",
+    };
+    const lines = trees["gateway-4"].flatMap(({ text }) => (text.startsWith("#!") ? text.split("\n") : []));
+    const called = Object.entries(programs).filter(([program]) =>
+      lines.some((line) => new RegExp(`(?:^|[(|;]|\\btimeout \\d+) *${program} `).test(line)),
+    );
+    assert.deepEqual(hostNetworkPackages.toSorted(), called.map(([, name]) => name).toSorted());
   });
 });

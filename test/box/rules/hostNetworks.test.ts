@@ -61,7 +61,8 @@ describeMistakes("hardware addresses and default routes", [
   },
 ]);
 
-const notNetplan = "is not a file of netplan: write its whole path, /etc/netplan/NAME.yaml";
+const notReplaced =
+  "is not a file of netplan or ifupdown: write its whole path, /etc/netplan/NAME.yaml, /etc/network/interfaces or /etc/network/interfaces.d/NAME";
 
 describeMistakes("hosts whose network is written", [
   {
@@ -113,20 +114,22 @@ describeMistakes("hosts whose network is written", [
     ],
   },
   {
-    breaks: "files that are not netplan's, and our own",
+    breaks: "files that are neither netplan's nor ifupdown's, and our own",
     changes: {
       "hostNetworks.replaces": [
-        "/etc/network/interfaces",
+        "/etc/network/interfaces.d",
         "50-cloud-init.yaml",
         "/etc/netplan/../shadow.yaml",
         "/etc/netplan/60-gatebox.yaml",
         "/etc/netplan/50-cloud-init.yaml",
+        "/etc/network/interfaces",
+        "/etc/network/interfaces.d/50-cloud-init",
       ],
     },
     says: [
-      `hostNetworks.replaces[0]: "/etc/network/interfaces" ${notNetplan}`,
-      `hostNetworks.replaces[1]: "50-cloud-init.yaml" ${notNetplan}`,
-      `hostNetworks.replaces[2]: "/etc/netplan/../shadow.yaml" ${notNetplan}`,
+      `hostNetworks.replaces[0]: "/etc/network/interfaces.d" ${notReplaced}`,
+      `hostNetworks.replaces[1]: "50-cloud-init.yaml" ${notReplaced}`,
+      `hostNetworks.replaces[2]: "/etc/netplan/../shadow.yaml" ${notReplaced}`,
       'hostNetworks.replaces[3]: "/etc/netplan/60-gatebox.yaml" is the file that is written: leave it out',
     ],
   },
