@@ -1,17 +1,16 @@
 /** The rules of a NAT gateway: who is led out, under which address, and what may reach the gateway itself. nftables 1.0.6. */
 import type { Protocol } from "../box/model.ts";
+import { nodeExporterPort } from "../box/ports.ts";
 import { address, cidr, familyOf, networkInterface, port } from "./words.ts";
-
-/** Prometheus' node exporter, which is asked on every host of a box from its inner networks. */
-export const nodeExporterPort = 9100;
 
 /** conntrackd's own port, and the group that it speaks to where there are more than two gateways. */
 export const syncPort = 3780;
 export const syncGroup = "225.0.0.50";
 
 /**
- * Interfaces of pods, as Calico and the standard bridge plugin name them: a gateway may be a node of the cluster.
- * Between them and the inner networks nothing is in the way; from the outside nothing gets there.
+ * Interfaces of pods, as Calico and the standard bridge plugin name them: a gateway may run some. Between them and the
+ * inner networks nothing is in the way; from the outside nothing gets there. What a node of the cluster needs of the others
+ * (kubelet, BGP, VXLAN, IPIP) is closed: where the stack knows that a host is a node or a kube gateway, it refuses it.
  */
 export const podInterfaces: readonly string[] = ["cali*", "tunl0", "vxlan.calico", "cni0"];
 
