@@ -213,7 +213,11 @@ export interface NatGateway {
   readonly output: string;
   readonly source: NatSource;
   readonly openings: readonly Opening[];
-  /** Connections that a gateway keeps track of at most (`nf_conntrack_max`). */
+  /**
+   * Connections that a gateway keeps track of at most: `nf_conntrack_max`. As many buckets has the kernel's table
+   * (`nf_conntrack_buckets`, so that each holds one connection on the average); conntrackd, which knows those of the others
+   * too, takes twice as many (`HashLimit`) in an eighth of the buckets (`HashSize`).
+   */
   readonly conntrackMax: number;
 }
 

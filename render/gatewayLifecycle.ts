@@ -3,6 +3,7 @@
  * that is special about HAProxy and nftables is said here. Scripts are POSIX `sh`, run as `sh -eu` and bounded in time.
  */
 import { haproxyMasterSocket } from "./haproxy.ts";
+import { rulesetStays } from "./othersRules.ts";
 import { stalledActivate, stalledUnit } from "./stalled.ts";
 import { gatewayNotes } from "./systemd.ts";
 import { address, networkInterface } from "./words.ts";
@@ -14,8 +15,8 @@ export const gatewayPackages: readonly string[] = ["haproxy", "nftables", "socat
 export const gatewayHold: readonly string[] = ["haproxy.service"];
 
 /**
- * `lifecycle/links`: what systemd reads, as links into the tree. The second link to the border's unit is what
- * `systemctl enable` would make: the border stands before the network does.
+ * `lifecycle/links`: what systemd reads, in its places. The second place of the border's unit is a link, as
+ * `systemctl enable` would make it: the border stands before the network does.
  */
 export const gatewayLinks = `/etc/systemd/system/haproxy.service.d/gatebox.conf systemd/haproxy.conf
 /etc/systemd/system/gatebox-border.service systemd/gatebox-border.service
@@ -58,7 +59,8 @@ ports_free() {
 
 /**
  * `lifecycle/check`: the whole staged tree, with the programs' own checkers. It also refuses what no checker sees: an
- * interface that does not exist (the border would be open), and a port that another program holds.
+ * interface that does not exist (the border would be open), a port that another program holds, and a program that would
+ * take the border away.
  */
 export function gatewayCheck(options: GatewayCheckOptions): string {
   const outer = networkInterface(options.gatewayInterface, "gatewayInterface of the gateway");
@@ -80,7 +82,7 @@ words=$(haproxy -c -f haproxy/base.cfg -f haproxy/routes 2>&1) || {
   fail 'HAProxy refuses the configuration'
 }
 (cd border && nft -c -f base.nft) || fail 'nftables refuses the border'
-
+${rulesetStays}
 ${portsFree}
 list=$(mktemp)
 trap 'rm -f "$list"' EXIT

@@ -1,17 +1,16 @@
 /** The rules of a NAT gateway: who is led out, under which address, and what may reach the gateway itself. nftables 1.0.6. */
 import type { Protocol } from "../box/model.ts";
+import { nodeExporterPort } from "../box/ports.ts";
 import { address, cidr, familyOf, networkInterface, port } from "./words.ts";
-
-/** Prometheus' node exporter, which is asked on every host of a box from its inner networks. */
-export const nodeExporterPort = 9100;
 
 /** conntrackd's own port, and the group that it speaks to where there are more than two gateways. */
 export const syncPort = 3780;
 export const syncGroup = "225.0.0.50";
 
 /**
- * Interfaces of pods, as Calico and the standard bridge plugin name them: a gateway may be a node of the cluster.
- * Between them and the inner networks nothing is in the way; from the outside nothing gets there.
+ * Interfaces of pods, as Calico and the standard bridge plugin name them: a gateway may run some. Between them and the
+ * inner networks nothing is in the way; from the outside nothing gets there. What a node of the cluster needs of the others
+ * (kubelet, BGP, VXLAN, IPIP) is closed: where the stack knows that a host is a node or a kube gateway, it refuses it.
  */
 export const podInterfaces: readonly string[] = ["cali*", "tunl0", "vxlan.calico", "cni0"];
 
@@ -51,7 +50,7 @@ export interface NatOptions {
  *   is dropped, and TCP sends it again. Let through, it would leave with the address of a host inside.
  * - What an open port accepts does not depend on `ct state`, and SSH is dropped before tracking where it is closed: rules
  *   that lock the operator out stall the very session that loads them, and the guard of the host puts the former back.
- * - What is refused is counted by reason, and logged five times a second at most.
+ * - What is refused is counted by reason and logged, for each reason five times a second at most.
  *
  * @throws Error for values that cannot stand in a rule, and for a way whose ends are the same.
  */
@@ -71,19 +70,14 @@ define outer = ${list(unique([...outer, ...outputs]))}
 define ssh_ports = { ${ssh.ports.join(", ")} }
 
 table inet gatebox_nat {
-    counter forged { comment "the way back to the sender leads elsewhere" }
-    counter closed_ssh { comment "SSH where the operator does not come from" }
-    counter unknown_connection { comment "belongs to no connection known here" }
-    counter refused_input { comment "to this host, on a port that is not open" }
-    counter refused_forward { comment "to be forwarded, but not from the inside out" }
-
+${refusals.map(({ counter, reason }) => `    counter ${counter} { comment "${reason}" }\n`).join("")}
     chain before_tracking {
         type filter hook prerouting priority raw; policy accept;
         iifname != $networks accept
         icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } accept
-        ip saddr 127.0.0.0/8 counter name forged drop
-        fib saddr . iif oif 0 counter name forged drop
-        iifname != "${ssh.interface}" fib daddr type local tcp dport $ssh_ports counter name closed_ssh drop
+        ip saddr 127.0.0.0/8 jump refuse_forged
+        fib saddr . iif oif 0 jump refuse_forged
+        iifname != "${ssh.interface}" fib daddr type local tcp dport $ssh_ports jump refuse_ssh
     }
 
     chain input {
@@ -103,7 +97,7 @@ ${lines(options.openings.map(opening))}        jump refuse_input
 
     chain forward {
         type filter hook forward priority filter; policy drop;
-        ct state invalid counter name unknown_connection drop
+        ct state invalid jump refuse_unknown
         iifname $outer ct direction reply ct state established accept
         iifname != $outer ct state established accept
         ct state related accept
@@ -115,16 +109,57 @@ ${lines(podInterfaces.flatMap((one) => [`iifname "${one}" accept`, `iifname $inn
         type nat hook postrouting priority srcnat; policy accept;
 ${lines(ways.map(({ input, output, source }) => `iifname "${input.interface}" oifname "${output.interface}" ip saddr ${input.cidr} snat ip to ${source} fully-random`))}    }
 
-    chain refuse_input {
-        limit rate 5/second burst 10 packets log prefix "gatebox nat, to this host: " flags ip options
-        counter name refused_input drop
-    }
-
-    chain refuse_forward {
-        limit rate 5/second burst 10 packets log prefix "gatebox nat, to be forwarded: " flags ip options
-        counter name refused_forward drop
-    }
+${refusals.map(refusal).join("\n")}}
+`;
 }
+
+interface Refusal {
+  readonly chain: string;
+  readonly counter: string;
+  readonly reason: string;
+  /** What a line of the log begins with. */
+  readonly prefix: string;
+}
+
+const refusals: readonly Refusal[] = [
+  {
+    chain: "refuse_forged",
+    counter: "forged",
+    reason: "the way back to the sender leads elsewhere",
+    prefix: "forged",
+  },
+  {
+    chain: "refuse_ssh",
+    counter: "closed_ssh",
+    reason: "SSH where the operator does not come from",
+    prefix: "SSH",
+  },
+  {
+    chain: "refuse_unknown",
+    counter: "unknown_connection",
+    reason: "belongs to no connection known here",
+    prefix: "unknown connection",
+  },
+  {
+    chain: "refuse_input",
+    counter: "refused_input",
+    reason: "to this host, on a port that is not open",
+    prefix: "to this host",
+  },
+  {
+    chain: "refuse_forward",
+    counter: "refused_forward",
+    reason: "to be forwarded, but not from the inside out",
+    prefix: "to be forwarded",
+  },
+];
+
+// A limit of its own for each reason: a flood of one hides no other.
+function refusal({ chain, counter, prefix }: Refusal): string {
+  return `    chain ${chain} {
+        limit rate 5/second burst 10 packets log prefix "gatebox nat, ${prefix}: " flags ip options
+        counter name ${counter} drop
+    }
 `;
 }
 

@@ -1,10 +1,11 @@
 /** The files of a NAT gateway, placed where the host's runtime and the programs look for them. */
 import type { Box, Host, NatGateway } from "../box/model.ts";
+import { webPorts } from "../box/ports.ts";
 import { conntrackdConf, conntrackdDropIn, conntrackdMoved } from "./conntrackd.ts";
 import { natRules } from "./nat.ts";
 import type { NatOptions } from "./nat.ts";
 import { natActivate, natCheck, natDeactivate, natGuard, natLinks, natProbe } from "./natLifecycle.ts";
-import { natService, natSysctl } from "./natSystemd.ts";
+import { natForwarding, natService, natSysctl } from "./natSystemd.ts";
 import type { TreeFile } from "./treeFile.ts";
 import { entry, familyOf } from "./words.ts";
 
@@ -28,6 +29,7 @@ export function natFiles(box: Box, host: Host): TreeFile[] {
   return [
     text("nft/nat.nft", rules),
     text("sysctl/nat.conf", natSysctl({ interfaces, conntrackMax, synced: sync !== undefined })),
+    text("sysctl/forwarding.conf", natForwarding),
     text("systemd/gatebox-nat.service", natService()),
     ...(sync
       ? [
@@ -119,9 +121,7 @@ function natOptions(box: Box, host: Host, gateways: readonly NatGateway[], sync:
   // A web server's own ports are what it is there for.
   const web = box.webservers;
   const serves = entry(box.pools, web.pool, "pools of the box").members.includes(host.name);
-  const webPorts = serves
-    ? ([80, 443] as const).map((port) => ({ network: web.network, protocol: "tcp" as const, port }))
-    : [];
+  const served = serves ? webPorts.map((port) => ({ network: web.network, protocol: "tcp" as const, port })) : [];
   return {
     ways: gateways.map((gateway) => ({
       input: {
@@ -133,7 +133,7 @@ function natOptions(box: Box, host: Host, gateways: readonly NatGateway[], sync:
     })),
     interfaces: Object.values(host.interfaces),
     ssh: { interface: interfaceOn(operatorsNetwork(host)), ports: [...new Set([22, host.connection?.port ?? 22])] },
-    openings: [...webPorts, ...openings].map(({ network, protocol, port }) => ({
+    openings: [...served, ...openings].map(({ network, protocol, port }) => ({
       interface: interfaceOn(network),
       protocol,
       port,

@@ -1,5 +1,7 @@
 /** What the host's runtime runs to check, activate, probe and stop a NAT gateway. */
 import { natTree, toldProtocols } from "./conntrackd.ts";
+import { giveBack, natFormer, noteFormer, settings } from "./natSettings.ts";
+import { othersForward, rulesetStays } from "./othersRules.ts";
 
 /**
  * Debian packages of a NAT gateway. `netbase` has /etc/protocols, which minimal hosts lack: without it conntrackd knows none
@@ -16,7 +18,7 @@ export const natNotes = "/run/gatebox/nat";
 /** Seconds after which a host whose operator can no longer get in goes back to what it had, by itself. */
 export const natGuard = "60\n";
 
-/** `lifecycle/links`: what systemd and sysctl read. The rules stand before the network does. */
+/** `lifecycle/links`: what systemd and sysctl read, in their places. The rules stand before the network does. */
 export function natLinks(synced: boolean): string {
   return `/etc/systemd/system/gatebox-nat.service systemd/gatebox-nat.service
 /etc/systemd/system/sysinit.target.wants/gatebox-nat.service systemd/gatebox-nat.service
@@ -26,7 +28,8 @@ ${synced ? "/etc/systemd/system/conntrackd.service.d/gatebox.conf systemd/conntr
 
 /**
  * `lifecycle/check`: the rules with nftables' own checker, and what it does not see: an interface that does not exist
- * (a rule for it never matches), and a protocol that conntrackd would ignore without failing.
+ * (a rule for it never matches), a protocol that conntrackd would ignore without failing, and a program of this host that
+ * would undo the rules.
  */
 export function natCheck(): string {
   return `#!/bin/sh
@@ -41,6 +44,7 @@ for interface in $(sed -n 's/^define networks = {\\(.*\\)}$/\\1/p' nft/nat.nft |
 done
 (cd nft && nft -c -f nat.nft) || fail 'nftables refuses the rules'
 
+${rulesetStays}${othersForward}
 if [ -e conntrackd/conntrackd.conf ]; then
   for protocol in ${toldProtocols.join(" ")}; do
     getent protocols "$protocol" >/dev/null || fail "/etc/protocols (package netbase) does not name $protocol: conntrackd would ignore it"
@@ -49,24 +53,41 @@ fi
 `;
 }
 
-// Shared by activate and probe: whether conntrackd is wanted, and a name for what the kernel and it read.
-const sums = `sum_of() {
-  cat "$1/nft/nat.nft" "$1/sysctl/nat.conf" | sha256sum
-}
-
-synced() {
+// Shared by activate and probe: whether conntrackd is wanted, and whether the kernel has what is declared.
+const shared = `synced() {
   [ -e "$1/conntrackd/conntrackd.conf" ]
 }
 
-sync_sum_of() {
-  cat "$1/conntrackd/conntrackd.conf" "$1/systemd/conntrackd.conf" | sha256sum
+${settings}
+# Each check leaves in $wrong what is not (yet) as it should be. As many rules as declared: they are loaded as a whole.
+rules_stand() {
+  wrong='the rules do not stand: nftables has no table inet gatebox_nat'
+  rules=$(nft list table inet gatebox_nat 2>/dev/null) || return 1
+  wrong='other rules stand than declared'
+  chains=$(sed -n 's/^    chain \\([a-z_]*\\) {$/\\1/p' "$CURRENT/nft/nat.nft")
+  for chain in $chains; do
+    declared=$(sed -n "/^    chain $chain {/,/^    }/p" "$CURRENT/nft/nat.nft" | grep -Evc '^ *$')
+    standing=$(printf '%s\\n' "$rules" | sed -n "/^.chain $chain {/,/^.}/p" | grep -Evc '^ *$')
+    [ "$declared" = "$standing" ] || return 1
+  done
+}
+
+settings_hold() {
+  settings "$CURRENT" >${natNotes}/settings
+  while read -r key _ value; do
+    optional=''
+    case $key in -*) optional=1 key=\${key#-} ;; esac
+    has=$(cat "$(file_of "$key")" 2>/dev/null) || has=''
+    wrong="the setting $key is '$has' instead of $value"
+    [ "$has" = "$value" ] || [ -n "$optional" ] || return 1
+  done <${natNotes}/settings
 }
 `;
 
 /**
- * `lifecycle/activate`: the rules in one transaction, then the settings, then conntrackd. Nothing is done for what has not
- * changed, so the rules' counters go on. Connections that exist go on in any case: what they were given stands in the
- * kernel's table of connections, not in the rules.
+ * `lifecycle/activate`: the rules in one transaction, then the settings, forwarding last, then conntrackd. Nothing is done
+ * for what has not changed and stands, so the rules' counters go on. Connections that exist go on in any case: what they
+ * were given stands in the kernel's table of connections, not in the rules.
  *
  * conntrackd takes a new configuration by a restart only; connections of the meantime are told when it is back.
  */
@@ -80,17 +101,38 @@ fail() {
   exit 1
 }
 
-${sums}
+# Names for what the kernel and conntrackd read.
+sum_of() {
+  { settings "$1" && cat "$1/nft/nat.nft"; } | sha256sum
+}
+
+sync_sum_of() {
+  cat "$1/conntrackd/conntrackd.conf" "$1/systemd/conntrackd.conf" | sha256sum
+}
+
+${shared}
+${noteFormer}
+${giveBack}
+load() { # FILE
+  words=$(sysctl --quiet --load "$CURRENT/sysctl/$1" 2>&1) || fail "the kernel refuses a setting: $words"
+}
+
 mkdir -p "$notes"
 if [ -z "$PREVIOUS" ] || ! diff -r "$CURRENT/systemd" "$PREVIOUS/systemd" >/dev/null; then
   systemctl daemon-reload
 fi
 
 sum=$(sum_of "$CURRENT")
-if [ "$(cat "$notes/loaded" 2>/dev/null)" != "$sum" ] || ! nft -t list table inet gatebox_nat >/dev/null 2>&1; then
+wrong='they are new'
+if [ "$(cat "$notes/loaded" 2>/dev/null)" != "$sum" ] || ! rules_stand || ! settings_hold; then
+  echo "loading rules and settings: $wrong"
   modprobe nf_conntrack 2>/dev/null || true
+  note_former
   (cd "$CURRENT/nft" && nft -f nat.nft) || fail 'nftables refuses the rules; those before still stand'
-  words=$(sysctl --quiet --load "$CURRENT/sysctl/nat.conf" 2>&1) || fail "the kernel refuses a setting: $words"
+  load nat.conf
+  # Without the rules this host would forward for anybody.
+  load forwarding.conf
+  give_back "$CURRENT"
   echo "$sum" >"$notes/loaded"
 fi
 # For systemd: so that the unit is known as active and can be reloaded by hand.
@@ -122,30 +164,7 @@ fi
 export function natProbe(): string {
   return `#!/bin/sh
 # Do the rules, the settings and conntrackd work as $CURRENT declares them?
-${sums}
-# Each check leaves in $wrong what is not (yet) as it should be.
-rules_stand() {
-  wrong='the rules do not stand: nftables has no table inet gatebox_nat'
-  rules=$(nft list table inet gatebox_nat 2>/dev/null) || return 1
-  wrong='other rules stand than declared'
-  for chain in before_tracking input forward leave; do
-    declared=$(sed -n "/^    chain $chain {/,/^    }/p" "$CURRENT/nft/nat.nft" | grep -Evc '^ *$')
-    standing=$(printf '%s\\n' "$rules" | sed -n "/^.chain $chain {/,/^.}/p" | grep -Evc '^ *$')
-    [ "$declared" = "$standing" ] || return 1
-  done
-}
-
-settings_hold() {
-  while read -r key _ value; do
-    optional=''
-    case $key in -*) optional=1 key=\${key#-} ;; esac
-    case $key in */*) file=/proc/sys/$key ;; *) file=/proc/sys/$(echo "$key" | tr . /) ;; esac
-    has=$(cat "$file" 2>/dev/null) || has=''
-    wrong="the setting $key is '$has' instead of $value"
-    [ "$has" = "$value" ] || [ -n "$optional" ] || return 1
-  done <"$CURRENT/sysctl/nat.conf"
-}
-
+${shared}
 sync_answers() {
   synced "$CURRENT" || return 0
   wrong='conntrackd is not running'
@@ -167,19 +186,24 @@ done
 }
 
 /**
- * `lifecycle/deactivate`: conntrackd stops and the rules go. This host forwards nothing more: with the rules gone it would
- * do so without any.
+ * `lifecycle/deactivate`: conntrackd stops, forwarding stops and the rules go, in this order: with the rules gone it would
+ * forward without any. Then the settings are what they were before this host became a NAT gateway, forwarding too, which
+ * others may need (containers, say).
  */
 export function natDeactivate(): string {
   return `#!/bin/sh
-# Stops what the NAT gateway runs, because its base is being removed.
+# Stops what the NAT gateway runs, because its base is being removed, or was never in force.
 if [ -e conntrackd/conntrackd.conf ] && systemctl cat conntrackd.service >/dev/null 2>&1; then
   systemctl --quiet disable conntrackd.service
   timeout 20 systemctl stop conntrackd.service
 fi
 sysctl --quiet net.ipv4.ip_forward=0
 systemctl stop gatebox-nat.service 2>/dev/null || true
-nft -t list table inet gatebox_nat >/dev/null 2>&1 && nft delete table inet gatebox_nat
-rm -rf ${natNotes}
+! nft -t list table inet gatebox_nat >/dev/null 2>&1 || nft delete table inet gatebox_nat
+
+${settings}
+${giveBack}
+give_back ''
+rm -rf ${natNotes} ${natFormer}
 `;
 }

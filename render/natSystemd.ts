@@ -5,6 +5,9 @@ import { networkInterface, wholeNumber } from "./words.ts";
 /**
  * `systemd/gatebox-nat.service`: rules and settings stand before any interface is up, and until the kernel goes. It is
  * never restarted to change them (that would open the gateway for a moment) but reloaded, which is one transaction.
+ *
+ * It alone makes the host forward, when the rules stand: a host whose rules could not be loaded, or whose unit is stopped,
+ * forwards nothing. It comes after those that may have a say in the same things at boot.
  */
 export function natService(): string {
   return `[Unit]
@@ -12,6 +15,7 @@ Description=Gatebox NAT gateway: leads inner networks out, and lets nothing in t
 DefaultDependencies=no
 RequiresMountsFor=/var/lib/gatebox
 Wants=network-pre.target
+After=nftables.service systemd-sysctl.service
 Before=network-pre.target keepalived.service
 
 [Service]
@@ -21,9 +25,13 @@ WorkingDirectory=${natTree}/nft
 ExecStartPre=-/sbin/modprobe nf_conntrack
 ExecStart=/usr/sbin/nft -f nat.nft
 ExecStart=-/sbin/sysctl --quiet --load ${natTree}/sysctl/nat.conf
+ExecStart=/sbin/sysctl --quiet --load ${natTree}/sysctl/forwarding.conf
 ExecReload=/usr/sbin/nft -f nat.nft
 ExecReload=-/sbin/sysctl --quiet --load ${natTree}/sysctl/nat.conf
+ExecReload=/sbin/sysctl --quiet --load ${natTree}/sysctl/forwarding.conf
+ExecStop=-/sbin/sysctl --quiet net.ipv4.ip_forward=0
 ExecStop=/usr/sbin/nft delete table inet gatebox_nat
+ExecStopPost=-/sbin/sysctl --quiet net.ipv4.ip_forward=0
 
 [Install]
 WantedBy=sysinit.target
@@ -33,7 +41,7 @@ WantedBy=sysinit.target
 export interface NatSysctlOptions {
   /** Interfaces on networks of the box. */
   readonly interfaces: readonly string[];
-  /** Connections that the kernel tracks at most. */
+  /** Connections that the kernel tracks at most, and buckets that its table has for them. */
   readonly conntrackMax: number;
   /** Whether connections may have to be taken over from another gateway. */
   readonly synced: boolean;
@@ -41,6 +49,9 @@ export interface NatSysctlOptions {
 
 /** Seconds that an idle TCP connection is remembered: RFC 5382 asks for at least 2 h 4 min; Linux has five days. */
 export const idleTcpSeconds = 86_400;
+
+/** `sysctl/forwarding.conf`: set when the rules stand, and by nobody earlier (so it is not among what a boot reads). */
+export const natForwarding = "net.ipv4.ip_forward = 1\n";
 
 /**
  * `sysctl/nat.conf`. Lines with a dash may fail: in a container the size of the table is the host's to set.
@@ -55,8 +66,7 @@ export function natSysctl(options: NatSysctlOptions): string {
     .map((one) => networkInterface(one, "interface of the NAT gateway"))
     .map((one) => `-net/ipv4/conf/${one}/send_redirects = 0\n-net/ipv4/conf/${one}/accept_redirects = 0\n`)
     .join("");
-  return `net.ipv4.ip_forward = 1
-net.ipv4.conf.all.rp_filter = 2
+  return `net.ipv4.conf.all.rp_filter = 2
 net.ipv4.conf.default.rp_filter = 2
 net.ipv4.conf.all.accept_source_route = 0
 net.ipv4.conf.all.send_redirects = 0

@@ -89,6 +89,7 @@ Description=Gatebox border: from the gateway network only declared ports can be 
 DefaultDependencies=no
 RequiresMountsFor=/var/lib/gatebox
 Wants=network-pre.target
+After=nftables.service
 Before=network-pre.target haproxy.service
 
 [Service]

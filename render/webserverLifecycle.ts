@@ -10,7 +10,7 @@ export const webserverPackages: readonly string[] = ["nginx", "openssl", "curl",
 /** Units that Debian would start with its own configuration as soon as their package is there. */
 export const webserverHold: readonly string[] = ["nginx.service"];
 
-/** `lifecycle/links`: what systemd reads, as a link into the tree. */
+/** `lifecycle/links`: what systemd reads, in its places. */
 export const webserverLinks = `/etc/systemd/system/nginx.service.d/gatebox.conf systemd/nginx.conf
 /etc/systemd/system/${stalledUnit("webserver")} systemd/${stalledUnit("webserver")}
 `;

@@ -10,7 +10,8 @@ import { circularDefaultRoutes, duplicateHostNetworks, unknownCards } from "./ho
 import { addresses6InNetworks, duplicateAddresses6, networkPrefixes, overlappingPrefixes } from "./ipv6.ts";
 import { hardwareAddresses, interfaceNames, networkNamesAsInterfaces } from "./interfaces.ts";
 import { duplicateLocations } from "./locations.ts";
-import { duplicateNatGateways, natDirections, natOpenings, natSources } from "./natGateways.ts";
+import { duplicateNatGateways, natDirections, natOpenings, natPools, natSources } from "./natGateways.ts";
+import { closedNatPorts, openedSshPorts } from "./natPorts.ts";
 import { networkAddresses, overlappingNetworks } from "./networks.ts";
 import { directiveValues, entryKeys, proxyPass, trustedHeaders } from "./params.ts";
 import { duplicateMembers, membersOnNetworks } from "./pools.ts";
@@ -76,6 +77,7 @@ export const rules: readonly Rule[] = [
   duplicateLocations,
   ambiguousStreams,
   closedGatewayPorts,
+  closedNatPorts,
   directiveValues,
   entryKeys,
   trustedHeaders,
@@ -90,9 +92,11 @@ export const rules: readonly Rule[] = [
   equalPriorities,
   movesTogether,
   duplicateNatGateways,
+  natPools,
   natDirections,
   natSources,
   natOpenings,
+  openedSshPorts,
   duplicateHostNetworks,
   unknownCards,
   circularDefaultRoutes,

@@ -1,7 +1,9 @@
 import { addressOn, membersOf, type Draft, type DraftNatGateway } from "../draft.ts";
 import { isAddress } from "../ipv4.ts";
 import { isIpv6 } from "../ipv6.ts";
+import { isNodePort } from "../ports.ts";
 import { pathOf, type Violation } from "../violations.ts";
+import { gatewayWays } from "../ways.ts";
 
 /** Each NAT gateway has a name of its own, and no two on one pool lead the same network out: one would never be used. */
 export function* duplicateNatGateways(draft: Draft): Generator<Violation> {
@@ -41,6 +43,29 @@ export function* natDirections(draft: Draft): Generator<Violation> {
       const message = `"${output}" lies behind the gateways, and this would lead past everything they keep closed: write it as input`;
       yield { path: pathOf(path, "output"), message };
     }
+  }
+}
+
+/**
+ * A NAT gateway is neither a gateway of the cluster nor a node of it, as far as the stack knows: what it does not open is
+ * closed there, an `accept` in the border's table notwithstanding. For a node that is the kubelet, BGP, VXLAN and more.
+ */
+export function* natPools(draft: Draft): Generator<Violation> {
+  const { pool: kube, routes = {} } = draft.kubeGateways;
+  const gateways = new Set(membersOf(draft, kube));
+  const nodes = new Map<string, string>();
+  for (const { source, name, port, path } of gatewayWays(draft)) {
+    if (source === "service" || port === undefined || !isNodePort(port)) continue;
+    for (const host of membersOf(draft, routes[name]?.destination.group?.name)) nodes.set(host, path);
+  }
+  for (const { path, pool } of draft.natGateways) {
+    const clash = membersOf(draft, pool).find((host) => gateways.has(host) || nodes.has(host));
+    if (clash === undefined) continue;
+    const message = gateways.has(clash)
+      ? `${clash} of ${pool} is a kube gateway too, and a NAT gateway closes the ports of all routes: write a pool of other hosts`
+      : `${clash} of ${pool} is a node of the cluster too (${nodes.get(clash) ?? ""} leads there), and a NAT gateway closes ` +
+        `what nodes need of each other: write a pool of other hosts`;
+    yield { path: pathOf(path, "pool"), message };
   }
 }
 

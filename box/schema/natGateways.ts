@@ -42,7 +42,10 @@ export const natGateway = closed(
         .min(1024, notConnections)
         .max(16_777_216, notConnections)
         .default(262_144)
-        .describe("Connections that a gateway keeps track of at most. Default 262144."),
+        .describe(
+          "Connections that a gateway keeps track of at most; what goes by it (the kernel's and conntrackd's tables) " +
+            "follows. On hosts of several NAT gateways the largest counts. Default 262144.",
+        ),
     })
       .prefault({})
       .describe("How the kernel keeps track of connections."),

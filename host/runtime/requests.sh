@@ -117,7 +117,7 @@ attempt() {
     without_base "$@"
     return
   fi
-  if [ -n "$current" ] && [ -z "$dirty" ] && same_tree "$from" "$stage"; then
+  if [ -n "$current" ] && [ -z "$dirty" ] && same_tree "$from" "$stage" && each_link "$from" in_place; then
     rm -rf "$stage"
     answer 0 unchanged "$@"
     return

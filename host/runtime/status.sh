@@ -45,7 +45,7 @@ assembly_status() {
 }
 
 show_link() {
-  if ours "$1" && [ "$(readlink "$1")" = "$2" ]; then
+  if in_place "$1" "$2"; then
     echo "link $link_path ok"
   elif [ -e "$1" ] || [ -L "$1" ]; then
     echo "link $link_path foreign"

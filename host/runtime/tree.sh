@@ -70,21 +70,40 @@ tree_modes() {
   (cd "$1" && find . -path ./.units -prune -o -printf '%P %m\n' | sort)
 }
 
-# ---- Links from elsewhere into the live tree (lifecycle/links: "ABSOLUTE-PATH PATH-IN-TREE")
+# ---- Files of the live tree in other places (lifecycle/links: "ABSOLUTE-PATH PATH-IN-TREE")
+#
+# They are copies: what systemd and sysctl read, they read before /var is mounted, where that is a file system of its own. A
+# file that is wanted in several places is a copy in the first; the others are links to it (in systemd's *.wants, say).
 
 each_link() { # TREE FUNCTION
   [ -f "$1/lifecycle/links" ] || return 0
-  while read -r link_path link_target; do
+  while read -r link_path link_target link_first; do
     [ -n "$link_path" ] || continue
-    "$2" "$root$link_path" "$current_link/$link_target" || return 1
-  done <"$1/lifecycle/links"
+    "$2" "$root$link_path" "$1/$link_target" || return 1
+  done <<LINKS
+$(awk 'NF { if (!($2 in first)) first[$2] = $1; print $1, $2, first[$2] }' "$1/lifecycle/links")
+LINKS
 }
 
-ours() { # PATH: a link into our assembly
-  [ -L "$1" ] || return 1
-  case $(readlink "$1") in "$current_link"/*) ;; *) return 1 ;; esac
+# Whether a link is one of ours; earlier versions made them into the live tree.
+our_link() { # PATH
+  link_end=$(readlink "$1")
+  case $link_end in "$current_link"/* | "$root$link_first") ;; *) return 1 ;; esac
 }
 
+named_by() { # TREE
+  grep -q "^$link_path " "$1/lifecycle/links" 2>/dev/null
+}
+
+in_place() { # PATH FILE
+  if [ "$link_path" = "$link_first" ]; then
+    [ -f "$1" ] && ! [ -L "$1" ] && cmp -s "$2" "$1"
+  else
+    [ "$(readlink "$1")" = "$root$link_first" ]
+  fi
+}
+
+# What the live tree names is ours, whatever became of it.
 check_link() {
   case $link_path/ in
   *[!A-Za-z0-9._@/-]* | *//* | */./* | */../* | [!/]*)
@@ -92,25 +111,35 @@ check_link() {
     return 1
     ;;
   esac
-  [ -f "$stage/$link_target" ] || { echo "lifecycle/links: $link_target is not in the tree"; return 1; }
-  if { [ -e "$1" ] || [ -L "$1" ]; } && ! ours "$1"; then
-    echo "$link_path exists and is not a link of Gatebox; move it away first"
-    return 1
+  [ -f "$2" ] || { echo "lifecycle/links: $link_target is not in the tree"; return 1; }
+  if [ -L "$1" ]; then
+    our_link "$1" && return 0
+  elif ! [ -e "$1" ] || { [ -n "$current" ] && named_by "$generations/$current"; }; then
+    return 0
   fi
+  echo "$link_path exists and is not Gatebox's; move it away first"
+  return 1
 }
 
 make_link() {
-  [ "$(readlink "$1")" = "$2" ] && return 0
-  mkdir -p "${1%/*}" && ln -sfn "$2" "$1.gatebox-new" && mv -fT "$1.gatebox-new" "$1"
+  in_place "$1" "$2" && return 0
+  mkdir -p "${1%/*}" && rm -f "$1.gatebox-new" || return 1
+  if [ "$link_path" = "$link_first" ]; then
+    cp --preserve=mode "$2" "$1.gatebox-new" && sync "$1.gatebox-new"
+  else
+    ln -s "$root$link_first" "$1.gatebox-new"
+  fi && mv -fT "$1.gatebox-new" "$1"
 }
 
 drop_link() {
-  if [ -n "$keep_tree" ] && grep -q "^$link_path " "$keep_tree/lifecycle/links" 2>/dev/null; then return 0; fi
-  ours "$1" || return 0
-  rm -f "$1" && rmdir --ignore-fail-on-non-empty "${1%/*}"
+  if [ -n "$keep_tree" ] && named_by "$keep_tree"; then return 0; fi
+  rm -f "$1.gatebox-new"
+  if [ -L "$1" ]; then our_link "$1" || return 0; fi
+  rm -f "$1" || return 1
+  ! [ -d "${1%/*}" ] || rmdir --ignore-fail-on-non-empty "${1%/*}"
 }
 
-# Makes the links of one tree and drops those that only the other has. Either may be ''.
+# Puts the files of one tree in their places and drops those that only the other has. Either may be ''.
 relink() { # TREE OTHER
   keep_tree=$1
   if [ -n "$2" ]; then each_link "$2" drop_link || return 1; fi

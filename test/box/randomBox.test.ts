@@ -111,7 +111,7 @@ const mutations: readonly Mutation[] = [
   {
     kind: "priority of a stranger",
     changes: () => ({ "virtualIps.nat.priorities": { "other-0": 50 } }),
-    says: /^virtualIps\.nat\.priorities\.other-0: "other-0" is not in gateways/,
+    says: /^virtualIps\.nat\.priorities\.other-0: "other-0" is not in nats/,
   },
   {
     kind: "VIP outside of its network",
@@ -126,7 +126,7 @@ const mutations: readonly Mutation[] = [
   {
     kind: "VIPs of two pools together",
     changes: () => ({ "virtualIps.natOut.together": "front" }),
-    says: /^virtualIps\.natOut\.together: "front" is on webservers, and natOut on gateways/,
+    says: /^virtualIps\.natOut\.together: "front" is on webservers, and natOut on nats/,
   },
   {
     kind: "NAT within one network",
@@ -136,7 +136,7 @@ const mutations: readonly Mutation[] = [
   {
     kind: "source of another pool",
     changes: () => ({ "natGateways.0.source": "front" }),
-    says: /^natGateways\[0\]\.source: "front" is a VIP of webservers, not of gateways: /,
+    says: /^natGateways\[0\]\.source: "front" is a VIP of webservers, not of nats: /,
   },
   {
     kind: "card that is not known",

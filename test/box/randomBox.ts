@@ -7,6 +7,7 @@ interface Plan {
   readonly gateways: number;
   readonly webservers: number;
   readonly others: number;
+  readonly nats: number;
   /** Ports of the apps; every third app is exposed by routes of the pools' own tables, the others as services. */
   readonly ports: readonly number[];
   /** First two octets of all addresses. */
@@ -29,6 +30,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   gateways: fc.integer({ min: 1, max: 5 }),
   webservers: fc.integer({ min: 1, max: 4 }),
   others: fc.integer({ min: 1, max: 10 }),
+  nats: fc.integer({ min: 1, max: 5 }),
   ports: fc.uniqueArray(fc.integer({ min: nodePortRange.first, max: nodePortRange.last }), {
     minLength: 3,
     maxLength: 12,
@@ -68,6 +70,7 @@ function boxOf(chosen: Plan): RandomBox {
       gateways: names("gateway", chosen.gateways),
       webservers: names("webserver", chosen.webservers),
       others: names("other", chosen.others),
+      nats: names("nat", chosen.nats),
     },
     apps: Object.fromEntries(apps.map(({ name, port }) => [name, { port, namespace: "default" }])),
     kubeGateways: {
@@ -88,7 +91,7 @@ function boxOf(chosen: Plan): RandomBox {
     },
     services: Object.fromEntries(apps.filter(({ isRoute }) => !isRoute).map(({ name }) => [name, service(chosen)])),
     virtualIps: virtualIps(chosen),
-    natGateways: [{ name: "nat", pool: "gateways", input: "inside", output: "middle", source: "natOut" }],
+    natGateways: [{ name: "nat", pool: "nats", input: "inside", output: "middle", source: "natOut" }],
     hostNetworks: { pools: ["others"] },
   };
   const knownHosts = Object.keys(hosts).map((host) => `${host} ${hostKeyFor(host)}\n`);
@@ -112,7 +115,11 @@ function hostsOf(chosen: Plan): Record<string, object> {
     const ethers = { inside: `52:54:00:00:01:${(16 + index).toString(16)}` };
     return [host, { addresses, ethers, defaultVia, ...key(host) }] as const;
   });
-  return Object.fromEntries<object>([...gateways, ...webservers, ...others]);
+  const nats = names("nat", chosen.nats).map((host, index) => {
+    const addresses = { middle: address(chosen, 1, 20 + index), inside: address(chosen, 2, 20 + index) };
+    return [host, { addresses, ...key(host) }] as const;
+  });
+  return Object.fromEntries<object>([...gateways, ...webservers, ...others, ...nats]);
 }
 
 function virtualIps(chosen: Plan): Record<string, object> {
@@ -124,14 +131,14 @@ function virtualIps(chosen: Plan): Record<string, object> {
     advertIntervalMs: advertCentiseconds * 10,
     ...(chosen.withPriorities ? { priorities: priorities(names(pool.slice(0, -1), count)) } : {}),
   });
-  const ofGateways = common("gateways", chosen.gateways);
+  const ofNats = common("nats", chosen.nats);
   const ofWebservers = common("webservers", chosen.webservers);
   return {
     edge: { ...ofWebservers, network: "edge", address: address(chosen, 0, 200), virtualRouterId: edge },
     front: { ...ofWebservers, network: "middle", address: address(chosen, 1, 201), virtualRouterId: front },
-    nat: { ...ofGateways, network: "inside", address: address(chosen, 2, 202), virtualRouterId: nat },
+    nat: { ...ofNats, network: "inside", address: address(chosen, 2, 202), virtualRouterId: nat },
     natOut: {
-      ...ofGateways,
+      ...ofNats,
       network: "middle",
       address: address(chosen, 1, 203),
       virtualRouterId: natOut,

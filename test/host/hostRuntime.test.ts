@@ -41,6 +41,7 @@ describe("the runtime", () => {
         "basename",
         "cat",
         "chmod",
+        "cmp",
         "cp",
         "cut",
         "date",
@@ -73,12 +74,13 @@ describe("the runtime", () => {
       const found = spawnSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).stdout.trim();
       symlinkSync(found, host.path("tools", program));
     }
+    const links = [{ path: "lifecycle/links", text: "/etc/one base.cfg\n/etc/two base.cfg\n" }];
     const only = { env: { PATH: host.path("tools") } };
     for (const [verb, text, code] of [
-      ["apply", host.base("one\n"), 0],
+      ["apply", host.base("one\n", links), 0],
       ["apply", host.fragment("a", "a\n"), 0],
       ["apply", host.fragment("b", "a\n", "routes/a.cfg"), 1],
-      ["remove", host.base("one\n"), 0],
+      ["remove", host.base("one\n", links), 0],
     ] as const) {
       const ended = await host.run([verb], text, only);
       assert.equal(ended.code, code, ended.stderr);

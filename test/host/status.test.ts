@@ -23,8 +23,9 @@ describe("the status of a host", () => {
   });
 
   it("tells what is missing, and which links are not as declared", async () => {
-    const links = "/etc/kept base.cfg\n/etc/gone base.cfg\n/etc/replaced base.cfg\n";
-    await host.apply(host.base("base\n", [{ path: "lifecycle/links", text: links }]));
+    const links = "/etc/kept place.conf\n/etc/gone place.conf\n/etc/replaced place.conf\n";
+    const place = { path: "place.conf", text: "place\n" };
+    await host.apply(host.base("base\n", [place, { path: "lifecycle/links", text: links }]));
     for (const name of ["gone", "replaced"]) rmSync(host.path("etc", name));
     writeFileSync(host.path("etc/replaced"), "");
     rmSync(host.path("etc/gatebox/edge/base.cfg"));

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { natFiles } from "../../render/natGateway.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
@@ -122,6 +124,42 @@ describe("render: a pair of NAT gateways at work", function () {
     assert.ok(counted("forged") > forged);
   });
 
+  it("logs what it refuses, each reason for itself: a flood of one hides no other", () => {
+    // The machine's switch for what network namespaces other than its own have to log.
+    const switchOfLog = "/proc/sys/net/netfilter/nf_log_all_netns";
+    const former = readFileSync(switchOfLog, "utf8");
+    writeFileSync(switchOfLog, "1");
+    // Numbers that no other line of the kernel's log has: it is the machine's.
+    const mark = 20_000 + (process.pid % 10_000);
+    const logged = (prefix: string, marked: string): number => {
+      const { stdout } = spawnSync("dmesg", { encoding: "utf8", maxBuffer: 2 ** 26 });
+      const words = [`gatebox nat, ${prefix}: IN=`, ` ${marked} `];
+      return stdout.split("\n").filter((line) => words.every((word) => line.includes(word))).length;
+    };
+    try {
+      const refused = counted("refused_input");
+      outside.run(`bash -c 'for i in {1..200}; do echo . >/dev/udp/192.168.2.14/${mark}; done'`);
+      assert.ok(counted("refused_input") >= refused + 200);
+      const flood = logged("to this host", `DPT=${mark}`);
+      assert.ok(flood > 0 && flood < 100, `${flood} lines of 200 packets`);
+      outside.run(`curl -s -m 1 --local-port ${mark} telnet://192.168.2.14:22 </dev/null`);
+      assert.ok(logged("SSH", `SPT=${mark}`) > 0);
+      outside.run(`ip addr replace 192.168.1.77/32 dev lo
+        curl -s -m 1 --interface 192.168.1.77 http://192.168.2.14:${mark}/; ip addr del 192.168.1.77/32 dev lo`);
+      assert.ok(logged("forged", `DPT=${mark}`) > 0);
+      const unknown = counted("unknown_connection");
+      // An answer to an echo that nobody has asked for.
+      const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, "0")}`;
+      const sum = 0xffff - mark;
+      const answer = [0, 0, sum >> 8, sum & 255, mark >> 8, mark & 255, 0, 0].map(octal).join("");
+      inside.run(`printf '${answer}' | socat -u - IP4-SENDTO:203.0.113.9:1`);
+      assert.ok(counted("unknown_connection") > unknown);
+      assert.ok(logged("unknown connection", `ID=${mark}`) > 0);
+    } finally {
+      writeFileSync(switchOfLog, former);
+    }
+  });
+
   it("leaves open what is declared, and the operator's way in", () => {
     assert.notEqual(ask(outside, "192.168.2.14", 9090), "silent");
     assert.notEqual(ask(inside, "192.168.1.14", 22), "silent");
@@ -160,6 +198,63 @@ describe("render: a pair of NAT gateways at work", function () {
     assert.equal(ask(outside, "192.168.2.14", 9090), "silent");
     assert.equal(others(), before);
     apply("gateway-4", "nat", natFiles(box, haHost("gateway-4")));
+  });
+
+  it("loads the rules again, and the settings, that another has emptied or changed", async () => {
+    const host = hostOf("gateway-4");
+    const routes = (): string => host.run("cat /proc/sys/net/ipv4/ip_forward").stdout;
+    for (const undone of [
+      "nft flush table inet gatebox_nat",
+      "nft flush ruleset",
+      "sysctl -qw net.ipv4.ip_forward=0",
+    ]) {
+      assert.equal(host.run(undone).code, 0, undone);
+      apply("gateway-4", "nat", natFiles(box, haHost("gateway-4")));
+      const seen = (): string => inside.run("socat -u -T 2 TCP:203.0.113.9:80,connect-timeout=1 -").stdout;
+      await until(() => seen() === "192.168.2.253", `the way out after ${undone}`);
+      assert.equal(ask(outside, "192.168.2.14", 10250), "silent", undone);
+      assert.equal(routes(), "1", undone);
+    }
+    assert.equal(host.run(kubeProxy).stderr, "");
+    await holder("gateway-4");
+  });
+
+  it("forwards by its own unit alone, which does so when the rules stand", async () => {
+    const host = hostOf("gateway-4");
+    const routes = (): string => host.run("cat /proc/sys/net/ipv4/ip_forward").stdout;
+    assert.equal(host.run("grep -rs ip_forward /etc/sysctl.d/60-gatebox-nat.conf").stdout, "");
+    host.run("systemctl stop gatebox-nat.service");
+    assert.deepEqual([routes(), host.run("nft list table inet gatebox_nat").code], ["0", 1]);
+    // As at a boot where something else has set it.
+    host.run("sysctl -qw net.ipv4.ip_forward=1; cp /etc/gatebox/nat/nft/nat.nft /run/kept.nft");
+    host.run("echo nonsense >>/etc/gatebox/nat/nft/nat.nft");
+    assert.notEqual(host.run("systemctl start gatebox-nat.service").code, 0);
+    assert.equal(routes(), "0");
+    host.run("cp /run/kept.nft /etc/gatebox/nat/nft/nat.nft");
+    assert.equal(host.run("systemctl start gatebox-nat.service").code, 0);
+    assert.deepEqual([routes(), host.run("nft list table inet gatebox_nat").code], ["1", 0]);
+    await holder("gateway-4");
+  });
+
+  it("refuses a host where another program would undo the rules, or drop what is to be forwarded", () => {
+    const host = hostOf("gateway-4");
+    const refused = (setUp: string): string => {
+      host.run(`mkdir -p /run/enabled /etc/ufw; ${setUp}`);
+      const { code, stderr } = host.apply("nat", natFiles(box, haHost("gateway-4")), ["check"]);
+      host.run("rm -rf /run/enabled /etc/ufw/ufw.conf");
+      return code === 0 ? "" : stderr;
+    };
+    assert.match(
+      refused("touch /run/enabled/nftables.service"),
+      /nftables\.service is enabled and empties the whole rule set, .*: "systemctl disable nftables\.service"/,
+    );
+    assert.match(refused("echo ENABLED=yes >/etc/ufw/ufw.conf"), /ufw is enabled and drops .*: "ufw disable"/);
+    assert.equal(refused("echo ENABLED=no >/etc/ufw/ufw.conf"), "");
+    assert.match(
+      refused("touch /run/enabled/firewalld.service"),
+      /firewalld is enabled .*: "systemctl disable --now firewalld\.service"/,
+    );
+    assert.equal(refused("true"), "");
   });
 
   it("refuses a host that knows no protocols by name: conntrackd would tell nobody of any connection", () => {
@@ -235,5 +330,83 @@ describe("render: a pair of NAT gateways at work", function () {
       );
       assert.ok(gap <= 1500, `${kind}: ${gap} ms`);
     }
+  });
+});
+
+/** A host that forwards for others (containers, say) before it becomes a NAT gateway. */
+describe("render: a NAT gateway that goes", function () {
+  this.timeout(60_000);
+  const box = haBox({
+    virtualIps: { nat: virtualIps.nat, natOut: virtualIps.natOut },
+    natGateways: [natGateways[0]!],
+  });
+  const keys = [
+    ...["ip_forward", "conf/all/rp_filter", "conf/all/accept_redirects", "conf/default/send_redirects"],
+    ...["conf/box-network/send_redirects"],
+  ].map((key) => `net/ipv4/${key}`);
+  const conntrack = ["tcp_be_liberal", "tcp_loose", "tcp_timeout_established"].map(
+    (key) => `net/netfilter/nf_conntrack_${key}`,
+  );
+  let host: Sandbox;
+  let segments: Segment[];
+  const values = (): string => host.run([...keys, ...conntrack].map((key) => `cat /proc/sys/${key}`).join("; ")).stdout;
+  const deactivate = (): void => {
+    const { code, stderr } = host.run(
+      `cd "$(readlink -f /etc/gatebox/nat)" && TREE=$(pwd) CURRENT=/etc/gatebox/nat PREVIOUS='' sh -eu lifecycle/deactivate && rm -f /etc/gatebox/nat`,
+    );
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  };
+
+  beforeEach(async () => {
+    segments = await Promise.all(["box-network", "gateway-network"].map((network) => Segment.make(network)));
+    host = await Sandbox.make([]);
+    const [boxNetwork, gatewayNetwork] = segments as [Segment, Segment];
+    const { addresses } = haHost("gateway-4");
+    boxNetwork.join(host, addresses["box-network"]!);
+    gatewayNetwork.join(host, addresses["gateway-network"]!);
+    // Makes the kernel track connections, as others on this host would.
+    host.run(
+      "nft 'add table ip others; add chain ip others all { type filter hook forward priority 0; ct state new accept; }'",
+    );
+  });
+  afterEach(async () => {
+    await host.remove();
+    for (const segment of segments) segment.remove();
+  });
+
+  for (const [what, forwards] of [
+    ["forwarded for others", "1"],
+    ["did not forward", "0"],
+  ] as const) {
+    it(`leaves a host that ${what} as it was, also when it never came to be`, () => {
+      host.run(`sysctl -qw net.ipv4.ip_forward=${forwards} net.ipv4.conf.all.rp_filter=1`);
+      const before = values();
+      const files = natFiles(box, haHost("gateway-4"));
+      const { code, stderr } = host.apply("nat", files, ["check", "activate"]);
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+      assert.notEqual(values(), before);
+      deactivate();
+      assert.equal(values(), before);
+      assert.deepEqual(host.run("nft list table inet gatebox_nat; ls /var/lib/gatebox/nat").stdout, "generations");
+    });
+  }
+
+  it("remembers over a boot and over changes, and gives a setting back that is no longer declared", () => {
+    host.run("sysctl -qw net.ipv4.ip_forward=1");
+    const before = values();
+    const files = natFiles(box, haHost("gateway-4"));
+    host.apply("nat", files, ["activate"]);
+    host.run("rm -rf /run/gatebox/nat");
+    const alone = files.map((file) =>
+      file.path === "sysctl/nat.conf" ? { ...file, text: file.text.replace(/.*tcp_loose.*\n/, "") } : file,
+    );
+    const loose = (): string => host.run("cat /proc/sys/net/netfilter/nf_conntrack_tcp_loose").stdout;
+    assert.equal(loose(), "0");
+    host.apply("nat", alone, ["activate"]);
+    assert.equal(loose(), "1");
+    host.apply("nat", files, ["activate"]);
+    assert.equal(loose(), "0");
+    deactivate();
+    assert.equal(values(), before);
   });
 });

@@ -1,4 +1,16 @@
+import assert from "node:assert/strict";
+import type { Changes } from "../edit.ts";
+import { hostKeyFor } from "../hostKey.ts";
 import { describeMistakes } from "../mistakes.ts";
+import { parseProtobox } from "../parsing.ts";
+
+/** As the documents have it. */
+const prometheus = { location: "/prometheus/", stream: { port: 9090, group: "nat-gateway-pool" } };
+
+function priorities(first: string, second: string): Changes {
+  const given = { [first]: 200, [second]: 100 };
+  return { "virtualIps.nat.priorities": given, "virtualIps.natOut.priorities": given };
+}
 
 describeMistakes("NAT gateways", [
   {
@@ -161,4 +173,88 @@ describeMistakes("NAT gateways", [
       'natGateways[1].source: unknown VIP "edg" (did you mean "edge"?)',
     ],
   },
+  {
+    breaks: "a pool of kube gateways",
+    changes: {
+      "pools.nat-gateway-pool": ["gateway-4", "gateway-1"],
+      ...priorities("gateway-4", "gateway-1"),
+      hostNetworks: undefined,
+    },
+    says: [
+      "natGateways[0].pool: gateway-1 of nat-gateway-pool is a kube gateway too, and a NAT gateway closes the ports of all routes: write a pool of other hosts",
+    ],
+  },
+  {
+    breaks: "a pool of the cluster's nodes",
+    changes: { "kubeGateways.routes.kibana.destination.group.name": "nat-gateway-pool" },
+    says: [
+      "natGateways[0].pool: gateway-4 of nat-gateway-pool is a node of the cluster too (kubeGateways.routes.kibana leads there), and a NAT gateway closes what nodes need of each other: write a pool of other hosts",
+    ],
+  },
+  {
+    breaks: "openings of SSH's port, the usual one and the host's own",
+    changes: {
+      "hosts.gateway-4.connection": { port: 2222 },
+      "hosts.gateway-4.hostKey": hostKeyFor("gateway-4"),
+      "natGateways.0.openings": [
+        { network: "gateway-network", port: 22 },
+        { network: "gateway-network", port: 22, protocol: "udp" },
+        { network: "box-network", port: 2222 },
+      ],
+    },
+    says: [
+      "natGateways[0].openings[0].port: 22 is SSH's port on gateway-4, which is open on box-network, where the operator comes in, and nowhere else: remove it",
+      "natGateways[0].openings[2].port: 2222 is SSH's port on gateway-4, which is open on box-network, where the operator comes in, and nowhere else: remove it",
+    ],
+  },
+  {
+    breaks: "a web route to a port that is not open on the NAT gateways",
+    changes: { "webservers.routes.prometheus": prometheus },
+    says: [
+      "webservers.routes.prometheus.stream.port: port 9090 is closed on nat-gateway-pool: add { network: gateway-network, port: 9090 } to natGateways[0].openings",
+    ],
+  },
+  {
+    breaks: "a web route to a port that is open elsewhere, or for another protocol",
+    changes: {
+      "webservers.routes.prometheus": prometheus,
+      "natGateways.0.openings": [
+        { network: "box-network", port: 9090 },
+        { network: "gateway-network", port: 9090, protocol: "udp" },
+      ],
+    },
+    says: [
+      "webservers.routes.prometheus.stream.port: port 9090 is closed on nat-gateway-pool: add { network: gateway-network, port: 9090 } to natGateways[0].openings",
+    ],
+  },
+  {
+    breaks: "a gateway route to a port that is not open on the NAT gateways",
+    changes: {
+      "kubeGateways.routes.prometheus": { port: 9090, destination: { group: { name: "nat-gateway-pool" } } },
+    },
+    says: [
+      "kubeGateways.routes.prometheus.port: port 9090 is closed on nat-gateway-pool: add { network: box-network, port: 9090 } to natGateways[0].openings",
+    ],
+  },
 ]);
+
+describe("routes to a NAT gateway's own ports", () => {
+  const gatewayRoute = (port: number) => ({ port, destination: { group: { name: "nat-gateway-pool" } } });
+  for (const [what, changes] of Object.entries<Changes>({
+    "may lead to what an opening declares": {
+      "webservers.routes.prometheus": prometheus,
+      "kubeGateways.routes.prometheus": gatewayRoute(9090),
+      "natGateways.0.openings": [
+        { network: "gateway-network", port: 9090 },
+        { network: "box-network", port: 9090 },
+      ],
+    },
+    "may lead to the node exporter, which is open from the inside": {
+      "kubeGateways.routes.node-exporter": gatewayRoute(9100),
+    },
+    "may lead to any port of hosts that are no NAT gateways": {
+      "kubeGateways.routes.search": { port: 9200, destination: { group: { name: "search-pool" } } },
+    },
+  }))
+    it(what, () => assert.doesNotThrow(() => parseProtobox(changes)));
+});

@@ -185,7 +185,7 @@ export class Sandbox {
         ${steps.includes("check") ? "step check" : ""}
         ln -sfn '${tree}' "$current"
         touch '${tree}/lifecycle/links'
-        while read -r link target; do mkdir -p "\${link%/*}" && ln -sfn "$current/$target" "$link"; done <'${tree}/lifecycle/links'
+        while read -r place target; do mkdir -p "\${place%/*}" && cp --remove-destination "$current/$target" "$place"; done <'${tree}/lifecycle/links'
         ${run.join("\n")}`);
     });
   }
