@@ -25,6 +25,7 @@ import {
 } from "./ports.ts";
 import { unknownNames } from "./references.ts";
 import { duplicateServerNames } from "./serverNames.ts";
+import { hostsWithNatOfTwoPools, hostsWithVipsOfTwoPools } from "./sharedHosts.ts";
 import { ambiguousStreams, closedGatewayPorts } from "./streams.ts";
 import {
   duplicateVirtualRouterIds,
@@ -89,6 +90,8 @@ export const rules: readonly Rule[] = [
   hostsWithoutPriority,
   equalPriorities,
   movesTogether,
+  hostsWithVipsOfTwoPools,
+  hostsWithNatOfTwoPools,
   duplicateNatGateways,
   natDirections,
   natSources,
