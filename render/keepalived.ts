@@ -1,4 +1,7 @@
-/** keepalived's configuration on a host with virtual IPs. Written for keepalived 2.2.7, the version of Debian 12. */
+/**
+ * keepalived's configuration on a host with virtual IPs. Written for keepalived 2.2.7, the version of Debian 12, which all
+ * tests run. It names nothing that is known to be newer than 2.2.4, the version of Ubuntu 22.04; older ones are not meant.
+ */
 import { checkedVip } from "./vipOnHost.ts";
 import type { VipOnHost, VipUse } from "./vipOnHost.ts";
 import { familyOf, name } from "./words.ts";

@@ -131,9 +131,9 @@ running() {
   ' | sort
 }
 
-# A name for the text that keepalived reads.
+# A name for the text that keepalived reads, and that of the script which it starts anew with it.
 sum_of() {
-  (cd "$1/keepalived" && cat keepalived.conf vips/*.conf vips/*.address ${vipKept}/*.peers 2>/dev/null | sha256sum)
+  (cd "$1/keepalived" && cat keepalived.conf vips/*.conf vips/*.address ../scripts/events ${vipKept}/*.peers 2>/dev/null | sha256sum)
 }
 `;
 
@@ -201,7 +201,7 @@ wait
 begun=$(date +%s)
 sum=$(sum_of "$CURRENT")
 if ! systemctl is-active --quiet keepalived.service ||
-  ! cmp -s "$notes/keepalived.started-with" "$CURRENT/systemd/keepalived.conf"; then
+  ! cat "$CURRENT/systemd/keepalived.conf" "$CURRENT/scripts/start" | cmp -s - "$notes/keepalived.started-with"; then
   systemctl restart keepalived.service || { words_since "$begun"; fail 'keepalived does not start'; }
   until_runs_declared "$begun" 'keepalived started, but does not run what is declared'
 elif [ "$(cat "$notes/keepalived.loaded" 2>/dev/null)" != "$sum" ]; then

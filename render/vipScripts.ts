@@ -6,13 +6,15 @@ import { processEvents, vipDrainFile, vipNotes, vipTree } from "./keepalived.ts"
 
 /**
  * `scripts/start`: runs keepalived in the foreground, with process events where this kernel tells of them: their socket
- * (protocol 11 of netlink, held by the kernel) is seen in the first network namespace only.
+ * (protocol 11 of netlink, held by the kernel) is seen in the first network namespace only. Notes what it was started
+ * with, for the activation.
  */
 export function vipStart(): string {
   return `#!/bin/sh
 # Runs keepalived in the foreground.
 set -eu
 mkdir -p ${vipNotes}
+cat ${vipTree}/systemd/keepalived.conf ${vipTree}/scripts/start >${vipNotes}/keepalived.started-with
 if awk '$2 == 11 && $3 == 0 { found = 1 } END { exit !found }' /proc/net/netlink; then
   set -- -i ${processEvents}
 else

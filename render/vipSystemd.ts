@@ -20,7 +20,6 @@ ConditionFileNotEmpty=${vipTree}/keepalived/keepalived.conf
 [Service]
 Environment=TMPDIR=${vipNotes}
 PIDFile=
-ExecStartPre=/usr/bin/install -D -m 0644 ${vipTree}/systemd/keepalived.conf ${vipNotes}/keepalived.started-with
 ExecStartPre=/bin/sh ${vipTree}/scripts/release
 ExecStartPre=/bin/rm -f ${vipNotes}/keepalived.loaded ${vipNotes}/vrrp.pid
 ExecStart=
