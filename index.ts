@@ -26,22 +26,20 @@ const natPools = [...new Set(description.natGateways.map(({ pool }) => pool))];
 const natGateways = natPools.map(
   (pool) => new NatGateways(`${pool}-nat`, { box: description, pool }, { dependsOn: ready }),
 );
+const services = description.services.map((service) => {
+  const args = { box: description, service };
+  return { name: service.name, exposed: new ExposedService(service.name, args, { dependsOn: [gateways, webservers] }) };
+});
 for (const pool of new Set(Object.values(description.virtualIps).map(({ pool }) => pool))) {
-  const dependsOn = [...ready, gateways, webservers, ...natGateways];
+  const dependsOn = [...ready, gateways, webservers, ...natGateways, ...services.map(({ exposed }) => exposed)];
   new VirtualIps(`${pool}-vips`, { box: description, pool }, { dependsOn });
 }
-
-const services = description.services.map((service) => {
-  const exposed = new ExposedService(
-    service.name,
-    { box: description, service },
-    { dependsOn: [gateways, webservers] },
-  );
-  return [service.name, exposed.url] as const;
-});
 
 /** The whole box as plain data: what another stack needs to expose services of its own on it. */
 export const box = description;
 
 /** Where a person finds each service. */
-export const urls = Object.fromEntries([...webservers.urls, ...services]);
+export const urls = Object.fromEntries([
+  ...webservers.urls,
+  ...services.map(({ name, exposed }) => [name, exposed.url] as const),
+]);

@@ -172,7 +172,7 @@ export interface VirtualIp {
   readonly prefixLength: number;
   /** 1–255, unique on the network and in its family: in RFC 5798 the "virtual router identifier". */
   readonly virtualRouterId: number;
-  /** 1–254 for every host of the pool, all different; of the healthy hosts the one with the highest has the address. */
+  /** 2–254 for every host of the pool, all different; of the healthy hosts the one with the highest has the address. */
   readonly priorities: Readonly<Record<string, number>>;
   /** Whether a host with a higher priority takes the address back when it returns. */
   readonly preempt: boolean;

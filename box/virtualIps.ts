@@ -5,6 +5,9 @@ import type { VirtualIpConfiguration } from "./schema/configuration.ts";
 const FIRST_PRIORITY = 200;
 const WIDEST_STEP = 10;
 
+/** A host that is drained falls to 1, below all others. */
+export const LOWEST_PRIORITY = 2;
+
 /** The priority of each host of a VIP's pool: as written, or by the pool's order. */
 export function prioritiesOf(draft: Draft, { pool, priorities }: VirtualIpConfiguration): Record<string, number> {
   return priorities ?? defaultPriorities(membersOf(draft, pool));
@@ -12,8 +15,8 @@ export function prioritiesOf(draft: Draft, { pool, priorities }: VirtualIpConfig
 
 /** 200, 190, 180, … in the order of the hosts; closer to each other where these would not suffice for all. */
 function defaultPriorities(hosts: readonly string[]): Record<string, number> {
-  const first = Math.max(FIRST_PRIORITY, hosts.length);
-  const step = Math.min(WIDEST_STEP, Math.floor((first - 1) / (hosts.length - 1)));
+  const first = Math.max(FIRST_PRIORITY, LOWEST_PRIORITY + hosts.length - 1);
+  const step = Math.min(WIDEST_STEP, Math.floor((first - LOWEST_PRIORITY) / (hosts.length - 1)));
   return Object.fromEntries(hosts.map((host, index) => [host, first - index * step]));
 }
 

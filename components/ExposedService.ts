@@ -64,9 +64,16 @@ export class ExposedService extends pulumi.ComponentResource {
   }
 }
 
+// Not awaited: the Service works as soon as its pods do, and these may need the way out of the box for their images, which
+// comes after all that is served at the box's addresses.
 function nodePortService({ name, app }: ExposedServiceSpec): k8s.core.v1.ServiceArgs {
   return {
-    metadata: { name, namespace: app.namespace, labels: { "app.kubernetes.io/managed-by": "gatebox" } },
+    metadata: {
+      name,
+      namespace: app.namespace,
+      labels: { "app.kubernetes.io/managed-by": "gatebox" },
+      annotations: { "pulumi.com/skipAwait": "true" },
+    },
     spec: {
       type: "NodePort",
       selector: app.selector,

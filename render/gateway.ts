@@ -38,7 +38,7 @@ export function gatewayFiles(box: Box, host: Host): TreeFile[] {
     { path: "haproxy/base.cfg", mode: "0644", text: haproxyBase({ metricsAddress, metricsPort }) },
     { path: "haproxy/routes/README", mode: "0644", text: routesReadme },
     { path: "border/base.nft", mode: "0644", text: borderBase(border) },
-    { path: "scripts/stalled", mode: "0755", text: stalledScript(serversCidr) },
+    { path: "scripts/stalled", mode: "0755", text: stalledScript("gateway", serversCidr) },
     { path: `systemd/${stalledUnit("gateway")}`, mode: "0644", text: stalledService("gateway") },
     { path: "systemd/haproxy.conf", mode: "0644", text: haproxyDropIn() },
     { path: "systemd/gatebox-border.service", mode: "0644", text: borderService() },

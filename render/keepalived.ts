@@ -1,4 +1,7 @@
-/** keepalived's configuration on a host with virtual IPs. Written for keepalived 2.2.7, the version of Debian 12. */
+/**
+ * keepalived's configuration on a host with virtual IPs. Written for keepalived 2.2.7, the version of Debian 12, which all
+ * tests run. It names nothing that is known to be newer than 2.2.4, the version of Ubuntu 22.04; older ones are not meant.
+ */
 import { checkedVip } from "./vipOnHost.ts";
 import type { VipOnHost, VipUse } from "./vipOnHost.ts";
 import { familyOf, name } from "./words.ts";
@@ -11,6 +14,12 @@ export const vipTree = "/etc/gatebox/vip";
  * state is MASTER, BACKUP, FAULT or STOP. Everything here is gone after a boot.
  */
 export const vipNotes = "/run/gatebox/vip";
+
+/**
+ * What a host with virtual IPs keeps over a boot, by the activation and `vipJoin`: `<name>.peers`, hosts that were peers
+ * before their last change; `<name>.joining`, 1 while the address is held back here. See `vipMembers.ts`.
+ */
+export const vipKept = "/var/lib/gatebox/vip/kept";
 
 /**
  * The name under which lines that need process events are read (`keepalived -i events`). The kernel tells of processes
@@ -140,8 +149,9 @@ export function vipAddress(vip: VipOnHost): string {
 
 /**
  * `keepalived/vips/NAME.conf`: one virtual IP. Every host begins as a backup, priorities decide. Adverts go to the peers
- * by unicast and count only when they come from one of them over no router (TTL 255). A host that is alone has nobody
- * to tell and holds the address as long as it is of use.
+ * by unicast and count only when they come from one of them over no router (TTL 255); also to those that were peers until
+ * the last change, which are changed after this host. A host that is alone tells itself, by its loopback: without any peer
+ * keepalived would tell the whole network, and believe it.
  *
  * IPv6: adverts come from the hosts' own global addresses, so that firewalls tell peers by them as they do for IPv4.
  * (RFC 5798, 5.2.9 wants a link-local address first among those advertised, for hosts that learn their router from it.
@@ -157,32 +167,32 @@ export function vipAddress(vip: VipOnHost): string {
  */
 export function keepalivedVip(vip: VipOnHost, follows: readonly string[] = []): string {
   const { interface: link, ownAddress, peers, use } = checkedVip(vip);
-  const unicast = peers.map((peer) => `        ${peer} min_ttl 255 max_ttl 255\n`).join("");
+  const alone = familyOf(vip.address, vip.name) === 4 ? "127.0.0.1" : "::1";
+  const told = peers.length === 0 ? [alone] : peers.map((peer) => `${peer} min_ttl 255 max_ttl 255`);
   const block = (title: string, lines: readonly string[]): string =>
     lines.length === 0 ? "" : `    ${title} {\n${lines.map((line) => `        ${line}\n`).join("")}    }\n`;
   const health = use.kind === "interface" ? [] : [`${watchName(use)}_health`];
   const drain = vip.preempt ? "drain" : "drain weight 0";
   const runs = use.kind === "daemon" ? [`${use.process}_runs`] : [];
-  return `vrrp_instance ${vip.name} {
+  return `track_file ${vip.name}_joining {
+    file "${vipKept}/${vip.name}.joining"
+    weight 0
+    init_file 0
+}
+
+vrrp_instance ${vip.name} {
     state BACKUP
     interface ${link}
     virtual_router_id ${vip.virtualRouterId}
     priority ${vip.priority}
     advert_int ${vip.advertIntervalMs / 1000}
-${vip.preempt ? "" : "    nopreempt\n"}${
-    peers.length === 0
-      ? ""
-      : `    unicast_src_ip ${ownAddress}
+${vip.preempt ? "" : "    nopreempt\n"}    unicast_src_ip ${ownAddress}
     unicast_ttl 255
     check_unicast_src
-    unicast_fault_no_peer
-    unicast_peer {
-${unicast}    }
-`
-  }    virtual_ipaddress {
+${block("unicast_peer", [...told, `include ${vipKept}/${vip.name}.peers`])}    virtual_ipaddress {
         ${vip.address}/${vip.prefixLength} dev ${link}${familyOf(vip.address, vip.name) === 6 ? " preferred_lft 0" : ""}
     }
-${block("track_interface", vip.alsoNeeds)}${block("track_file", [...health, drain])}${onlyWithEvents(block("track_process", runs))}}
+${block("track_interface", vip.alsoNeeds)}${block("track_file", [...health, `${vip.name}_joining`, drain])}${onlyWithEvents(block("track_process", runs))}}
 ${follows.length === 0 ? "" : group(vip.name, follows)}`;
 }
 

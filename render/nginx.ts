@@ -8,6 +8,9 @@ export const trialTls = "/var/lib/gatebox/trial-tls";
 /** Answers 200 on every web server over HTTPS; for probes and for health checks in front of the web servers. */
 export const webserverHealthPath = "/-/healthz";
 
+/** Where nginx tells its own host of itself. */
+export const nginxStatus = { address: "127.0.0.1", port: 8404, path: "/-/status" } as const;
+
 export interface NginxBaseOptions {
   /** The names that clients use. Other names and plain addresses are served as well. */
   readonly serverNames: readonly string[];
@@ -156,10 +159,10 @@ ${six("443 ssl http2 default_server")}        server_name ${named};
 
     # For the host itself: connections and requests, as counted by nginx.
     server {
-        listen 127.0.0.1:8404;
+        listen ${nginxStatus.address}:${nginxStatus.port};
         access_log off;
 
-        location = /-/status {
+        location = ${nginxStatus.path} {
             stub_status;
         }
     }

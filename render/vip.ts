@@ -4,8 +4,10 @@ import { keepalivedBase, keepalivedVip, vipAddress, vipAddressFile, vipFile, vip
 import type { TreeFile } from "./treeFile.ts";
 import { vipActivate, vipCheck, vipDeactivate, vipLinks, vipProbe } from "./vipLifecycle.ts";
 import type { VipOnHost, VipUse } from "./vipOnHost.ts";
+import { nginxStatus } from "./nginx.ts";
+import { vipJoin } from "./vipMembers.ts";
 import { vipDrain, vipEvents, vipHealth, vipRelease, vipStart, vipWatch } from "./vipScripts.ts";
-import { keepalivedDropIn, vipHealthService, vipSysctl, vipWatchService } from "./vipSystemd.ts";
+import { keepalivedDropIn, vipHealthService, vipJoinService, vipSysctl, vipWatchService } from "./vipSystemd.ts";
 import { entry, familyOf } from "./words.ts";
 
 export { vipHold, vipPackages } from "./vipLifecycle.ts";
@@ -14,13 +16,15 @@ export { vipHold, vipPackages } from "./vipLifecycle.ts";
 const noVip = `# One file per virtual IP, NAME.conf and NAME.address. A file belongs to the unit that declares it.\n`;
 
 /**
- * The base of the assembly `vip` on one host. It may stand without any virtual IP; those come by `vipGroupFiles`.
+ * The base of the assembly `vip` on one host. It may stand without any virtual IP; those come by `vipGroupFiles`,
+ * in the same unit (see `VirtualIps`).
  *
  * @example vipBaseFiles(box, host)
  */
 export function vipBaseFiles(box: Box, host: Host): TreeFile[] {
   const uses = vipsOfHost(box, host).map((vip) => vipOnHost(box, host, vip).use);
   const ipv6 = vipsOfHost(box, host).some((vip) => familyOf(vip.address, vip.name) === 6);
+  const longestAdvert = Math.max(0, ...vipsOfHost(box, host).map((vip) => vip.advertIntervalMs));
   const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
   const script = (path: string, content: string): TreeFile => ({ path, mode: "0755", text: content });
   return [
@@ -31,11 +35,13 @@ export function vipBaseFiles(box: Box, host: Host): TreeFile[] {
     script("scripts/health", vipHealth()),
     script("scripts/drain", vipDrain()),
     script("scripts/events", vipEvents()),
+    script("scripts/join", vipJoin()),
     script("scripts/release", vipRelease()),
-    script("scripts/watch", vipWatch()),
+    script("scripts/watch", vipWatch(longestAdvert)),
     text("systemd/keepalived.conf", keepalivedDropIn()),
     text("systemd/gatebox-vip-watch.service", vipWatchService()),
     text("systemd/gatebox-vip-health.service", vipHealthService()),
+    text("systemd/gatebox-vip-join.service", vipJoinService()),
     text("sysctl/vip.conf", vipSysctl()),
     script("lifecycle/check", vipCheck({ ipv6 })),
     script("lifecycle/activate", vipActivate()),
@@ -47,7 +53,6 @@ export function vipBaseFiles(box: Box, host: Host): TreeFile[] {
 
 /**
  * The virtual IPs of a pool, in groups that move as one: the first of each group leads, the others name it (`together`).
- * A group is one unit on a host, because a group with a part of its members is not valid.
  */
 export function vipGroups(box: Box, pool: string): VirtualIp[][] {
   const all = Object.values(box.virtualIps).filter((vip) => vip.pool === pool);
@@ -108,6 +113,19 @@ export function vipOnHost(box: Box, host: Host, vip: VirtualIp): VipOnHost {
   };
 }
 
+// Whether connections leave the box with an address of the web servers' network, and clients come to another one. Where it
+// is the only one of its family there, it is the clients' in the first place.
+function leadsOut(box: Box, vip: VirtualIp): boolean {
+  const sources = new Set(box.natGateways.map(({ source }) => source.virtualIp));
+  const family = familyOf(vip.address, vip.name);
+  const forClients = (other: VirtualIp): boolean =>
+    other.pool === vip.pool &&
+    other.network === vip.network &&
+    familyOf(other.address, other.name) === family &&
+    !sources.has(other.name);
+  return sources.has(vip.name) && Object.values(box.virtualIps).some(forClients);
+}
+
 // What the address is for follows from who has it and where: the users of a network find the pool's program there.
 function usefulness(box: Box, host: Host, vip: VirtualIp): { use: VipUse; networks: readonly string[] } {
   const { kubeGateways, webservers } = box;
@@ -122,8 +140,9 @@ function usefulness(box: Box, host: Host, vip: VirtualIp): { use: VipUse; networ
     } as const;
     return { use, networks: [kubeGateways.backendNetwork] };
   }
-  if (vip.pool === webservers.pool && vip.network === webservers.network) {
-    const use = { kind: "daemon", process: "nginx", address: "127.0.0.1", port: 8404, path: "/-/status" } as const;
+  const isClients = vip.pool === webservers.pool && vip.network === webservers.network && !leadsOut(box, vip);
+  if (isClients) {
+    const use = { kind: "daemon", process: "nginx", ...nginxStatus } as const;
     return { use, networks: [webservers.upstreamNetwork] };
   }
   const nat = box.natGateways.find(

@@ -1,5 +1,6 @@
 /** What the host's runtime runs to check, activate, probe and stop the virtual IPs of a host. */
-import { vipDrainFile, vipNotes, vipTree } from "./keepalived.ts";
+import { vipDrainFile, vipKept, vipNotes, vipTree } from "./keepalived.ts";
+import { answersWithin, membersChange } from "./vipMembers.ts";
 
 /**
  * Debian packages of a host with virtual IPs. `socat` asks the programs that make a holder useful, `arping` looks for a
@@ -14,6 +15,7 @@ export const vipHold: readonly string[] = ["keepalived.service"];
 export const vipLinks = `/etc/systemd/system/keepalived.service.d/gatebox.conf systemd/keepalived.conf
 /etc/systemd/system/gatebox-vip-watch.service systemd/gatebox-vip-watch.service
 /etc/systemd/system/gatebox-vip-health.service systemd/gatebox-vip-health.service
+/etc/systemd/system/gatebox-vip-join.service systemd/gatebox-vip-join.service
 /etc/sysctl.d/60-gatebox-vip.conf sysctl/vip.conf
 `;
 
@@ -50,9 +52,13 @@ fail() {
 # keepalived wants to see the scripts where the configuration says they are: in the tree to be checked.
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-mkdir "$copy/vips"
+mkdir "$copy/vips" "$copy/kept"
 for file in keepalived/keepalived.conf keepalived/vips/*.conf; do
-  sed "s#${vipTree}/#$TREE/#g" "$file" >"$copy/\${file#keepalived/}"
+  sed "s#${vipTree}/#$TREE/#g; s#include ${vipKept}/#include $copy/kept/#" "$file" >"$copy/\${file#keepalived/}"
+done
+for file in keepalived/vips/*.address; do
+  one=\${file##*/}
+  : >"$copy/kept/\${one%.address}.peers"
 done
 for events in events silent; do
   words=$(keepalived --config-test --config-id "$events" --use-file "$copy/keepalived.conf" 2>&1) || {
@@ -73,7 +79,8 @@ for file in keepalived/vips/*.address; do
   ip link show dev "$interface" >/dev/null 2>&1 || fail "virtual IP $name: this host has no interface $interface"
   ip -o address show dev "$interface" | grep -qF " $own/" ||
     fail "virtual IP $name: the interface $interface does not have the address $own"
-  [ ! -e "\${CURRENT:-${vipTree}}/$file" ] || continue
+  ! cat "\${CURRENT:-${vipTree}}"/keepalived/vips/*.address 2>/dev/null | cut -d ' ' -f 2,3 | sed 's#/[0-9]* # #' |
+    grep -qxF "$vip $interface" || continue
   [ -z "$(ip -o address show to "$vip")" ] ||
     fail "virtual IP $name: this host has the address $vip already, and not from keepalived; remove it"
   route=$(ip -o route get "$vip" 2>&1) || fail "virtual IP $name: $route"
@@ -124,9 +131,9 @@ running() {
   ' | sort
 }
 
-# A name for the text that keepalived reads.
+# A name for the text that keepalived reads, and that of the script which it starts anew with it.
 sum_of() {
-  (cd "$1/keepalived" && cat keepalived.conf vips/*.conf vips/*.address 2>/dev/null | sha256sum)
+  (cd "$1/keepalived" && cat keepalived.conf vips/*.conf vips/*.address ../scripts/events ${vipKept}/*.peers 2>/dev/null | sha256sum)
 }
 `;
 
@@ -148,6 +155,8 @@ fail() {
 }
 
 ${dump}
+${membersChange}
+${answersWithin}
 words_since() {
   journalctl --quiet --no-pager --output cat --unit keepalived.service --since "@$1" --lines 20 >&2 2>/dev/null || true
 }
@@ -168,7 +177,7 @@ until_runs_declared() { # SINCE SENTENCE
   done
 }
 
-mkdir -p "$notes"
+mkdir -p "$notes" "$kept"
 if [ -z "$PREVIOUS" ] || ! diff -r "$CURRENT/systemd" "$PREVIOUS/systemd" >/dev/null; then
   systemctl daemon-reload
 fi
@@ -184,10 +193,15 @@ for one in health watch; do
   fi
 done
 
+# Before keepalived is told: whom it tells beside its peers, and what it must not take yet.
+each_vip "$CURRENT" part
+each_vip "$CURRENT" hold_back
+wait
+
 begun=$(date +%s)
 sum=$(sum_of "$CURRENT")
 if ! systemctl is-active --quiet keepalived.service ||
-  ! cmp -s "$notes/keepalived.started-with" "$CURRENT/systemd/keepalived.conf"; then
+  ! cat "$CURRENT/systemd/keepalived.conf" "$CURRENT/scripts/start" | cmp -s - "$notes/keepalived.started-with"; then
   systemctl restart keepalived.service || { words_since "$begun"; fail 'keepalived does not start'; }
   until_runs_declared "$begun" 'keepalived started, but does not run what is declared'
 elif [ "$(cat "$notes/keepalived.loaded" 2>/dev/null)" != "$sum" ]; then
@@ -195,12 +209,15 @@ elif [ "$(cat "$notes/keepalived.loaded" 2>/dev/null)" != "$sum" ]; then
   until_runs_declared "$begun" 'keepalived did not take the new configuration'
 fi
 echo "$sum" >"$notes/keepalived.loaded"
+if grep -qsx 1 "$kept"/*.joining; then
+  systemctl restart gatebox-vip-join.service || fail 'the service gatebox-vip-join does not start'
+fi
 
 for file in "\${PREVIOUS:-/nonexistent}"/keepalived/vips/*.address; do
   [ -e "$file" ] || continue
   read -r name address interface _ <"$file"
   [ "$(cat "$CURRENT/keepalived/vips/$name.address" 2>/dev/null)" != "$(cat "$file")" ] || continue
-  [ -e "$CURRENT/keepalived/vips/$name.address" ] || rm -f "$notes/$name.state"
+  [ -e "$CURRENT/keepalived/vips/$name.address" ] || rm -f "$notes/$name.state" "$kept/$name.peers" "$kept/$name.joining"
   cat "$CURRENT"/keepalived/vips/*.address 2>/dev/null | grep -qF " $address $interface " ||
     ip address del "$address" dev "$interface" 2>/dev/null || true
 done
@@ -211,7 +228,7 @@ done
 /**
  * `lifecycle/probe`: keepalived runs what is declared, its watch is up, and each virtual IP has come to a state in which
  * this host is of use (MASTER or BACKUP), with the address there exactly when it holds it. A host that is drained may
- * hold none.
+ * hold none, nor one that is held back until the holder is changed as well.
  */
 export function vipProbe(): string {
   return `#!/bin/sh
@@ -249,6 +266,8 @@ states_reached() {
       ;;
     *)
       [ "$(cat ${vipDrainFile} 2>/dev/null || echo 0)" = 0 ] || continue
+      # Held back for as long as its holder has not been told of this host. Mostly it has been, and that is soon over.
+      if grep -qsx 1 "${vipKept}/$name.joining" && [ "$tries" -ge 10 ]; then continue; fi
       wrong="virtual IP $name: this host cannot hold it (state $state): what it needs does not work here$(needs "$file")"
       return 1
       ;;
@@ -281,8 +300,8 @@ if systemctl cat keepalived.service >/dev/null 2>&1; then
   systemctl --quiet disable keepalived.service
   timeout 20 systemctl stop keepalived.service
 fi
-timeout 20 systemctl stop gatebox-vip-watch.service gatebox-vip-health.service 2>/dev/null || true
+timeout 20 systemctl stop gatebox-vip-watch.service gatebox-vip-health.service gatebox-vip-join.service 2>/dev/null || true
 sh scripts/release "$PWD"
-rm -rf ${vipNotes}
+rm -rf ${vipNotes} ${vipKept}
 `;
 }

@@ -26,7 +26,7 @@ export interface VipOnHost {
   readonly prefixLength: number;
   /** 1–255, unique on the network and per family. */
   readonly virtualRouterId: number;
-  /** 1–254; the host with the highest one holds the address. */
+  /** 2–254; a host that is drained falls to 1. The host with the highest one holds the address. */
   readonly priority: number;
   /** Whether a host of higher priority takes the address back when it returns. */
   readonly preempt: boolean;
@@ -62,7 +62,7 @@ export function checkedVip(vip: VipOnHost): VipOnHost {
   if (vip.peers.includes(vip.ownAddress)) throw new Error(`${what}: ${vip.ownAddress} is among its own peers`);
   between(vip.prefixLength, 1, family === 4 ? 32 : 128, `prefixLength of the ${what}`);
   between(vip.virtualRouterId, 1, 255, `virtualRouterId of the ${what}`);
-  between(vip.priority, 1, 254, `priority of the ${what}`);
+  between(vip.priority, 2, 254, `priority of the ${what}`);
   between(vip.advertIntervalMs, 10, longestAdvertMs, `advertIntervalMs of the ${what}`);
   if (vip.advertIntervalMs % 10 !== 0)
     throw new Error(`advertIntervalMs of the ${what}: ${vip.advertIntervalMs}; VRRPv3 counts in steps of 10 ms`);

@@ -6,13 +6,15 @@ import { processEvents, vipDrainFile, vipNotes, vipTree } from "./keepalived.ts"
 
 /**
  * `scripts/start`: runs keepalived in the foreground, with process events where this kernel tells of them: their socket
- * (protocol 11 of netlink, held by the kernel) is seen in the first network namespace only.
+ * (protocol 11 of netlink, held by the kernel) is seen in the first network namespace only. Notes what it was started
+ * with, for the activation.
  */
 export function vipStart(): string {
   return `#!/bin/sh
 # Runs keepalived in the foreground.
 set -eu
 mkdir -p ${vipNotes}
+cat ${vipTree}/systemd/keepalived.conf ${vipTree}/scripts/start >${vipNotes}/keepalived.started-with
 if awk '$2 == 11 && $3 == 0 { found = 1 } END { exit !found }' /proc/net/netlink; then
   set -- -i ${processEvents}
 else
@@ -174,11 +176,14 @@ done
  * (or hangs) keeps its address, and its kernel answers for it beside the new holder's.
  *
  * Five times a second it reads two files of /proc, no more. Its process is stopped: seen twice in a row (0.2–0.4 s).
- * Nothing in it has run for four readings (0.8 s) though it holds an address, for which it would send ten adverts a
- * second: it hangs. Gone without a trace is noticed sooner (0.4 s). Then it is killed and its addresses are taken off;
- * systemd starts it again.
+ * Nothing in it has run for four readings (0.8 s) though it holds an address, for which it would send an advert in each of
+ * its intervals: it hangs. (Where an interval is longer than half of that, for the time of two.) Gone without a trace is
+ * noticed sooner (0.4 s). Then it is killed and its addresses are taken off; systemd starts it again.
+ *
+ * @param longestAdvertMs the longest interval between adverts of the host's virtual IPs
  */
-export function vipWatch(): string {
+export function vipWatch(longestAdvertMs: number): string {
+  const hangs = Math.max(4, Math.ceil((2 * longestAdvertMs) / 200));
   return `#!/bin/sh
 # Notices a keepalived that exists but no longer works, and takes its addresses off this host.
 set -u
@@ -214,7 +219,7 @@ while sleep 0.2; do
     put_down 'is stopped'
   elif [ "$state" = gone ] && [ $((idle % 4)) = 2 ] && holds_any; then
     put_down 'is gone'
-  elif [ "$idle" -ge 4 ] && [ $((idle % 4)) = 0 ] && holds_any; then
+  elif [ "$idle" -ge ${hangs} ] && [ $((idle % 4)) = 0 ] && holds_any; then
     put_down 'hangs'
   fi
 done

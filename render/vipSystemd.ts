@@ -12,7 +12,7 @@ export function keepalivedDropIn(): string {
   return `# Runs keepalived from ${vipTree}/keepalived
 [Unit]
 After=nginx.service haproxy.service gatebox-nat.service conntrackd.service
-Wants=gatebox-vip-watch.service gatebox-vip-health.service
+Wants=gatebox-vip-watch.service gatebox-vip-health.service gatebox-vip-join.service
 StartLimitIntervalSec=0
 ConditionFileNotEmpty=
 ConditionFileNotEmpty=${vipTree}/keepalived/keepalived.conf
@@ -20,7 +20,6 @@ ConditionFileNotEmpty=${vipTree}/keepalived/keepalived.conf
 [Service]
 Environment=TMPDIR=${vipNotes}
 PIDFile=
-ExecStartPre=/usr/bin/install -D -m 0644 ${vipTree}/systemd/keepalived.conf ${vipNotes}/keepalived.started-with
 ExecStartPre=/bin/sh ${vipTree}/scripts/release
 ExecStartPre=/bin/rm -f ${vipNotes}/keepalived.loaded ${vipNotes}/vrrp.pid
 ExecStart=
@@ -45,6 +44,15 @@ export function vipWatchService(): string {
 /** `systemd/gatebox-vip-health.service`: see `vipHealth`. It comes with keepalived. */
 export function vipHealthService(): string {
   return service("Gatebox: watches what makes this host useful as the holder of a virtual IP", "health");
+}
+
+/** `systemd/gatebox-vip-join.service`: see `vipJoin`. It comes with keepalived, and ends when nothing is held back. */
+export function vipJoinService(): string {
+  const restless = service(
+    "Gatebox: lets this host take part in virtual IPs when their holders tell it of themselves",
+    "join",
+  );
+  return restless.replace("Restart=always", "Restart=on-failure");
 }
 
 // As for keepalived (see `keepalivedDropIn`), systemd waits for the script alone: what it has just called is bounded

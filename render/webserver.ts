@@ -35,7 +35,7 @@ export function webserverFiles(box: Box, host: Host): TreeFile[] {
   const base = nginxBase({ serverNames, tls: certificate === undefined ? "trial" : "given", ipv6 });
   return [
     { path: "nginx/nginx.conf", mode: "0644", text: base },
-    { path: "scripts/stalled", mode: "0755", text: stalledScript(serversCidr) },
+    { path: "scripts/stalled", mode: "0755", text: stalledScript("webserver", serversCidr) },
     { path: `systemd/${stalledUnit("webserver")}`, mode: "0644", text: stalledService("webserver") },
     { path: "systemd/nginx.conf", mode: "0644", text: nginxDropIn() },
     { path: "lifecycle/check", mode: "0755", text: webserverCheck({ serverNames, addresses }) },

@@ -26,6 +26,7 @@ import {
 } from "./ports.ts";
 import { unknownNames } from "./references.ts";
 import { duplicateServerNames } from "./serverNames.ts";
+import { hostsWithNatOfTwoPools, hostsWithVipsOfTwoPools } from "./sharedHosts.ts";
 import { ambiguousStreams, closedGatewayPorts } from "./streams.ts";
 import {
   duplicateVirtualRouterIds,
@@ -91,6 +92,8 @@ export const rules: readonly Rule[] = [
   hostsWithoutPriority,
   equalPriorities,
   movesTogether,
+  hostsWithVipsOfTwoPools,
+  hostsWithNatOfTwoPools,
   duplicateNatGateways,
   natPools,
   natDirections,

@@ -3,7 +3,7 @@ import { canonicalAddress, isIpv6 } from "../ipv6.ts";
 import { suggestion } from "../nearMiss.ts";
 import type { VirtualIpConfiguration } from "../schema/configuration.ts";
 import { pathOf, type Violation } from "../violations.ts";
-import { prioritiesOf } from "../virtualIps.ts";
+import { LOWEST_PRIORITY, prioritiesOf } from "../virtualIps.ts";
 import { addressFault } from "./addresses.ts";
 import { address6Fault } from "./ipv6.ts";
 
@@ -12,6 +12,9 @@ const LAST_ROUTER_ID = 255;
 
 /** Priorities of hosts that do not own the address end here (RFC 5798, 5.2.4). */
 const HIGHEST_PRIORITY = 254;
+
+/** How many there are. */
+const PRIORITIES = HIGHEST_PRIORITY - LOWEST_PRIORITY + 1;
 
 /** A VIP lies in its network, and nobody else has its address. */
 export function* virtualIpAddresses(draft: Draft): Generator<Violation> {
@@ -69,8 +72,8 @@ function freeRouterId(draft: Draft, network: string, ipv6: boolean): string {
 export function* hostsWithoutPriority(draft: Draft): Generator<Violation> {
   for (const [name, { pool }] of draft.virtualIps) {
     const count = membersOf(draft, pool).length;
-    if (count <= HIGHEST_PRIORITY) continue;
-    const message = `"${pool}" has ${count} hosts, and there are ${HIGHEST_PRIORITY} priorities: choose a smaller pool`;
+    if (count <= PRIORITIES) continue;
+    const message = `"${pool}" has ${count} hosts, and there are ${PRIORITIES} priorities: choose a smaller pool`;
     yield { path: pathOf("virtualIps", name, "pool"), message };
   }
 }
@@ -114,8 +117,8 @@ export function* equalPriorities(draft: Draft): Generator<Violation> {
 function freePriority(priorities: Readonly<Record<string, number>>, taken: number): string {
   const others = new Set(Object.values(priorities));
   const tens = Array.from({ length: 25 }, (_, index) => taken - 10 * (index + 1));
-  const all = Array.from({ length: HIGHEST_PRIORITY }, (_, index) => index + 1);
-  const free = [...tens, ...all].find((priority) => priority >= 1 && !others.has(priority));
+  const all = Array.from({ length: PRIORITIES }, (_, index) => LOWEST_PRIORITY + index);
+  const free = [...tens, ...all].find((priority) => priority >= LOWEST_PRIORITY && !others.has(priority));
   return free === undefined ? "write another" : `${free} is free`;
 }
 

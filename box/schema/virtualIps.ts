@@ -6,8 +6,9 @@ import { addressOfAnyFamily, instanceName, name, reference } from "./words.ts";
 // RFC 5798, 5.2.3: a virtual router identifier has eight bits, and 0 is none.
 const noRouterId = "is not a virtual router identifier: write a whole number from 1 to 255";
 
-// RFC 5798, 5.2.4: 255 belongs to a host whose own address it is, 0 is how a host gives the address up.
-const noPriority = "is not a priority: write a whole number from 1 to 254";
+// RFC 5798, 5.2.4: 255 belongs to a host whose own address it is, 0 is how a host gives the address up. A host that is
+// drained falls to 1, below all others.
+const noPriority = "is not a priority: write a whole number from 2 to 254";
 
 // RFC 5798, 5.2.7: VRRPv3 counts hundredths of a second. Above a second nobody would wait for the next host.
 const noInterval =
@@ -58,10 +59,10 @@ const virtualIp = closed(
         "Number of the virtual router, 1 to 255. No other VIP of the network and of its family has it, whatever its pool.",
       ),
     priorities: z
-      .record(name, z.int().min(1, noPriority).max(254, noPriority))
+      .record(name, z.int().min(2, noPriority).max(254, noPriority))
       .optional()
       .describe(
-        "Priority of each host of the pool, 1 to 254, all different: the healthy host with the highest has the " +
+        "Priority of each host of the pool, 2 to 254, all different: the healthy host with the highest has the " +
           "address. Default: 200, 190, 180, … in the order of the pool.",
       ),
     preempt: z

@@ -64,23 +64,23 @@ describe("VIPs and NAT gateways", () => {
     });
   });
 
-  for (const count of [1, 2, 20, 21, 200, 201, 254]) {
-    it(`have ${count} default priorities for ${count} hosts: descending, from 1 to 254`, () => {
+  for (const count of [1, 2, 20, 21, 200, 201, 253]) {
+    it(`have ${count} default priorities for ${count} hosts: descending, from 2 to 254`, () => {
       const box = parseProtobox(largePool(count));
       const priorities = (box.pools["many"]?.members ?? []).map(
         (name) => box.virtualIps["many"]?.priorities[name] ?? 0,
       );
       assert.equal(priorities.length, count);
       assert.ok(priorities.every((priority, index) => index === 0 || priority < (priorities[index - 1] ?? 0)));
-      assert.ok(priorities.every((priority) => priority >= 1 && priority <= 254));
-      assert.equal(priorities[0], Math.max(200, count));
+      assert.ok(priorities.every((priority) => priority >= 2 && priority <= 254));
+      assert.equal(priorities[0], Math.max(200, count + 1));
     });
   }
 
   it("have no more hosts than there are priorities", () => {
     assert.deepEqual(
-      mistakesOf(() => parseProtobox(largePool(255))),
-      ['virtualIps.many.pool: "many" has 255 hosts, and there are 254 priorities: choose a smaller pool'],
+      mistakesOf(() => parseProtobox(largePool(254))),
+      ['virtualIps.many.pool: "many" has 254 hosts, and there are 253 priorities: choose a smaller pool'],
     );
   });
 
@@ -114,7 +114,11 @@ describe("warnings", () => {
   });
 
   it("tell of a VIP whose pool has one host", () => {
-    const changes = { "virtualIps.kube": { ...kube, pool: "lone-pool" }, "pools.lone-pool": ["gateway-1"] };
+    const changes = {
+      "virtualIps.gateways": undefined,
+      "virtualIps.kube": { ...kube, pool: "lone-pool" },
+      "pools.lone-pool": ["gateway-1"],
+    };
     assert.deepEqual(parseProtobox({ ...sound, ...changes }).warnings, [
       "virtualIps.kube.pool: lone-pool has one host, gateway-1: when that fails, nobody takes 192.168.2.9 over; add a host to the pool",
     ]);

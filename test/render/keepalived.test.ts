@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { keepalivedBase, keepalivedVip, vipAddress } from "../../render/keepalived.ts";
+import { parseProtobox } from "../box/parsing.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { vipFiles, vipGroupFiles, vipGroups, vipOnHost, vipsOfHost } from "../../render/vip.ts";
 import { vipPackages } from "../../render/vipLifecycle.ts";
@@ -20,9 +21,15 @@ const here = (name: "webserver-1" | "gateway-1" | "gateway-4", vip: keyof typeof
  */
 function checkKeepalived(files: readonly TreeFile[], id: "events" | "silent"): Verdict {
   // Programs that run as root must lie where root alone may write; a temporary directory is no such place.
-  const moved = files.map((file) => ({ ...file, text: file.text.replaceAll("/etc/gatebox/vip/", "/mnt/vip/") }));
+  const moved = files.map((file) => ({
+    ...file,
+    text: file.text
+      .replaceAll("/etc/gatebox/vip/", "/mnt/vip/")
+      .replaceAll("include /var/lib/gatebox/vip/kept/", "include /mnt/kept/"),
+  }));
   return withTree(moved, (tree) => {
-    const script = `mount -t tmpfs -o mode=0755 tmpfs /mnt && cp -r ${tree} /mnt/vip && chmod 0755 /mnt/vip
+    const script = `mount -t tmpfs -o mode=0755 tmpfs /mnt && cp -r ${tree} /mnt/vip && chmod 0755 /mnt/vip && mkdir /mnt/kept
+      for one in /mnt/vip/keepalived/vips/*.address; do : >"/mnt/kept/$(basename "$one" .address).peers"; done
       for one in public-network gateway-network box-network; do ip link add "$one" type bridge && ip link set "$one" up; done
       keepalived --config-test --config-id ${id} --use-file /mnt/vip/keepalived/keepalived.conf`;
     return check("unshare", ["-rmn", "sh", "-euc", script]);
@@ -57,7 +64,10 @@ describe("render/keepalived", () => {
     assert.match(text, /state BACKUP\n/);
     assert.match(text, /priority 200\n {4}advert_int 0\.1\n/);
     assert.match(text, /unicast_src_ip 192\.168\.0\.30\n/);
-    assert.match(text, /unicast_peer \{\n {8}192\.168\.0\.32 min_ttl 255 max_ttl 255\n {4}\}/);
+    assert.match(
+      text,
+      /unicast_peer \{\n {8}192\.168\.0\.32 min_ttl 255 max_ttl 255\n {8}include .*\/edge\.peers\n {4}\}/,
+    );
     assert.doesNotMatch(text, /nopreempt|state MASTER|auth_/);
   });
 
@@ -66,14 +76,20 @@ describe("render/keepalived", () => {
   });
 
   it("lets a host be drained: by priority, or at once where priority does not move the address", () => {
-    assert.match(keepalivedVip(here("webserver-1", "edge")), /track_file \{\n {8}nginx_health\n {8}drain\n {4}\}/);
-    assert.match(keepalivedVip(here("gateway-1", "kube")), /track_file \{\n {8}haproxy_health\n {8}drain weight 0\n/);
+    assert.match(
+      keepalivedVip(here("webserver-1", "edge")),
+      /track_file \{\n {8}nginx_health\n {8}edge_joining\n {8}drain\n {4}\}/,
+    );
+    assert.match(
+      keepalivedVip(here("gateway-1", "kube")),
+      /track_file \{\n {8}haproxy_health\n {8}kube_joining\n {8}drain weight 0\n/,
+    );
   });
 
   it("tracks what makes the holder useful", () => {
     assert.match(
       keepalivedVip(here("webserver-1", "edge")),
-      /track_file \{\n {8}nginx_health\n {8}drain\n {4}\}\n@events {5}track_process/,
+      /track_file \{\n {8}nginx_health\n {8}edge_joining\n {8}drain\n {4}\}\n@events {5}track_process/,
     );
     assert.match(keepalivedVip(here("webserver-1", "edge")), /track_interface \{\n {8}gateway-network\n/);
     assert.deepEqual(here("gateway-1", "kube").use, {
@@ -86,6 +102,40 @@ describe("render/keepalived", () => {
     assert.deepEqual(here("gateway-4", "nat").use, { kind: "forwarding" });
     assert.deepEqual(here("gateway-4", "natOut").alsoNeeds, ["box-network"]);
     assert.deepEqual(here("webserver-1", "egress").alsoNeeds, ["public-network"]);
+  });
+
+  it("keeps the Protobox's way out when nginx fails, and its clients' address with nginx", () => {
+    const protobox = parseProtobox();
+    const uses = ["edge", "egress", "egressOut", "nat", "natOut", "gateways"].map((name) => {
+      const vip = protobox.virtualIps[name]!;
+      const host = protobox.hosts[protobox.pools[vip.pool]!.members[0]!]!;
+      const { use, alsoNeeds } = vipOnHost(protobox, host, vip);
+      return [name, use.kind === "daemon" ? use.process : use.kind, alsoNeeds.join()];
+    });
+    assert.deepEqual(uses, [
+      ["edge", "nginx", "gateway-network"],
+      ["egress", "forwarding", "public-network"],
+      ["egressOut", "forwarding", "gateway-network"],
+      ["nat", "forwarding", "gateway-network"],
+      ["natOut", "forwarding", "box-network"],
+      ["gateways", "haproxy", "box-network"],
+    ]);
+  });
+
+  it("keeps an address with nginx that is the clients' and the box's own", () => {
+    assert.equal(here("webserver-1", "edge").use.kind, "daemon");
+    const both = { ...box, virtualIps: { ...virtualIps, edge6: { ...edge6 } } };
+    assert.equal(vipOnHost(both, haHost("webserver-1"), virtualIps.edge).use.kind, "daemon");
+  });
+
+  it("gives keepalived time for an advert before it is taken to hang", () => {
+    const watchOf = (advertIntervalMs: number): string => {
+      const slow = haBox({ virtualIps: { edge: { ...virtualIps.edge, advertIntervalMs } } });
+      return vipFiles(slow, haHost("webserver-1")).find(({ path }) => path === "scripts/watch")!.text;
+    };
+    assert.match(watchOf(100), /"\$idle" -ge 4 \]/);
+    // 2 s of readings, five a second.
+    assert.match(watchOf(1000), /"\$idle" -ge 10 \]/);
   });
 
   it("groups what moves together, as one unit", () => {
@@ -140,9 +190,13 @@ describe("render/keepalived", () => {
     assert.match(leader, /vrrp_sync_group together_edge \{\n {4}group \{\n {8}edge\n {8}edge6\n/);
   });
 
-  it("asks nobody when a host is alone", () => {
+  it("tells nobody else when a host is alone", () => {
     const alone = { ...here("gateway-4", "nat"), peers: [] };
-    assert.doesNotMatch(keepalivedVip(alone), /unicast/);
+    assert.match(keepalivedVip(alone), /unicast_peer \{\n {8}127\.0\.0\.1\n/);
+    const files = vipFiles(box, haHost("gateway-4")).map((file) =>
+      file.path === "keepalived/vips/nat.conf" ? { ...file, text: keepalivedVip(alone, ["natOut"]) } : file,
+    );
+    assert.deepEqual(checkKeepalived(files, "events"), { ok: true, words: "" });
     assert.equal(vipAddress(alone), "nat 192.168.1.254/24 box-network 192.168.1.14\n");
   });
 
@@ -155,6 +209,7 @@ describe("render/keepalived", () => {
     assert.throws(with_({ address: "192.168.1.15" }), /192\.168\.1\.15 is a host's own address/);
     assert.throws(with_({ peers: ["192.168.1.14"] }), /among its own peers/);
     assert.throws(with_({ priority: 255 }), /255 is more than 254/);
+    assert.throws(with_({ priority: 1 }), /1 is not a whole number/);
     assert.throws(with_({ virtualRouterId: 0 }), /0 is not a whole number/);
     assert.throws(with_({ advertIntervalMs: 105 }), /steps of 10 ms/);
     assert.throws(() => keepalivedVip(vip, ["nat"]), /would follow itself/);

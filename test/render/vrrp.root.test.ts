@@ -211,6 +211,19 @@ describe("render: a virtual IP at work", function () {
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   });
 
+  it("refuses a changed address that a stranger has, also under the name of one that it holds", () => {
+    const at = (address: string): { code: number; stderr: string } => {
+      const changed = haBox({ virtualIps: { edge: { ...virtualIps.edge, address } }, natGateways: [] });
+      return hostOf("webserver-1").apply("vip", vipFiles(changed, haHost("webserver-1")), ["check"]);
+    };
+    assert.match(at("192.168.0.100").stderr, /virtual IP edge: 192\.168\.0\.100 is in use already, by/);
+    assert.deepEqual(at("192.168.0.34").code, 0);
+    // It holds this one itself, from its keepalived; only the name is new.
+    const renamed = haBox({ virtualIps: { front: { ...virtualIps.edge, name: "front" } }, natGateways: [] });
+    const { code, stderr } = hostOf("webserver-1").apply("vip", vipFiles(renamed, haHost("webserver-1")), ["check"]);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  });
+
   it("refuses in its check what keepalived refuses, by the name of the file", () => {
     const files = vipFiles(box, haHost("webserver-2")).map((file) =>
       file.path === "keepalived/vips/edge.conf"

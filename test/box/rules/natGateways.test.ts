@@ -14,6 +14,22 @@ function priorities(first: string, second: string): Changes {
 
 describeMistakes("NAT gateways", [
   {
+    breaks: "a host in two pools that have NAT gateways",
+    changes: {
+      "pools.more": ["gateway-5"],
+      "natGateways.2": {
+        name: "more",
+        pool: "more",
+        input: "box-network",
+        output: "gateway-network",
+        source: "192.168.2.15",
+      },
+    },
+    says: [
+      'natGateways[2].pool: "more" has gateway-5, and so has nat-gateway-pool: the NAT gateways of a host are one pool\'s; write nat-gateway-pool, or take gateway-5 out of one of them',
+    ],
+  },
+  {
     breaks: "one network for input and output",
     changes: { "natGateways.0.output": "box-network", "natGateways.0.source": "nat" },
     says: ['natGateways[0].output: "box-network" is the input too: a NAT gateway leads from one network into another'],

@@ -28,6 +28,13 @@ describeMistakes("VIPs", [
     ],
   },
   {
+    breaks: "a host in two pools that have VIPs",
+    changes: { "pools.more": ["gateway-4", "gateway-3"], "virtualIps.more": vip({ pool: "more" }) },
+    says: [
+      'virtualIps.more.pool: "more" has gateway-4, and so has nat-gateway-pool: the VIPs of a host are one pool\'s; write nat-gateway-pool, or take gateway-4 out of one of them',
+    ],
+  },
+  {
     breaks: "equal priorities",
     changes: { "virtualIps.edge.priorities": { "webserver-1": 200, "webserver-2": 200 } },
     says: ["virtualIps.edge.priorities.webserver-2: 200 is the priority of webserver-1 already: 190 is free"],
@@ -35,16 +42,16 @@ describeMistakes("VIPs", [
   {
     breaks: "equal priorities at the lower end",
     changes: {
-      "virtualIps.kube": vip({ priorities: { "gateway-1": 11, "gateway-2": 1, "gateway-3": 1 } }),
+      "virtualIps.kube": vip({ priorities: { "gateway-1": 12, "gateway-2": 2, "gateway-3": 2 } }),
     },
-    says: ["virtualIps.kube.priorities.gateway-3: 1 is the priority of gateway-2 already: 2 is free"],
+    says: ["virtualIps.kube.priorities.gateway-3: 2 is the priority of gateway-2 already: 3 is free"],
   },
   {
     breaks: "priorities outside of what VRRP has",
-    changes: { "virtualIps.edge.priorities": { "webserver-1": 255, "webserver-2": 0 } },
+    changes: { "virtualIps.edge.priorities": { "webserver-1": 255, "webserver-2": 1 } },
     says: [
-      "virtualIps.edge.priorities.webserver-1: 255 is not a priority: write a whole number from 1 to 254",
-      "virtualIps.edge.priorities.webserver-2: 0 is not a priority: write a whole number from 1 to 254",
+      "virtualIps.edge.priorities.webserver-1: 255 is not a priority: write a whole number from 2 to 254",
+      "virtualIps.edge.priorities.webserver-2: 1 is not a priority: write a whole number from 2 to 254",
     ],
   },
   {
