@@ -14,6 +14,7 @@ import { MINUTES, hostsOf } from "../run.ts";
 import { findingsOf } from "../verdict.ts";
 import type { Removal } from "./removal.ts";
 import { removals } from "./removals.ts";
+import { saidBy, without, type Reach } from "./without.ts";
 
 describe("what users notice without what keeps them from it", () => {
   const lab = labNamed();
@@ -36,18 +37,17 @@ describe("what users notice without what keeps them from it", () => {
     const known = faults.find(({ name }) => name === removal.fault);
     assert.ok(known !== undefined, `no fault is named ${removal.fault}`);
     const fault = change(known);
-    for (const host of removal.hosts) await onHost(lab, host, removal.remove);
+    const reach: Reach = {
+      onHost: (host, script) => onHost(lab, host, script),
+      switchOn: (host) => switchOnAgain(lab, [host]),
+    };
     try {
-      const run = await record(lab, fault);
+      const run = await without(removal, reach, () => record(lab, fault));
       return findingsOf(run, fault.expect)
         .filter(({ ok }) => !ok)
         .map(told);
     } catch (error) {
-      if (removal.breaks !== "") throw error;
-      return [error instanceof Error ? (error.message.split("\n").at(-1) ?? "") : String(error)];
-    } finally {
-      await switchOnAgain(lab, removal.hosts);
-      for (const host of removal.hosts) await onHost(lab, host, removal.restore);
+      return [saidBy(error, removal.breaks)];
     }
   }
 
