@@ -68,9 +68,9 @@ export const failover: Figure = {
   name: "failover",
   title: "What users notice when something breaks",
   how:
-    "Every fault of `test/faults` once, a request every 10 ms. The outage is the longest time between the sending of two " +
-    "requests that were answered well, less those 10 ms; of long connections it is the longest silence. The fail-back is " +
-    "the same from the healing on, when an address may move back. A run of the suite that there is already can be " +
+    "Every fault of `test/faults` once, a request every 10 ms. The outage is the longest stretch in which no request was " +
+    "answered well, from the last good one before it to the first one after it, less those 10 ms; of long connections it " +
+    "is the longest silence. The fail-back is the same from the healing on, when an address may move back. A run of the suite that there is already can be " +
     "shown as well: `GATEBOX_FAULTS_RESULTS=test/faults/out/results.json npm run bench -- failover`.",
   headings: ["Fault", "Outage", "At most", "Fail-back", "At most", "Lost", "Other bounds"],
   onLab: false,

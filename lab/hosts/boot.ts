@@ -7,7 +7,7 @@ import { ensureDisk } from "./disk.ts";
 import { consoleTail, leaderOf, startHost } from "./machine.ts";
 
 /** Seconds until sshd answers: one on a quiet machine, ten times that beside compilers, and many hosts boot at once. */
-const BOOT_SECONDS = 120;
+export const BOOT_SECONDS = 120;
 
 /**
  * Switches a host on, unless it is, and waits until the operator can log in by SSH, its host key checked.
