@@ -6,6 +6,7 @@ import type { Fault } from "./fault.ts";
 import { limitOf } from "./limits.ts";
 import { measure } from "./measure.ts";
 import { assertSteady, record } from "./record.ts";
+import { conditionsNow } from "./report/conditions.ts";
 import type { Entry } from "./report/html.ts";
 import { svgOf } from "./report/svg.ts";
 import { told } from "./report/text.ts";
@@ -25,7 +26,9 @@ export function hostsOf({ vips, probe, needs = [] }: Fault): readonly string[] {
 export function describeFaults(faults: readonly Fault[]): void {
   describe("what users notice when something breaks", () => {
     const lab = labNamed();
+    const conditions = conditionsNow();
     const entries: Entry[] = [];
+    const skipped: string[] = [];
     let hosts: readonly string[] = [];
 
     before(async function () {
@@ -36,19 +39,22 @@ export function describeFaults(faults: readonly Fault[]): void {
       hosts = found.hosts;
     });
     after(async () => {
-      if (entries.length > 0) console.log(`      report: ${await writeReport(entries)}`);
+      if (entries.length > 0) console.log(`      report: ${await writeReport(entries, { ...conditions, skipped })}`);
     });
 
     for (const fault of faults) {
       it(fault.title, async function () {
         this.timeout(limitOf(fault));
-        if (hostsOf(fault).some((host) => !hosts.includes(host))) this.skip();
+        if (hostsOf(fault).some((host) => !hosts.includes(host))) {
+          skipped.push(fault.name);
+          this.skip();
+        }
         const { run, findings, late } = await measure(
           () => record(lab, fault),
           (taken) => findingsOf(taken, fault.expect),
         );
         entries.push({ name: fault.name, title: fault.title, findings, svg: svgOf(run) });
-        await writeReport(entries);
+        await writeReport(entries, { ...conditions, skipped });
         assert.equal(late, undefined, late);
         assertSteady(run);
         const broken = findings.filter(({ ok }) => !ok).map(told);
