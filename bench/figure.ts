@@ -18,6 +18,21 @@ export interface Row {
   readonly besides?: readonly string[];
 }
 
+/** What the machine was like. */
+export interface Conditions {
+  readonly processors: number;
+  /** Processes that wanted a processor in the minute before it began; see proc(5), loadavg. */
+  readonly loadBefore: number;
+  /** When that was, where it was not now: as in 2026-11-21. */
+  readonly date?: string;
+}
+
+/** Rows that were measured by another program, perhaps some time ago. */
+export interface Measured {
+  readonly rows: readonly Row[];
+  readonly under: Conditions;
+}
+
 /** What figures that need the lab are measured on. */
 export interface Bench {
   readonly lab: Lab;
@@ -40,5 +55,5 @@ export interface Figure {
   readonly headings?: readonly string[];
   /** Whether it is measured on the lab; then the bench is open before it begins. */
   readonly onLab: boolean;
-  readonly measure: (bench: () => Promise<Bench>, say: (line: string) => void) => Promise<readonly Row[]>;
+  readonly measure: (bench: () => Promise<Bench>, say: (line: string) => void) => Promise<readonly Row[] | Measured>;
 }

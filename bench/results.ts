@@ -1,14 +1,11 @@
 /** The last results of each figure, and the table that is written from them. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Figure, Row } from "./figure.ts";
+import type { Conditions, Figure, Row } from "./figure.ts";
 
 /** What a figure gave, and how busy the machine was. */
-export interface Result {
+export interface Result extends Conditions {
   readonly rows: readonly Row[];
-  readonly processors: number;
-  /** Processes that wanted a processor in the minute before it began; see proc(5), loadavg. */
-  readonly loadBefore: number;
 }
 
 /** Results by the name of their figure. */
@@ -60,8 +57,8 @@ export function table(rows: readonly Row[], headings: readonly string[] = ["What
   return [line(headings), line(rules), ...lines].join("\n");
 }
 
-function busy({ loadBefore, processors }: Result): string {
-  const load = `${processors} cores, load average ${loadBefore.toFixed(1)} when it began`;
+function busy({ loadBefore, processors, date }: Conditions): string {
+  const load = `${date === undefined ? "" : `${date}, on `}${processors} cores, load average ${loadBefore.toFixed(1)} when it began`;
   if (loadBefore < processors / 2) return `Measured on ${load}.`;
   return `Measured on ${load}: others were using the machine, so times are longer than they need be; ratios suffer less.`;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { benchOn, type Opener } from "./bench.ts";
-import type { Figure } from "./figure.ts";
+import type { Conditions, Figure } from "./figure.ts";
 import { addService } from "./figures/addService.ts";
 import { dataPath } from "./figures/dataPath.ts";
 import { failover } from "./figures/failover.ts";
@@ -32,18 +32,19 @@ function loadAverage(): number {
 async function runFigure(figure: Figure, bench: Opener): Promise<void> {
   console.log(`\n=== ${figure.name}: ${figure.title}`);
   if (figure.onLab) await bench.open();
-  const loadBefore = loadAverage();
-  const rows = await figure.measure(
+  const now: Conditions = { processors: availableParallelism(), loadBefore: loadAverage() };
+  const measured = await figure.measure(
     () => bench.open(),
     (line) => console.log(`    ${line}`),
   );
+  const { rows, under } = "rows" in measured ? measured : { rows: measured, under: now };
   const width = Math.max(...rows.map(({ what }) => what.length));
   for (const row of rows) {
     const target = row.target === undefined ? "" : `   asked for: ${row.target}`;
     const besides = (row.besides ?? []).map((cell) => `   ${cell}`).join("");
     console.log(`${row.what.padEnd(width)}  ${shown(row).padStart(12)}${target}${besides}`);
   }
-  keepResult(figure, { processors: availableParallelism(), loadBefore, rows }, figures);
+  keepResult(figure, { ...under, rows }, figures);
 }
 
 /** One figure that cannot be measured does not keep the others from it. */

@@ -9,7 +9,7 @@ import { NETWORKS, OPERATOR_ADDRESSES, operatorAddressOf, type LabHost } from ".
 import { addCgroups, killProcessesOf, removeCgroups } from "./hosts/cgroups.ts";
 import { kubernetesPrograms } from "./hosts/machine.ts";
 import { addNamespace, ip, namespaceExists, removeNamespace } from "./network/namespaces.ts";
-import { plugIntoSwitch, type Port } from "./network/switch.ts";
+import { plugIntoSwitch, portName, type Port } from "./network/switch.ts";
 import { run, runChecked, type RunResult } from "./run.ts";
 import { namespaceOf, namespacePath, type Lab } from "./state.ts";
 
@@ -38,16 +38,25 @@ export interface OperatorOptions {
 export async function addOperator(lab: Lab): Promise<void> {
   const namespace = namespaceOf(lab, PART);
   await addNamespace(namespace);
-  if ((await run("ip", ["-n", namespace, "link", "show", "dev", "box-network"])).code !== 0) {
-    await plugIntoSwitch(lab, PART, PORTS);
-    // No system of its own runs there that would do this, as it does on a host.
-    await ip(namespace, PORTS.flatMap(addressing));
-  }
+  if (!(await isPluggedIn(lab))) await plugIntoSwitch(lab, PART, PORTS);
+  // No system of its own runs there that would do this, as it does on a host. Every time: the last run may have been
+  // killed before it came to this.
+  await ip(namespace, PORTS.flatMap(addressing));
   await ensureAgent(lab);
 }
 
+/** Whether both cables are there, and in their sockets of the switch: that is the last that plugging in does. */
+async function isPluggedIn(lab: Lab): Promise<boolean> {
+  for (const { network } of PORTS) {
+    const port = ["-n", namespaceOf(lab, "switch"), "-o", "link", "show", "dev", portName(network, PART)];
+    const { code, stdout } = await run("ip", port, { timeoutSeconds: 30 });
+    if (code !== 0 || !stdout.includes(` master ${network} `)) return false;
+  }
+  return true;
+}
+
 function addressing({ network, address }: Port): readonly string[] {
-  return [`address add ${address}/${NETWORKS[network].length} dev ${network}`, `link set ${network} up`];
+  return [`address replace ${address}/${NETWORKS[network].length} dev ${network}`, `link set ${network} up`];
 }
 
 /** Ends the agent and whatever else runs in the workstation's namespace, and removes both. */

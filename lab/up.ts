@@ -1,6 +1,6 @@
 /** Bringing a lab up, step by step. Every step finds out by itself what is there already, so that it may be repeated. */
 import type { ListrTask } from "listr2";
-import { bootHost } from "./hosts/boot.ts";
+import { assertDisksOfToday, bootHost } from "./hosts/boot.ts";
 import { exec } from "./hosts/exec.ts";
 import { ensureKeys } from "./hosts/keys.ts";
 import { readAptConfiguration } from "./image/apt.ts";
@@ -88,6 +88,8 @@ export function labSteps(lab: Lab, options: UpOptions): readonly ListrTask<UpCon
         const record = await claim(lab, options);
         context.index = record.index;
         context.hosts = HOSTS.filter((host) => record.hosts.includes(host.name));
+        // Before anything that takes long.
+        await assertDisksOfToday(lab, context.hosts);
       },
     },
     {

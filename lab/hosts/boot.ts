@@ -3,11 +3,30 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { LabHost, LayerName } from "../inventory.ts";
 import { runAsOperator, sshArguments } from "../operator.ts";
 import type { Lab } from "../state.ts";
-import { ensureDisk } from "./disk.ts";
+import { ensureDisk, isDiskOfToday } from "./disk.ts";
 import { consoleTail, leaderOf, startHost } from "./machine.ts";
 
 /** Seconds until sshd answers: one on a quiet machine, ten times that beside compilers, and many hosts boot at once. */
-const BOOT_SECONDS = 120;
+export const BOOT_SECONDS = 120;
+
+/**
+ * Refuses hosts that would not come up, because their disks were made when the lab was another one. Those that run are
+ * left alone.
+ *
+ * @throws with the names of all of them, and the way out
+ */
+export async function assertDisksOfToday(lab: Lab, hosts: readonly LabHost[]): Promise<void> {
+  const old: string[] = [];
+  for (const host of hosts) {
+    if ((await isDiskOfToday(lab, host)) || (await leaderOf(lab, host.name)) !== undefined) continue;
+    old.push(host.name);
+  }
+  if (old.length === 0) return;
+  throw new Error(
+    `lab ${lab.name}: the disks of ${old.join(", ")} are those of an older lab and would not boot: first ` +
+      `\`npm run lab -- --name ${lab.name} down\`, which removes them and what is on them`,
+  );
+}
 
 /**
  * Switches a host on, unless it is, and waits until the operator can log in by SSH, its host key checked.

@@ -21,6 +21,19 @@ export interface Disk {
 }
 
 /**
+ * Number of what {@link ensureDisk} writes on a disk, and of the image below it. To be raised with every change after
+ * which a disk of before does not boot to be logged in to. 2: hosts give themselves their addresses, from the files of an
+ * installer.
+ */
+const FORMAT = 2;
+
+/** Whether a host's disk, if it has one, is such as {@link ensureDisk} makes today. */
+export async function isDiskOfToday(lab: Lab, host: LabHost): Promise<boolean> {
+  const directory = hostDirectory(lab, host.name);
+  return (await readLower(directory)) === undefined || (await readFormat(directory)) === FORMAT;
+}
+
+/**
  * Makes a host's disk with everything that tells it from other hosts: name, keys, addresses, those of the others. One that
  * exists is left as the host has changed it, on the layers that it was made on.
  *
@@ -37,6 +50,7 @@ export async function ensureDisk(lab: Lab, host: LabHost, layers: ReadonlyMap<La
   }
   await writeIdentity(lab, host, join(directory, "upper"));
   const lower = host.layers.map((name) => layers.get(name) ?? missing(name)).reverse();
+  await writeFile(join(directory, "format"), `${FORMAT}\n`);
   // Written last: a disk without this file is unfinished and is made anew.
   await writeFile(join(directory, "lower.new"), lower.join(":"));
   await rename(join(directory, "lower.new"), join(directory, "lower"));
@@ -55,6 +69,10 @@ export async function diskOf(lab: Lab, host: LabHost): Promise<Disk> {
   }
   const part = (name: string): string => join(directory, name);
   return { lower, upper: part("upper"), work: part("work"), root: part("root"), containerd: part("containerd") };
+}
+
+async function readFormat(directory: string): Promise<number> {
+  return Number(await readFile(join(directory, "format"), "utf8").catch(() => "1"));
 }
 
 async function readLower(directory: string): Promise<string | undefined> {

@@ -8,9 +8,12 @@ import { ip, runInNamespaceChecked } from "../../lab/network/namespaces.ts";
 import { portName } from "../../lab/network/switch.ts";
 import { namespaceOf, type Lab } from "../../lab/state.ts";
 
+/** Seconds that a script on a host has: a service that starts or stops on a busy machine. */
+const SCRIPT_SECONDS = 30;
+
 /** Runs a script on a host that must succeed. */
 export async function onHost(lab: Lab, host: string, script: string): Promise<string> {
-  return (await execChecked(lab, host, script, script, { timeoutSeconds: 30 })).stdout.trim();
+  return (await execChecked(lab, host, script, script, { timeoutSeconds: SCRIPT_SECONDS })).stdout.trim();
 }
 
 /** Sends a signal to every process of a service at once: KILL, STOP or CONT. */
@@ -35,6 +38,9 @@ export async function cutPower(lab: Lab, host: string): Promise<void> {
 
 /** Seconds until a host that reboots in order is down: systemd gives a service 90 s, but those of the lab end within ten. */
 const REBOOT_SECONDS = 30;
+
+/** Seconds until one way to break something, or to heal it, has failed; a host that boots has its own on top of them. */
+export const BREAKING_SECONDS = REBOOT_SECONDS + SCRIPT_SECONDS;
 
 /**
  * Lets a host reboot until it is down; {@link switchOn} lets it come up. `at once` asks the kernel itself, and no

@@ -57,6 +57,8 @@ export interface Fault {
    * How long is watched after the healing, by default 4 s; longer, a minute at most, until every address has settled.
    */
   readonly healedSeconds?: number;
+  /** How many times as long as others breaking it may take: it does so many things one after the other. By default 1. */
+  readonly turns?: number;
   /** Whether `npm test` runs it too. */
   readonly short?: boolean;
   readonly expect: Expectation;

@@ -7,23 +7,16 @@ import { now } from "./probe/clock.ts";
 import { intervalOf } from "./probe/options.ts";
 import { startEcho, startProbe, watchVip, type Recording, type Vip, type Watch, type Watched } from "./probe/start.ts";
 import type { Fault } from "./fault.ts";
+import { happen, type Moments } from "./happen.ts";
 import type { Scene } from "./scene.ts";
 import { ARP_SILENCE_MS } from "./probe/holders.ts";
 
 /** All that was seen of one fault. */
-export interface Run {
+export interface Run extends Moments {
   readonly name: string;
   readonly title: string;
   readonly intervalMs: number;
   readonly beganAt: number;
-  /** When breaking it began: outages count from here. */
-  readonly brokenAt: number;
-  /** When it was broken altogether. */
-  readonly wholeAt: number;
-  /** When the healing began. */
-  readonly healedAt: number;
-  /** When the healing was done. */
-  readonly mendedAt: number;
   /** Whether anything was healed; otherwise it has mended itself, and `healedAt` is when the watch over that began. */
   readonly heals: boolean;
   readonly endedAt: number;
@@ -39,7 +32,10 @@ export interface Run {
 const STEADY_MS = 2000;
 
 /** Seconds until everything must have settled before a fault: hosts that the last one switched on have to boot. */
-const SETTLE_SECONDS = 60;
+export const SETTLE_SECONDS = 60;
+
+/** Seconds that are watched after the healing unless a fault says otherwise. */
+export const HEALED_SECONDS = 4;
 
 /** Lets a fault happen. */
 export async function record(lab: Lab, fault: Fault): Promise<Run> {
@@ -61,19 +57,8 @@ export async function record(lab: Lab, fault: Fault): Promise<Run> {
     const beganAt = now();
     await sleep(STEADY_MS);
     const scene: Scene = { lab, holder, other, watches };
-    const brokenAt = now();
-    let wholeAt: number;
-    let healedAt: number;
-    try {
-      await fault.break(scene);
-      wholeAt = now();
-      await sleep((fault.brokenSeconds ?? 3) * 1000);
-    } finally {
-      healedAt = now();
-      await fault.heal?.(scene);
-    }
-    const mendedAt = now();
-    await sleep((fault.healedSeconds ?? 4) * 1000);
+    const { brokenAt, wholeAt, healedAt, mendedAt } = await happen(fault, scene);
+    await sleep((fault.healedSeconds ?? HEALED_SECONDS) * 1000);
     // That it never settles, or elsewhere, shows in the findings.
     await settled(watches, () => fault.expect.failsBack !== true || firstHolders(watches).join() === holder);
     const endedAt = now();

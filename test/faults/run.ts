@@ -3,15 +3,18 @@ import assert from "node:assert/strict";
 import { ensureTestPrograms } from "../prerequisites.ts";
 import { labNamed, readRecord } from "../../lab/state.ts";
 import type { Fault } from "./fault.ts";
+import { limitOf } from "./limits.ts";
+import { measure } from "./measure.ts";
 import { assertSteady, record } from "./record.ts";
+import { conditionsNow } from "./report/conditions.ts";
 import type { Entry } from "./report/html.ts";
 import { svgOf } from "./report/svg.ts";
 import { told } from "./report/text.ts";
 import { writeReport } from "./report/write.ts";
 import { findingsOf } from "./verdict.ts";
 
-/** Minutes for one fault: a minute to settle, half a minute to happen, and two hosts that boot on a busy machine. */
-export const MINUTES = 5;
+/** Milliseconds until the suite's own programs are there: apt may have to install arping(8) first. */
+export const PREPARATION_MS = 300_000;
 
 /** Hosts that a lab must have for a fault. */
 export function hostsOf({ vips, probe, needs = [] }: Fault): readonly string[] {
@@ -23,29 +26,36 @@ export function hostsOf({ vips, probe, needs = [] }: Fault): readonly string[] {
 export function describeFaults(faults: readonly Fault[]): void {
   describe("what users notice when something breaks", () => {
     const lab = labNamed();
+    const conditions = conditionsNow();
     const entries: Entry[] = [];
+    const skipped: string[] = [];
     let hosts: readonly string[] = [];
 
     before(async function () {
-      // apt may have to install arping(8) first.
-      this.timeout(MINUTES * 60_000);
+      this.timeout(PREPARATION_MS);
       ensureTestPrograms();
       const found = await readRecord(lab);
       assert.ok(found !== undefined, `lab ${lab.name} is not up: \`npm start\` or \`npm run lab -- up\` makes it`);
       hosts = found.hosts;
     });
     after(async () => {
-      if (entries.length > 0) console.log(`      report: ${await writeReport(entries)}`);
+      if (entries.length > 0) console.log(`      report: ${await writeReport(entries, { ...conditions, skipped })}`);
     });
 
     for (const fault of faults) {
       it(fault.title, async function () {
-        this.timeout(MINUTES * 60_000);
-        if (hostsOf(fault).some((host) => !hosts.includes(host))) this.skip();
-        const run = await record(lab, fault);
-        const findings = findingsOf(run, fault.expect);
+        this.timeout(limitOf(fault));
+        if (hostsOf(fault).some((host) => !hosts.includes(host))) {
+          skipped.push(fault.name);
+          this.skip();
+        }
+        const { run, findings, late } = await measure(
+          () => record(lab, fault),
+          (taken) => findingsOf(taken, fault.expect),
+        );
         entries.push({ name: fault.name, title: fault.title, findings, svg: svgOf(run) });
-        await writeReport(entries);
+        await writeReport(entries, { ...conditions, skipped });
+        assert.equal(late, undefined, late);
         assertSteady(run);
         const broken = findings.filter(({ ok }) => !ok).map(told);
         assert.deepEqual(broken, [], `users noticed more than they may:\n${findings.map(told).join("\n")}`);

@@ -1,6 +1,7 @@
 /** What a run amounts to: each thing that was measured beside its bound. Pure. */
 import { flowsOf, outageOf, stallOf, type Answer } from "./probe/answers.ts";
 import { ARP_SILENCE_MS, answerersOf, spansOf, timeUntilOne, timeWith } from "./probe/holders.ts";
+import { TICK_MS } from "./probe/options.ts";
 import type { Expectation } from "./fault.ts";
 import type { Run } from "./record.ts";
 
@@ -20,6 +21,26 @@ const TWO_ANSWER_MS = 1000;
 
 /** Requests that a broken server must have answered: with fewer, nothing was broken for anybody. */
 const FEWEST = 10;
+
+/** How late the prober may be, as a part of the narrowest bound: what it measures is no more exact than it is prompt. */
+const LATE_SHARE = 0.5;
+
+const LATE = "prober late by at most";
+
+/** Whether the prober was too late for its bounds, in words; undefined where it was not. */
+export function lateIn(findings: readonly Finding[]): string | undefined {
+  const late = findings.find(({ what, ok }) => what === LATE && !ok);
+  if (late === undefined) return undefined;
+  return `the prober itself was late by ${late.value} ms; to measure these bounds it may be ${late.bound} ms`;
+}
+
+function lateness({ answers, brokenAt, endedAt }: Run, expect: Expectation, everyMs: number): Finding {
+  const { outageMs, failBackMs, slowestMs, wholeWithinMs, flowGapMs, elsewhere } = expect;
+  const bounds = [outageMs, failBackMs, slowestMs, wholeWithinMs, flowGapMs, elsewhere?.slowestMs];
+  const narrowest = Math.min(...bounds.filter((bound) => bound !== undefined));
+  const most = Number.isFinite(narrowest) ? narrowest * LATE_SHARE : undefined;
+  return finding(LATE, stallOf(answers, brokenAt, endedAt, everyMs), "ms", most);
+}
 
 /** The findings on one run, those with a bound first. */
 export function findingsOf(run: Run, expect: Expectation): readonly Finding[] {
@@ -49,7 +70,7 @@ function forUsers(run: Run, expect: Expectation): readonly Finding[] {
     ...forElsewhere(since, expect),
     finding("until nothing was lost", timeUntilWhole(run), "ms", expect.wholeWithinMs),
     finding("requests sent", since.length, ""),
-    finding("prober late by at most", stallOf(answers, intervalMs), "ms"),
+    lateness(run, expect, intervalMs),
   ];
 }
 
@@ -87,6 +108,7 @@ function forFlows(run: Run, expect: Expectation): readonly Finding[] {
     finding("connections that did not go on", flows.filter(({ alive }) => !alive).length, "", 0),
     finding("longest silence of a connection", gap, "ms", expect.flowGapMs),
     ...(expect.source === undefined ? [] : [finding("foreign source addresses", strangers.size, "", 0)]),
+    lateness(run, expect, TICK_MS),
     finding("connections", flows.length, ""),
     finding(
       "messages lost",

@@ -49,9 +49,17 @@ async function addressesOf(host: string, network: NetworkName): Promise<readonly
   return [...stdout.matchAll(/ inet (\S+) /g)].map(([, address = ""]) => address);
 }
 
-/** networkd needs a tenth of a second; ten are for a machine busy with compilers. */
+/** Seconds for what networkd does in a tenth of one: for a machine busy with compilers. */
+const NETWORKD_SECONDS = 30;
+
 async function hasAddress(host: string, network: NetworkName, address = addressOf(host, network)): Promise<boolean> {
-  return within(10, async () => (await addressesOf(host, network)).includes(address));
+  return within(NETWORKD_SECONDS, async () => (await addressesOf(host, network)).includes(address));
+}
+
+/** Fails with the difference unless a state becomes what is expected. */
+async function settlesAt(state: () => Promise<string>, expected: string): Promise<void> {
+  await within(NETWORKD_SECONDS, async () => (await state()) === expected);
+  assert.equal(await state(), expected);
 }
 
 async function within(seconds: number, isReached: () => Promise<boolean>): Promise<boolean> {
@@ -101,12 +109,11 @@ describe("a lab", function () {
     });
 
     it("reach each other on a shared network, and refuse the others at once", async () => {
-      const probe = (address: string): string => `timeout 3 bash -c 'read -r x < /dev/tcp/${address}/22; echo "$x"'`;
+      // Refused at once, it says why; a time-out says nothing. Ten seconds are for an answer from a busy machine.
+      const probe = (address: string): string => `timeout 10 bash -c 'read -r x < /dev/tcp/${address}/22; echo "$x"'`;
       assert.match((await exec(lab, webserver.name, probe("192.168.2.11"))).stdout, /^SSH-2.0/);
-      const started = Date.now();
       const refused = await exec(lab, webserver.name, probe("192.168.1.11"));
-      assert.match(refused.stderr, /No route to host|unreachable/);
-      assert.ok(Date.now() - started < 2500, "the refusal must not be a time-out");
+      assert.match(refused.stderr, /unreachable/);
     });
   });
 
@@ -142,14 +149,14 @@ describe("a lab", function () {
       await setLinks(lab, gateway.name, "down");
       try {
         const gone = async (): Promise<boolean> => (await addressesOf(gateway.name, "box-network")).length === 0;
-        assert.ok(await within(10, gone), "networkd has not noticed that the cable was pulled");
+        assert.ok(await within(NETWORKD_SECONDS, gone), "networkd has not noticed that the cable was pulled");
       } finally {
         await setLinks(lab, gateway.name, "up");
       }
       for (const network of networksOf(gateway)) {
         assert.ok(await hasAddress(gateway.name, network), network);
       }
-      assert.ok(await within(10, async () => (await defaultRoute(gateway.name)) === DEFAULT_ROUTE));
+      assert.ok(await within(NETWORKD_SECONDS, async () => (await defaultRoute(gateway.name)) === DEFAULT_ROUTE));
     });
 
     it("stay, as do the rules and routes of others, when networkd starts again or configures anew", async () => {
@@ -160,14 +167,23 @@ describe("a lab", function () {
       assert.match(before, /^32002:\tnot from all to 192\.168\.0\.0\/16 lookup 100/m);
       assert.match(before, /^10\.99\.0\.0\/24 via 192\.168\.1\.99 dev box-network/m);
       await execChecked(lab, gateway.name, "restart networkd", "systemctl restart systemd-networkd");
-      await execChecked(lab, gateway.name, "wait for it", "/lib/systemd/systemd-networkd-wait-online --timeout=20");
-      assert.equal(await state(), before);
+      const waitOnline = "/lib/systemd/systemd-networkd-wait-online --timeout=60";
+      await execChecked(lab, gateway.name, "wait for it", waitOnline);
+      await settlesAt(state, before);
       await execChecked(lab, gateway.name, "remove the route", "ip route del 10.99.0.0/24");
       const rules = async (): Promise<string> => (await exec(lab, gateway.name, "ip -4 rule show")).stdout;
       const rulesBefore = await rules();
+      // It is done some time after the command has ended; the journal tells when it began.
+      const journal = "journalctl --unit=systemd-networkd --output=cat --no-pager";
+      const times = async (): Promise<number> =>
+        (await exec(lab, gateway.name, journal)).stdout.split("box-network: Reconfiguring").length - 1;
+      const timesBefore = await times();
       await execChecked(lab, gateway.name, "configure anew", "networkctl reconfigure box-network");
+      const hasBegun = async (): Promise<boolean> => (await times()) > timesBefore;
+      assert.ok(await within(NETWORKD_SECONDS, hasBegun), "networkd does not configure anything anew");
+      await execChecked(lab, gateway.name, "wait for it", waitOnline);
       assert.ok(await hasAddress(gateway.name, "box-network"));
-      assert.equal(await rules(), rulesBefore);
+      await settlesAt(rules, rulesBefore);
     });
   });
 
@@ -210,6 +226,17 @@ describe("a lab", function () {
     it("has a way to the lab and to nowhere else", async () => {
       const { stdout } = await runAsOperator(lab, "ip", ["-4", "route", "show"]);
       assert.deepEqual(stdout.match(/^\S+/gm), ["192.168.0.0/24", "192.168.1.0/24"]);
+    });
+
+    it("has its addresses again after an up that was killed before it gave them", async () => {
+      const routes = async (): Promise<string> => (await runAsOperator(lab, "ip", ["-4", "route", "show"])).stdout;
+      const before = await routes();
+      await runAsOperator(lab, "ip", ["address", "flush", "dev", "box-network"]);
+      await runAsOperator(lab, "ip", ["link", "set", "public-network", "down"]);
+      assert.equal(await routes(), "");
+      await up(lab);
+      assert.equal(await routes(), before);
+      assert.equal((await ssh(lab, gateway.name, "hostname")).stdout, "gateway-1\n");
     });
 
     it("tells programs where keys, cluster and known hosts are", async () => {

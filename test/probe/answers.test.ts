@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { flowsOf, longestGap, outageOf, stallOf, type Answer } from "../faults/probe/answers.ts";
+import { flowsOf, longestOutage, outageOf, stallOf, type Answer } from "../faults/probe/answers.ts";
 
 /** An answer sent at a moment, good unless told otherwise. */
 function answer(sentAt: number, more: Partial<Answer> = {}): Answer {
@@ -42,7 +42,6 @@ describe("what is read from a prober's answers", () => {
 
   it("a span without any answer is one outage", () => {
     assert.equal(outageOf(every10ms(100, 0, 1000), 0, 1000, 10).outageMs, 990);
-    assert.equal(outageOf([], 0, 1000, 10).outageMs, 990);
   });
 
   it("does not depend on the order in which answers came", () => {
@@ -55,14 +54,30 @@ describe("what is read from a prober's answers", () => {
     );
   });
 
-  it("tells where the longest gap is", () => {
-    assert.deepEqual(longestGap(every10ms(100, 300, 600), 0, 1000), { from: 290, to: 600 });
+  it("tells where the longest outage is", () => {
+    assert.deepEqual(longestOutage(every10ms(100, 300, 600), 0, 1000), { from: 290, to: 600 });
+    assert.deepEqual(longestOutage(every10ms(100), 200, 800), { from: 200, to: 200 });
+  });
+
+  it("no outage where the prober itself was late: all that it sent was served", () => {
+    const late = [0, 10, 20, 230, 240].map((at) => answer(at));
+    assert.deepEqual(outageOf(late, 0, 250, 10), { outageMs: 0, lost: 0, sent: 5, slowestMs: 2 });
+    assert.equal(outageOf([...late, answer(225, lost)], 0, 250, 10).outageMs, 200);
+  });
+
+  it("counts an outage in the span that its first request was lost in, or a later one", () => {
+    const answers = every10ms(100, 500, 600);
+    assert.equal(outageOf(answers, 200, 500, 10).outageMs, 0);
+    assert.equal(outageOf(answers, 200, 501, 10).outageMs, 100);
   });
 
   it("tells apart a prober that was late from a service that was away", () => {
     const late = [0, 10, 20, 95, 105].map((at) => answer(at));
-    assert.equal(stallOf(late, 10), 65);
-    assert.equal(stallOf(every10ms(100, 300, 600), 10), 0);
+    assert.equal(stallOf(late, 0, 110, 10), 65);
+    assert.equal(stallOf(late, 100, 110, 10), 0);
+    assert.equal(stallOf(every10ms(100, 300, 600), 0, 1000, 10), 0);
+    assert.equal(stallOf(every10ms(50), 0, 1000, 10), 500);
+    assert.equal(stallOf([], 0, 1000, 10), 990);
   });
 
   it("a flow's silence is between answers that arrive, and it lives when late messages are answered", () => {

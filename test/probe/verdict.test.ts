@@ -3,7 +3,7 @@ import type { Expectation } from "../faults/fault.ts";
 import type { Run } from "../faults/record.ts";
 import { EDGE } from "../faults/scene.ts";
 import { told } from "../faults/report/text.ts";
-import { findingsOf } from "../faults/verdict.ts";
+import { findingsOf, lateIn } from "../faults/verdict.ts";
 import { aRun } from "./aRun.ts";
 
 function brokenBounds(run: Run, expect: Expectation): readonly string[] {
@@ -108,7 +108,14 @@ describe("the verdict on a fault", () => {
 
   it("wants every long connection to go on, soon, and from the address that outsiders know", () => {
     const message = { ok: true, status: 200, server: "192.168.0.33" };
-    const flows = [0, 2000, 5500].map((sentAt) => ({ ...message, flow: 0, sentAt, endedAt: sentAt + 3 }));
+    const silent = (sentAt: number): boolean => sentAt > 2000 && sentAt < 5500;
+    const flows = Array.from({ length: 60 }, (_, n) => n * 100).map((sentAt) => ({
+      ...message,
+      flow: 0,
+      sentAt,
+      endedAt: sentAt + 3,
+      ok: !silent(sentAt),
+    }));
     const dead = { ...message, flow: 1, sentAt: 0, endedAt: 3, server: "192.168.0.30" };
     const expect = { flowGapMs: 3500, source: "192.168.0.33" };
     assert.deepEqual(brokenBounds(aRun({ answers: flows }), expect), []);
@@ -117,5 +124,20 @@ describe("the verdict on a fault", () => {
       "longest silence of a connection: 3,500 ms (at most 3,000 ms)",
       "foreign source addresses: 1 (at most 0)",
     ]);
+  });
+
+  it("says that it could not be measured where the prober itself was late by more than half of the narrowest bound", () => {
+    const { answers } = aRun();
+    // Nothing is sent for 200 ms more than usual, and nothing is lost.
+    const late = answers
+      .filter(({ sentAt }) => sentAt < 3000 || sentAt >= 3110)
+      .map((answer) => ({ ...answer, ok: true, endedAt: answer.sentAt + 2 }));
+    const lateBy = (bounds: Expectation): string | undefined => lateIn(findingsOf(aRun({ answers: late }), bounds));
+    assert.equal(lateBy({ outageMs: 500, failBackMs: 400 }), undefined);
+    assert.match(lateBy({ outageMs: 1500, failBackMs: 399 }) ?? "", /late by 200 ms; to measure these .* be 199\.5 ms/);
+    assert.match(lateBy({ slowestMs: 100 }) ?? "", /late by 200 ms/);
+    assert.equal(lateBy({ lost: 0 }), undefined, "what is no time is measured all the same");
+    const flows = late.map((answer) => ({ ...answer, flow: 0 }));
+    assert.match(lateIn(findingsOf(aRun({ answers: flows }), { flowGapMs: 500 })) ?? "", /late by 290 ms/);
   });
 });

@@ -10,11 +10,27 @@ import { EDGE, SERVICE, SERVICE_PORT, type Scene } from "../scene.ts";
 const GATEWAY = "gateway-1";
 const GATEWAYS = [GATEWAY, "gateway-2", "gateway-3"];
 
-/** The limit for a connection, of web servers and gateways alike (1 s), and then what a healthy one takes when it is busy. */
+/**
+ * The web servers' limit for a connection (`proxy_connect_timeout 1s`), and half a second for the next gateway's answer:
+ * 1,137 ms were seen on a machine with ten processes for each processor.
+ */
 const SLOWEST_MS = 1500;
 
-/** Below the limit for a connection: none of these requests has waited for the broken one. */
+/**
+ * A kept connection to a node is found to stall within 0.8 s (see render/stalled.ts), which is more than the gateways'
+ * limit for a new one (`timeout connect 500ms`); and half a second for another node's answer: 907 ms were seen on the
+ * same machine.
+ */
+const SLOWEST_BEHIND_GATEWAYS_MS = 1300;
+
+/**
+ * Below the web servers' limit for a connection: none of these requests has waited for the broken one. A refusal is
+ * known at once; 227 ms were seen at most.
+ */
 const UNAFFECTED_MS = 1000;
+
+/** How often a gateway that flaps refuses. */
+const TURNS = 5;
 
 /** What all of these have in common. */
 const behind = { vips: [EDGE], probe: SERVICE, needs: GATEWAYS };
@@ -47,8 +63,12 @@ function replaced(
       await server.begun;
     },
     heal: async (scene) => {
-      await server?.stop();
-      await startHaproxy(scene);
+      // Also where the server has ended by itself, which is an error.
+      try {
+        await server?.stop();
+      } finally {
+        await startHaproxy(scene);
+      }
     },
     brokenSeconds,
   };
@@ -64,7 +84,7 @@ export const backends: readonly Fault[] = [
     ...behind,
     break: (scene) => stopHaproxy(scene),
     heal: (scene) => startHaproxy(scene),
-    expect: { lost: 0, slowestMs: SLOWEST_MS },
+    expect: { lost: 0, slowestMs: UNAFFECTED_MS },
   }),
   fault({
     name: "backend-blackholes",
@@ -82,14 +102,14 @@ export const backends: readonly Fault[] = [
     break: ({ lab }) => dropIncoming(lab, GATEWAY, `iifname "box-network" tcp dport ${SERVICE_PORT}`),
     heal: ({ lab }) => dropNothing(lab, GATEWAY),
     brokenSeconds: 8,
-    expect: { lost: 0, slowestMs: SLOWEST_MS },
+    expect: { lost: 0, slowestMs: SLOWEST_BEHIND_GATEWAYS_MS },
   }),
   fault({
     name: "backend-flaps",
     title: "a gateway refuses connections and takes them by turns",
     ...behind,
     break: async (scene) => {
-      for (let turn = 0; turn < 5; turn += 1) {
+      for (let turn = 0; turn < TURNS; turn += 1) {
         await stopHaproxy(scene);
         await sleep(300);
         await startHaproxy(scene);
@@ -98,7 +118,8 @@ export const backends: readonly Fault[] = [
     },
     heal: (scene) => startHaproxy(scene),
     brokenSeconds: 1,
-    expect: { lost: 0, slowestMs: SLOWEST_MS },
+    turns: TURNS,
+    expect: { lost: 0, slowestMs: UNAFFECTED_MS },
   }),
   fault({
     name: "backend-errs",
@@ -122,6 +143,6 @@ export const backends: readonly Fault[] = [
     ...behind,
     break: (scene) => stopHaproxy(scene, GATEWAYS),
     heal: (scene) => startHaproxy(scene, GATEWAYS),
-    expect: { unanswered: 0, slowestMs: SLOWEST_MS, wholeWithinMs: 500 },
+    expect: { unanswered: 0, slowestMs: UNAFFECTED_MS, wholeWithinMs: 500 },
   }),
 ];

@@ -24,6 +24,7 @@ export const nat: readonly Fault[] = [
     vips: [NAT],
     ...powerCut,
     ...wayOut("tcp"),
+    short: true,
   }),
   fault({
     name: "nat-gateway-off-udp",

@@ -18,7 +18,10 @@ export interface Answer {
 
 /** What users noticed in a span of time. */
 export interface Outage {
-  /** Longest time between the sending of two requests that were answered well and within a second, less the interval that is usual between them. */
+  /**
+   * Longest stretch in which no request was answered well and within a second, and one at least was sent: from the sending
+   * of the last good one before it to that of the first good one after it, less the interval that is usual between two.
+   */
   readonly outageMs: number;
   /** Requests that were sent in the span and not answered well. */
   readonly lost: number;
@@ -37,8 +40,9 @@ function servedWell({ ok, sentAt, endedAt }: Answer): boolean {
 }
 
 /**
- * The outage of a span. A gap that reaches into the span from either side counts whole; before the first answer and after the
- * last one the span's own ends count, so that a span without any answer is one outage.
+ * The outage of a span. One that reaches into the span from either side counts whole; before the first good answer and
+ * after the last one the span's own ends count, so that a span in which nothing is answered well is one outage. A prober
+ * that sent nothing for a while has seen no outage; see {@link stallOf}.
  *
  * @param from begin of the span, in milliseconds
  * @param to its end
@@ -48,7 +52,7 @@ function servedWell({ ok, sentAt, endedAt }: Answer): boolean {
  */
 export function outageOf(answers: readonly Answer[], from: number, to: number, intervalMs: number): Outage {
   const inside = answers.filter(({ sentAt }) => sentAt >= from && sentAt < to);
-  const gap = longestGap(answers, from, to);
+  const gap = longestOutage(answers, from, to);
   return {
     outageMs: Math.max(0, gap.to - gap.from - intervalMs),
     lost: inside.filter(({ ok }) => !ok).length,
@@ -57,33 +61,52 @@ export function outageOf(answers: readonly Answer[], from: number, to: number, i
   };
 }
 
-/** The longest time between the sending of two requests that were answered well and within a second that reaches into a span; see {@link outageOf}. */
-export function longestGap(
+/** The longest outage that reaches into a span, empty where there is none; see {@link outageOf}. */
+export function longestOutage(
   answers: readonly Answer[],
   from: number,
   to: number,
 ): { readonly from: number; readonly to: number } {
-  const good = answers
-    .filter(servedWell)
-    .map(({ sentAt }) => sentAt)
-    .sort((a, b) => a - b);
-  const before = good.findLast((at) => at < from) ?? from;
-  const after = good.find((at) => at >= to) ?? to;
-  let longest = { from: before, to: before };
-  [...good.filter((at) => at >= from && at < to), after].reduce((last, at) => {
-    if (at - last > longest.to - longest.from) longest = { from: last, to: at };
-    return at;
-  }, before);
+  let longest = { from, to: from };
+  for (const { begin = from, firstLost, end = to } of outages(answers)) {
+    if (end < from || firstLost >= to) continue;
+    if (end - begin > longest.to - longest.from) longest = { from: begin, to: end };
+  }
   return longest;
 }
 
+/** Requests that were not served well, one after the other, between two that were. */
+interface Stretch {
+  /** When the last good one before it was sent; undefined where there was none. */
+  readonly begin: number | undefined;
+  readonly firstLost: number;
+  /** When the first good one after it was sent; undefined where there was none. */
+  readonly end: number | undefined;
+}
+
+function outages(answers: readonly Answer[]): readonly Stretch[] {
+  const all: Stretch[] = [];
+  let begin: number | undefined;
+  let firstLost: number | undefined;
+  for (const answer of [...answers].sort((a, b) => a.sentAt - b.sentAt)) {
+    if (!servedWell(answer)) {
+      firstLost ??= answer.sentAt;
+      continue;
+    }
+    if (firstLost !== undefined) all.push({ begin, firstLost, end: answer.sentAt });
+    begin = answer.sentAt;
+    firstLost = undefined;
+  }
+  return firstLost === undefined ? all : [...all, { begin, firstLost, end: undefined }];
+}
+
 /**
- * How long the prober itself was kept from sending: the longest time between two requests, less the interval. What it
- * measures cannot be more exact than this.
+ * How long the prober itself was kept from sending in a span of time: the longest time in which it sent nothing, less the
+ * interval. What it measures cannot be more exact than this.
  */
-export function stallOf(answers: readonly Answer[], intervalMs: number): number {
-  const sent = answers.map(({ sentAt }) => sentAt).sort((a, b) => a - b);
-  return Math.max(0, longestStep(sent) - intervalMs);
+export function stallOf(answers: readonly Answer[], from: number, to: number, intervalMs: number): number {
+  const sent = answers.map(({ sentAt }) => sentAt).filter((at) => at > from && at < to);
+  return Math.max(0, longestStep([from, ...sent.sort((a, b) => a - b), to]) - intervalMs);
 }
 
 /** What became of one of many long connections. */

@@ -3,12 +3,9 @@ import { createSocket } from "node:dgram";
 import { connect, isIP } from "node:net";
 import type { Answer } from "./answers.ts";
 import { now } from "./clock.ts";
-import { intervalOf, type FlowProbe } from "./options.ts";
+import { intervalOf, TICK_MS, type FlowProbe } from "./options.ts";
 import { everyTick } from "./promptness.ts";
 import { wordOf } from "./requests.ts";
-
-/** Time between two turns of the flows. */
-const TICK_MS = 10;
 
 /** One end of a flow: sends a line, and says so when it is broken. */
 interface Line {

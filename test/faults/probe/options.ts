@@ -26,6 +26,9 @@ export interface PacketProbe extends Pace {
   readonly port: number;
 }
 
+/** Time between two turns of the flows. */
+export const TICK_MS = 10;
+
 /** Many long connections to an {@link file://./echo.ts}, on each of which a message is sent now and then. */
 export interface FlowProbe {
   readonly kind: "flows";
@@ -34,7 +37,7 @@ export interface FlowProbe {
   readonly port: number;
   /** Connections, by default 200. */
   readonly count?: number;
-  /** Time between two messages of a flow, by default 200 ms. The flows take turns, so that something is sent every 10 ms. */
+  /** Time between two messages of a flow, by default 200 ms. The flows take turns, so that something is sent every {@link TICK_MS}. */
   readonly intervalMs?: number;
 }
 

@@ -14,10 +14,10 @@ export interface Program<Line> {
 }
 
 /** Seconds until a program that was told to end is killed: the longest limit that a request is given, and some. */
-const STOP_SECONDS = 15;
+export const STOP_SECONDS = 15;
 
 /** Seconds until the first line must be there: Node's start on a machine busy with compilers. */
-const BEGIN_SECONDS = 20;
+export const BEGIN_SECONDS = 20;
 
 /**
  * Starts a program of this directory.
@@ -57,7 +57,7 @@ export function startProgram<Line>(
     lines,
     begun,
     stop: async () => {
-      if (child.exitCode !== null && !stopping) throw trouble();
+      if ((child.exitCode !== null || child.signalCode !== null) && !stopping) throw trouble();
       stopping = true;
       child.stdin.end();
       const timer = setTimeout(() => child.kill("SIGKILL"), STOP_SECONDS * 1000);

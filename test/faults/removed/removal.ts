@@ -6,7 +6,7 @@ export interface Removal {
   readonly fault: string;
   /** What is removed, in words that follow "without". */
   readonly mechanism: string;
-  /** Beginning of the finding whose bound must break. */
+  /** Beginning of the finding whose bound must break, or of what breaking it says when that fails. */
   readonly breaks: string;
   /** Scripts, by the hosts that they run on, before the fault; `restore` in the end. */
   readonly hosts: readonly string[];
@@ -19,7 +19,8 @@ export interface Removal {
 type Scripts = Pick<Removal, "remove" | "restore">;
 
 /**
- * Edits files of an assembly's live tree with sed(1), until they are put back.
+ * Edits files of an assembly's live tree with sed(1), until they are put back. What an interrupted run has kept is the good
+ * text, and stays so.
  *
  * @param files pattern of files inside the tree
  * @param then what makes the programs read them again
@@ -29,7 +30,8 @@ export function edited(assembly: "gateway" | "vip" | "webserver", files: string,
   return {
     remove: `set -e; ${tree}; set -- ${files}; changed=''
 for file; do
-  cp -a "$file" "$file.kept"; sed -i '${sed}' "$file"; cmp -s "$file" "$file.kept" || changed=1
+  [ -e "$file.kept" ] || { cp -a "$file" "$file.copy"; mv "$file.copy" "$file.kept"; }
+  sed -i '${sed}' "$file"; cmp -s "$file" "$file.kept" || changed=1
 done
 [ -n "$changed" ] || { echo 'nothing was changed' >&2; exit 1; }
 ${then}`,
@@ -50,6 +52,24 @@ export function dropIn(unit: string, lines: readonly string[], then = "true"): S
 /** Stops a service, until it is started again. */
 export function stopped(unit: string): Scripts {
   return { remove: `systemctl stop ${unit}`, restore: `systemctl start ${unit}` };
+}
+
+/**
+ * Adds a table of nft(8) in the host's network, until it is deleted; deleting one that is not there is no error.
+ *
+ * @param table family and name
+ * @param chains what is in it
+ */
+export function tableAdded(table: string, chains: string): Scripts {
+  return {
+    remove: `nft -f - <<'END'\ntable ${table} {\n${chains}\n}\nEND`,
+    restore: withoutTable(table),
+  };
+}
+
+/** Deletes a table of nft(8), if there is one. */
+export function withoutTable(table: string): string {
+  return `nft -f - <<'END'\ntable ${table} {}\ndelete table ${table}\nEND`;
 }
 
 /** One after the other; taken back in the same order. */

@@ -2,7 +2,7 @@
 import { dropIncoming, dropNothing, signalService } from "../breaking.ts";
 import type { Fault } from "../fault.ts";
 import { EDGE, EGRESS, GATEWAYS, NAT, type Scene } from "../scene.ts";
-import { all, dropIn, edited, stopped, type Removal } from "./removal.ts";
+import { all, dropIn, edited, stopped, tableAdded, withoutTable, type Removal } from "./removal.ts";
 
 const reloadVip = "systemctl reload keepalived";
 const health = stopped("gatebox-vip-health");
@@ -17,17 +17,13 @@ function noRestart(unit: string): ReturnType<typeof dropIn> {
 const slowAdverts = edited("vip", "keepalived/vips/*.conf", "s/advert_int 0.1/advert_int 1/", reloadVip);
 const noPreemption = edited("vip", "keepalived/vips/edge.conf", "s/^ *advert_int.*/&\\n    nopreempt/", reloadVip);
 /** Announcements leave by a raw socket, so they are dropped where the interface sends. */
-const noAnnouncement = {
-  remove: `nft -f - <<'END'
-table netdev gatebox_removed {
-  chain leaving {
+const noAnnouncement = tableAdded(
+  "netdev gatebox_removed",
+  `  chain leaving {
     type filter hook egress device "${EDGE.network}" priority 0
     arp saddr ip ${EDGE.address} arp daddr ip ${EDGE.address} drop
-  }
-}
-END`,
-  restore: "nft delete table netdev gatebox_removed",
-};
+  }`,
+);
 const noDrain = edited("vip", "keepalived/vips/*.conf", "/^ *drain$/d", reloadVip);
 
 /** The hosts' VRRP messages do not come through again when all else is healed. */
@@ -43,7 +39,7 @@ function withoutVrrp(fault: Fault): Fault {
 }
 
 /** `dropNothing` says the same from the machine. */
-const letVrrp = { remove: "true", restore: "nft delete table inet gatebox_fault" };
+const letVrrp = { remove: "true", restore: withoutTable("inet gatebox_fault") };
 
 const nginx = (sed: string): ReturnType<typeof edited> =>
   edited("webserver", "nginx/nginx.conf", sed, "systemctl reload nginx");
@@ -116,7 +112,14 @@ export const removals: readonly Removal[] = [
     ...ON_WEBSERVERS,
     ...slowAdverts,
   },
-  { fault: "drained", mechanism: "the drain's number in the priority", breaks: "", ...ON_WEBSERVERS, ...noDrain },
+  {
+    fault: "drained",
+    mechanism: "the drain's number in the priority",
+    // The drain itself says so: the fault cannot even be made.
+    breaks: "no other host has taken",
+    ...ON_WEBSERVERS,
+    ...noDrain,
+  },
   ...["one-way-vrrp-loss", "partition", "simultaneous-boot"].map((fault) => ({
     fault,
     mechanism: "VRRP between the two once it is healed",
@@ -180,6 +183,7 @@ export const removals: readonly Removal[] = [
     [
       ["backend-errs", "of 100 requests, with the broken one"],
       ["backend-slow", "requests lost"],
+      ["haproxy-frozen-behind", OUTAGE],
     ] as const
   ).map(([fault, breaks]) => ({
     fault,

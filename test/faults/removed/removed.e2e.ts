@@ -7,13 +7,16 @@ import { labNamed, readRecord } from "../../../lab/state.ts";
 import { ensureTestPrograms } from "../../prerequisites.ts";
 import { onHost, switchOnAgain } from "../breaking.ts";
 import { faults } from "../faults/index.ts";
+import { limitWithout } from "../limits.ts";
+import { measure } from "../measure.ts";
 import { record } from "../record.ts";
 import { told } from "../report/text.ts";
 import { writeRemoved, type Seen } from "../report/removed.ts";
-import { MINUTES, hostsOf } from "../run.ts";
+import { PREPARATION_MS, hostsOf } from "../run.ts";
 import { findingsOf } from "../verdict.ts";
 import type { Removal } from "./removal.ts";
 import { removals } from "./removals.ts";
+import { saidBy, without, type Reach } from "./without.ts";
 
 describe("what users notice without what keeps them from it", () => {
   const lab = labNamed();
@@ -21,7 +24,7 @@ describe("what users notice without what keeps them from it", () => {
   let hosts: readonly string[] = [];
 
   before(async function () {
-    this.timeout(MINUTES * 60_000);
+    this.timeout(PREPARATION_MS);
     ensureTestPrograms();
     const found = await readRecord(lab);
     assert.ok(found !== undefined, `lab ${lab.name} is not up: \`npm start\` or \`npm run lab -- up\` makes it`);
@@ -36,25 +39,26 @@ describe("what users notice without what keeps them from it", () => {
     const known = faults.find(({ name }) => name === removal.fault);
     assert.ok(known !== undefined, `no fault is named ${removal.fault}`);
     const fault = change(known);
-    for (const host of removal.hosts) await onHost(lab, host, removal.remove);
+    const reach: Reach = {
+      onHost: (host, script) => onHost(lab, host, script),
+      switchOn: (host) => switchOnAgain(lab, [host]),
+    };
     try {
-      const run = await record(lab, fault);
-      return findingsOf(run, fault.expect)
-        .filter(({ ok }) => !ok)
-        .map(told);
+      const { findings, late } = await measure(
+        () => without(removal, reach, () => record(lab, fault)),
+        (run) => findingsOf(run, fault.expect),
+      );
+      if (late !== undefined) throw new Error(late);
+      return findings.filter(({ ok }) => !ok).map(told);
     } catch (error) {
-      if (removal.breaks !== "") throw error;
-      return [error instanceof Error ? (error.message.split("\n").at(-1) ?? "") : String(error)];
-    } finally {
-      await switchOnAgain(lab, removal.hosts);
-      for (const host of removal.hosts) await onHost(lab, host, removal.restore);
+      return [saidBy(error, removal.breaks)];
     }
   }
 
   for (const removal of removals) {
     const known = faults.find(({ name }) => name === removal.fault);
     it(`${removal.fault} without ${removal.mechanism}`, async function () {
-      this.timeout(MINUTES * 60_000);
+      if (known !== undefined) this.timeout(limitWithout(known, removal.hosts.length));
       if (known !== undefined && hostsOf(known).some((host) => !hosts.includes(host))) this.skip();
       const broken = await brokenWithout(removal);
       seen.push({ fault: known?.title ?? "", mechanism: removal.mechanism, said: broken });

@@ -33,8 +33,8 @@ export function htmlOf(entries: readonly Entry[]): string {
 <style>${STYLE}
 </style>
 <h1>Faults</h1>
-<p>${entries.length} faults, ${verdict}. Users ask every 10 ms; an outage is the longest time between the sending of two
-requests that were answered well, less those 10 ms.</p>
+<p>${entries.length} faults, ${verdict}. Users ask every 10 ms; an outage is the longest stretch in which no
+request was answered well, from the last good one before it to the first one after it, less those 10 ms.</p>
 <table>
 <tr><th>fault<th>outage<th>after healing<th>lost<th>bounds
 ${entries.map(summaryRow).join("\n")}

@@ -1,5 +1,5 @@
 /** The time line of one fault as a drawing: every answer, and who held the address. Pure. */
-import { longestGap, type Answer } from "../probe/answers.ts";
+import { longestOutage, type Answer } from "../probe/answers.ts";
 import { changesOf, spansOf } from "../probe/holders.ts";
 import type { Run } from "../record.ts";
 import { linear, logarithmic, ticks, type Scale } from "./scale.ts";
@@ -16,7 +16,7 @@ const ROW = 26;
 const LATENCIES = [1, 10, 100, 1000];
 const LONG_LATENCIES = [...LATENCIES, 10_000];
 
-/** Shorter gaps get no bracket: on a busy machine that is what the prober itself is late by. */
+/** Shorter outages get no bracket: it would be narrower than its own strokes. */
 const SHORTEST_MARK_MS = 100;
 
 /** Colours that people who do not tell red from green tell apart, too. */
@@ -98,9 +98,9 @@ function count(run: Run, seen: readonly Answer[], good: boolean): string {
   return `${quantity(number, "")} ${good ? "good" : "lost"}`;
 }
 
-/** The longest outage, as a bracket above the answers; the usual interval is none. */
+/** The longest outage, as a bracket above the answers, from one good request to the next. */
 function gapMark(run: Run, place: Scale): readonly string[] {
-  const gap = longestGap(run.answers, run.brokenAt, run.endedAt);
+  const gap = longestOutage(run.answers, run.brokenAt, run.endedAt);
   const outage = gap.to - gap.from - run.intervalMs;
   if (outage < Math.max(2 * run.intervalMs, SHORTEST_MARK_MS)) return [];
   const [from, to] = [round(place(gap.from)), round(place(gap.to))];

@@ -1,0 +1,47 @@
+/** How long a fault may take before it has hung. Pure. */
+import { BOOT_SECONDS } from "../../lab/hosts/boot.ts";
+import { BREAKING_SECONDS } from "./breaking.ts";
+import type { Fault } from "./fault.ts";
+import { BROKEN_SECONDS } from "./happen.ts";
+import { BEGIN_SECONDS, STOP_SECONDS } from "./probe/program.ts";
+import { HEALED_SECONDS, SETTLE_SECONDS } from "./record.ts";
+
+/** Seconds for what has no limit of its own and takes a part of one: sleeps of the suite's own, writing the report. */
+const REST_SECONDS = 30;
+
+/** The limits of a fault's steps, in seconds. Each step ends by itself before its own; mocha would only stop looking. */
+export function stepsOf({
+  brokenSeconds = BROKEN_SECONDS,
+  healedSeconds = HEALED_SECONDS,
+  turns = 1,
+}: Fault): readonly number[] {
+  // The far end of flows, the watches over the addresses, the prober.
+  const programs = 3;
+  return [
+    programs * (BEGIN_SECONDS + STOP_SECONDS),
+    // Before it is broken, and after the healing.
+    2 * SETTLE_SECONDS,
+    turns * BREAKING_SECONDS,
+    brokenSeconds,
+    // A host that was off is switched on, and SSH has its own limit for one attempt more.
+    BREAKING_SECONDS + BOOT_SECONDS,
+    healedSeconds,
+    REST_SECONDS,
+  ];
+}
+
+/** Milliseconds that mocha gives a fault: it may be measured twice. */
+export function limitOf(fault: Fault): number {
+  return 2 * recordSeconds(fault) * 1000;
+}
+
+/** The same without its mechanism, which is removed before and put back on its hosts, that may have to boot, both times. */
+export function limitWithout(fault: Fault, hosts: number): number {
+  const removal = hosts * BREAKING_SECONDS;
+  const restoring = 2 * BREAKING_SECONDS + BOOT_SECONDS;
+  return 2 * (removal + recordSeconds(fault) + restoring) * 1000;
+}
+
+function recordSeconds(fault: Fault): number {
+  return stepsOf(fault).reduce((sum, seconds) => sum + seconds, 0);
+}
