@@ -527,7 +527,7 @@ source /etc/network/interfaces.d/*`;
       const inForce = (path: string): string[] =>
         read(path)
           .split("\n")
-          .filter((line) => !line.startsWith("#") && line !== "");
+          .filter((line) => !/^\s*(?:#|$)/.test(line));
       assert.deepEqual(inForce(file), [
         "auto lo storage",
         "iface lo inet loopback",
