@@ -120,6 +120,20 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
     );
   });
 
+  it("is held back where its number is another than the holder's, until the holder is heard", async () => {
+    const other = ipv6Box({
+      ...change,
+      virtualIps: { edge: virtualIps.edge, edge6: { ...edge6, virtualRouterId: 99 } },
+    });
+    apply("webserver-2", ["vip"], other);
+    await pause(3000);
+    assert.match(stateOf("webserver-2", "edge6"), /^FAULT/);
+    assert.match(stateOf("webserver-2", "edge"), /^BACKUP/);
+    apply("webserver-2", ["vip"]);
+    await until(() => stateOf("webserver-2", "edge6").startsWith("BACKUP"), "the holder is heard");
+    assert.equal(holders("edge6"), "webserver-1");
+  });
+
   it("serves at once, and is never chosen for what the holder asks of others", () => {
     const { stdout } = hostOf("webserver-1").run(`ip -6 -o addr show dev public-network to ${vips.edge6}`);
     assert.match(stdout, / nodad deprecated /);
