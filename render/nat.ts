@@ -30,7 +30,7 @@ export interface NatOptions {
   readonly ssh: { readonly interface: string; readonly ports: readonly number[] };
   /** Ports of the host itself that are open besides. */
   readonly openings: readonly { readonly interface: string; readonly protocol: Protocol; readonly port: number }[];
-  /** Who speaks VRRP to this host: the peers' addresses by interface, all of one family in an entry. */
+  /** Who speaks VRRP to this host: addresses or networks by interface, all of one family in an entry. */
   readonly vrrpPeers: readonly { readonly interface: string; readonly addresses: readonly string[] }[];
   /** Who tells this host of connections (conntrackd). */
   readonly syncPeers?: { readonly interface: string; readonly addresses: readonly string[] };
@@ -171,7 +171,7 @@ function vrrp6(peers: NatOptions["vrrpPeers"][number]): string {
 }
 
 function isIpv6(one: string): boolean {
-  return familyOf(one, "peer of the NAT gateway") === 6;
+  return familyOf(one.replace(/\/\d+$/, ""), "peer of the NAT gateway") === 6;
 }
 
 function fromPeers({ vrrpPeers, syncPeers }: NatOptions): string[] {

@@ -90,27 +90,26 @@ function syncOf(box: Box, host: Host, gateways: readonly NatGateway[]): Sync | u
   };
 }
 
-function peersOn(box: Box, host: Host, pool: string, network: string, family: 4 | 6 = 4): string[] {
+function peersOn(box: Box, host: Host, pool: string, network: string): string[] {
   return entry(box.pools, pool, "pools of the box")
     .members.filter((name) => name !== host.name)
-    .map((name) => entry(box.hosts, name, "hosts of the box"))
-    .map((peer) =>
-      family === 4
-        ? entry(peer.addresses, network, `addresses of ${peer.name}`)
-        : entry(peer.addresses6 ?? {}, network, `IPv6 addresses of ${peer.name}`),
-    );
+    .map((name) => entry(entry(box.hosts, name, "hosts of the box").addresses, network, `addresses of ${name}`));
 }
 
-/** Who may speak VRRP to a host: on each network and of each family that it has virtual IPs of, the others of their pools. */
+/**
+ * Who may speak VRRP to a host: each network and family that it has virtual IPs of, over no router (see `natRules`). Its
+ * keepalived believes peers alone, and also those that leave (see `vipMembers.ts`), whom these rules would forget too soon.
+ */
 function vrrpPeers(box: Box, host: Host): NatOptions["vrrpPeers"] {
   const vips = Object.values(box.virtualIps).filter((vip) => Object.hasOwn(vip.priorities, host.name));
   const networks = [...new Set(vips.map((vip) => vip.network))];
   return ([4, 6] as const).flatMap((family) =>
     networks.flatMap((network) => {
-      const here = vips.filter((vip) => vip.network === network && familyOf(vip.address, vip.name) === family);
-      const addresses = [...new Set(here.flatMap((vip) => peersOn(box, host, vip.pool, network, family)))];
+      const here = vips.some((vip) => vip.network === network && familyOf(vip.address, vip.name) === family);
+      const { cidr, ipv6 } = entry(box.networks, network, "networks of the box");
+      const range = family === 4 ? cidr : ipv6;
       const link = entry(host.interfaces, network, `interfaces of ${host.name}`);
-      return addresses.length === 0 ? [] : [{ interface: link, addresses }];
+      return here && range !== undefined ? [{ interface: link, addresses: [range] }] : [];
     }),
   );
 }

@@ -94,18 +94,18 @@ describe("render/nat", () => {
     assert.match(text, /iifname "gateway-network" ip saddr \{ 192\.168\.2\.2 \} udp dport 3780 accept/);
   });
 
-  it("lets VRRP and conntrackd in from the peers alone, and what is declared", () => {
+  it("lets VRRP in from the link alone, and what is declared", () => {
     const text = textOf(trees["gateway-4"], "nft/nat.nft");
-    assert.match(text, /iifname "box-network" ip saddr \{ 192\.168\.1\.15 \} ip ttl 255 ip protocol 112 accept/);
-    assert.match(text, /iifname "gateway-network" ip saddr \{ 192\.168\.2\.15 \} ip ttl 255 ip protocol 112 accept/);
+    assert.match(text, /iifname "box-network" ip saddr \{ 192\.168\.1\.0\/24 \} ip ttl 255 ip protocol 112 accept/);
+    assert.match(text, /iifname "gateway-network" ip saddr \{ 192\.168\.2\.0\/24 \} ip ttl 255 ip protocol 112 accept/);
     assert.match(text, /iifname "gateway-network" tcp dport 9090 accept comment "declared"/);
   });
 
-  it("lets VRRP over IPv6 in from the peers alone, and is otherwise as without", () => {
+  it("lets VRRP over IPv6 in from the link alone, and is otherwise as without", () => {
     const files = natFiles(ipv6Box(), ipv6Host("webserver-1"));
     const text = textOf(files, "nft/nat.nft");
     const line =
-      '        iifname "public-network" ip6 saddr { fd00:0:0:a::32 } ip6 hoplimit 255 meta l4proto 112 accept comment "VRRP over IPv6"\n';
+      '        iifname "public-network" ip6 saddr { fd00:0:0:a::/64 } ip6 hoplimit 255 meta l4proto 112 accept comment "VRRP over IPv6"\n';
     assert.deepEqual(checkRules(text), { ok: true, words: "" });
     assert.equal(text.replace(line, ""), textOf(trees["webserver-1"], "nft/nat.nft"));
     assert.notEqual(text.replace(line, ""), text);

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Box } from "../../box/model.ts";
 import { vipFiles } from "../../render/vip.ts";
-import { haBox, haHost, virtualIps } from "./sampleHa.ts";
+import { natFiles } from "../../render/natGateway.ts";
+import { haBox, haHost, natGateways, virtualIps } from "./sampleHa.ts";
 import { Holders } from "./sandbox/holders.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { Segment } from "./sandbox/segment.ts";
@@ -27,6 +28,7 @@ describe("render: a virtual IP whose members change", function () {
   // A change takes below 20 seconds; a machine under load gets several times that.
   this.timeout(120_000);
   let network: Segment;
+  let outer: Segment;
   let watch: Holders;
   const hosts = new Map<Name, Sandbox>();
   const hostOf = (name: Name): Sandbox => hosts.get(name)!;
@@ -63,10 +65,12 @@ describe("render: a virtual IP whose members change", function () {
 
   beforeEach(async () => {
     network = await Segment.make("box-network");
+    outer = await Segment.make("gateway-network");
     for (const name of names) {
       const host = await Sandbox.make([]);
       hosts.set(name, host);
       network.join(host, haHost(name).addresses["box-network"]!);
+      outer.join(host, haHost(name).addresses["gateway-network"]!);
     }
     watch = await Holders.watch(hosts, "box-network", address);
   });
@@ -74,6 +78,7 @@ describe("render: a virtual IP whose members change", function () {
     watch.stop();
     for (const host of hosts.values()) await host.remove();
     network.remove();
+    outer.remove();
   });
   const settle = async (priorities: Partial<Record<Name, number>>): Promise<Box> => {
     const box = boxOf(priorities);
@@ -120,6 +125,36 @@ describe("render: a virtual IP whose members change", function () {
       apply(rest, "gateway-1");
       await pause(1000);
       apply(rest, "gateway-5");
+      await pause(1000);
+      assert.equal(stateOf("gateway-4"), "MASTER");
+      remove("gateway-4");
+      await until({ "gateway-5": "MASTER", "gateway-1": "BACKUP" });
+    });
+  });
+
+  it("has one holder while the holder leaves, when firewalls know of it first", async () => {
+    const closed = (box: Box): Box => ({
+      ...box,
+      natGateways: [{ ...natGateways[0]!, source: { address: "192.168.2.253" } }],
+      pools: {
+        ...box.pools,
+        nat_gateway_pool: { name: "nat_gateway_pool", members: Object.keys(box.virtualIps["nat"]!.priorities) },
+      },
+    });
+    const box = closed(boxOf(three));
+    const change = (of: Box, name: Name, assembly: "nat" | "vip"): void => {
+      const files = assembly === "nat" ? natFiles(of, haHost(name)) : vipFiles(of, haHost(name));
+      const { code, stderr } = hostOf(name).apply(assembly, files);
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, `${name} ${assembly}`);
+    };
+    // The holder first: to a host that has told it once, its adverts would be answers, which firewalls let in.
+    for (const name of ["gateway-4", "gateway-5", "gateway-1"] as const)
+      for (const assembly of ["nat", "vip"] as const) change(box, name, assembly);
+    await until({ "gateway-4": "MASTER", "gateway-5": "BACKUP", "gateway-1": "BACKUP" });
+    const rest = closed(boxOf({ "gateway-5": 100, "gateway-1": 50 }));
+    await watched(async () => {
+      for (const assembly of ["nat", "vip"] as const)
+        for (const name of ["gateway-1", "gateway-5"] as const) change(rest, name, assembly);
       await pause(1000);
       assert.equal(stateOf("gateway-4"), "MASTER");
       remove("gateway-4");

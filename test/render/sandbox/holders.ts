@@ -18,7 +18,8 @@ export class Holders {
         const lines = (rest + chunk.toString()).split("\n");
         rest = lines.pop() ?? "";
         for (const line of lines.filter((one) => one.includes(` ${address}/`))) {
-          const at = Date.parse(/\[([^\]]*)\]/.exec(line)?.[1] ?? "");
+          // Of changes on other interfaces it tells the time alone, in the same line: the last one counts.
+          const at = Date.parse(/.*\[([^\]]*)\]/.exec(line)?.[1] ?? "");
           watch.told.push({ host: name, at, has: !line.includes("Deleted") });
         }
       });
