@@ -111,7 +111,7 @@ describe("what nobody asked for does not get through the NAT gateways, and is co
 /** The machine's switch for what network namespaces other than its own have to log. */
 const LOG_OF_ALL = "/proc/sys/net/netfilter/nf_log_all_netns";
 
-describe("what the NAT gateways refuse is logged, five lines a second at most", () => {
+describe("what the NAT gateways refuse is logged, five lines a second at most for each reason", () => {
   let former: string;
   before(async () => {
     former = await readFile(LOG_OF_ALL, "utf8");
@@ -136,5 +136,16 @@ describe("what the NAT gateways refuse is logged, five lines a second at most", 
     // The rule lets ten through at once and five a second from then on.
     const most = 10 + 5 * (seconds + 1);
     assert.ok(lines.length <= most, `${lines.length} lines in ${seconds} s`);
+  });
+
+  it("and hide nothing that is refused for another reason meanwhile", async () => {
+    const { lab } = await world();
+    const port = 20_000 + (process.pid % 10_000);
+    const flood = `bash -c 'for i in {1..200}; do echo . >/dev/udp/192.168.2.14/${port}; done'`;
+    await onHost(lab, WEB[0], `${flood}; curl -s -m 1 --local-port ${port} telnet://192.168.2.14:22 </dev/null; true`);
+    const { stdout } = await run("dmesg", []);
+    const lines = stdout.split("\n").filter((line) => line.includes(` SPT=${port} DPT=22 `));
+    assert.ok(lines.length > 0, "SSH that is closed is not logged");
+    for (const line of lines) assert.match(line, /gatebox nat, SSH: IN=gateway-network .* SRC=192\.168\.2\.1 /);
   });
 });
