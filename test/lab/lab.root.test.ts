@@ -176,7 +176,7 @@ describe("a lab", function () {
       // It is done some time after the command has ended; the journal tells when it began.
       const journal = "journalctl --unit=systemd-networkd --output=cat --no-pager";
       const times = async (): Promise<number> =>
-        (await exec(lab, gateway.name, journal)).stdout.split("box-network: Reconfiguring").length - 1;
+        (await exec(lab, gateway.name, journal)).stdout.split("box-network: Configuring with").length - 1;
       const timesBefore = await times();
       await execChecked(lab, gateway.name, "configure anew", "networkctl reconfigure box-network");
       const hasBegun = async (): Promise<boolean> => (await times()) > timesBefore;
