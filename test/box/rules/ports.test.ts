@@ -39,7 +39,7 @@ describeMistakes("ports", [
   },
   {
     breaks: "the metrics' port",
-    changes: { "kubeGateways.routes.metrics": { port: 8405, destination: { group: { name: "nat-gateway-pool" } } } },
+    changes: { "kubeGateways.routes.metrics": { port: 8405, destination: { group: { name: "search-pool" } } } },
     says: ["kubeGateways.routes.metrics.port: 8405 belongs to HAProxy's metrics (metricsPort): choose another port"],
   },
   {
