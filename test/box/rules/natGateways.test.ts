@@ -197,6 +197,7 @@ describeMistakes("NAT gateways", [
       hostNetworks: undefined,
     },
     says: [
+      'virtualIps.nat.pool: "nat-gateway-pool" has gateway-1, and so has kube-gateway-pool: the VIPs of a host are one pool\'s; write kube-gateway-pool, or take gateway-1 out of one of them',
       "natGateways[0].pool: gateway-1 of nat-gateway-pool is a kube gateway too, and a NAT gateway closes the ports of all routes: write a pool of other hosts",
     ],
   },
