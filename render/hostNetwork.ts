@@ -42,8 +42,8 @@ interface Copy {
 /**
  * The assembly `network` on one host.
  *
- * What netplan, networkd and sysctl read are copies and not links into the tree, as elsewhere: they are read before
- * `/var` is mounted, and a host without its network cannot be reached to be mended. `files.list` says what goes where.
+ * What netplan, networkd and sysctl read are copies of files of the tree: they are read before `/var` is mounted, and a
+ * host without its network cannot be reached to be mended. `files.list` says what goes where.
  *
  * @throws Error when the hardware address of one of the host's interfaces is not known.
  * @example hostNetworkFiles(box, host)

@@ -11,7 +11,7 @@ export const vipPackages: readonly string[] = ["keepalived", "socat", "iproute2"
 /** Units that Debian would start as soon as their package is there. */
 export const vipHold: readonly string[] = ["keepalived.service"];
 
-/** `lifecycle/links`: what systemd and sysctl read, as links into the tree. */
+/** `lifecycle/links`: what systemd and sysctl read, as copies of files of the tree. */
 export const vipLinks = `/etc/systemd/system/keepalived.service.d/gatebox.conf systemd/keepalived.conf
 /etc/systemd/system/gatebox-vip-watch.service systemd/gatebox-vip-watch.service
 /etc/systemd/system/gatebox-vip-health.service systemd/gatebox-vip-health.service

@@ -58,7 +58,7 @@ works() { # NAME ADDRESS PORT PATH
   [ $((turn % 5)) = 1 ] || return "$forwarding"
   read -r routes </proc/sys/net/ipv4/ip_forward
   forwarding=1
-  [ "$routes" = 1 ] && /usr/sbin/nft -t list chain inet gatebox_nat forward >/dev/null 2>&1 && forwarding=0
+  [ "$routes" = 1 ] && /usr/sbin/nft -t list chain inet gatebox_nat forward 2>/dev/null | grep -q refuse_forward && forwarding=0
   return "$forwarding"
 }
 

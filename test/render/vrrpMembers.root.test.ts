@@ -111,7 +111,7 @@ describe("render: a virtual IP whose members change", function () {
     });
   });
 
-  it("holds nobody back, and asks for a second at most, when nobody has the address", async () => {
+  it("holds nobody back, and asks for a second at most, when nobody has the address", () => {
     const begun = Date.now();
     apply(boxOf(three), "gateway-1");
     assert.notEqual(stateOf("gateway-1"), "FAULT");
