@@ -65,7 +65,7 @@ describe("a mistake at the border does not lock the operator out", () => {
       const failing = failingUp(stack);
       // The transaction tries the way in for five seconds once the border has closed it; it is killed meanwhile.
       const closed = "nft list chain inet gatebox_border before_tracking | grep -q 'tcp dport 22 counter .*drop$'";
-      await onHost(lab, "gateway-1", `until ${closed}; do sleep 0.1; done`, 30);
+      await onHost(lab, "gateway-1", `until ${closed}; do sleep 0.1; done`, 120);
       await onHost(lab, "gateway-1", "pkill -KILL -f '^sh /usr/local/lib/gatebox/unit.sh apply'");
       assert.equal(await canLogIn(lab, "gateway-1"), false, "the border does not close SSH, so nothing is proved");
       // The guard's minute began before the border was switched; an attempt to log in takes five seconds of it.
