@@ -5,9 +5,9 @@ import {
   OUTSIDE,
   sourceSeenOutside,
   sourcesOnGatewayNetwork,
-  startOutside,
   startTrace,
   stopTrace,
+  withOutside,
 } from "./outside.ts";
 import { onHost, world } from "./world.ts";
 
@@ -19,17 +19,14 @@ const OUTSIDE_SEES = "192.168.0.34";
 const INSIDE = ["supervisor-1", "node-1"] as const;
 
 describe("the way out of the box, by two pairs of NAT gateways", () => {
-  let stopOutside: (() => Promise<void>) | undefined;
-
+  withOutside();
   before(async () => {
     const { lab } = await world();
-    stopOutside = await startOutside(lab);
     await startTrace(lab);
     await holds(lab, "192.168.1.254", "gateway-4", ["gateway-5"]);
   });
   after(async () => {
     const { lab } = await world();
-    await stopOutside?.();
     await stopTrace(lab);
     await switchOn(lab, ["gateway-4"]);
   });

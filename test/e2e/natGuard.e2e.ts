@@ -1,20 +1,14 @@
 import assert from "node:assert/strict";
 import { inForce } from "./serving.ts";
 import { ownRules } from "./hostState.ts";
-import { sourceSeenOutside, startOutside } from "./outside.ts";
+import { sourceSeenOutside, withOutside } from "./outside.ts";
 import { canLogIn, connects, edited, failingUp, onHost, restore, world } from "./world.ts";
 
 const HOST = "gateway-4";
 
 describe("NAT rules that cut the operator off", () => {
-  let stopOutside: (() => Promise<void>) | undefined;
-  before(async () => {
-    stopOutside = await startOutside((await world()).lab);
-  });
-  after(async () => {
-    await stopOutside?.();
-    await restore(await world());
-  });
+  withOutside();
+  after(async () => restore(await world()));
 
   it("go back by themselves: the operator gets in, the former rules stand, and `up` says why it failed", async () => {
     const { lab, stack } = await world();

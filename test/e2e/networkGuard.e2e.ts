@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ownRules, stateOf } from "./hostState.ts";
-import { holds, sourceSeenOutside, startOutside } from "./outside.ts";
+import { holds, sourceSeenOutside, withOutside } from "./outside.ts";
 import { inForce } from "./serving.ts";
 import { canLogIn, edited, failingUp, onHost, restore, world } from "./world.ts";
 
@@ -10,14 +10,8 @@ const HOST = "gateway-4";
 const CONFIGURED = `networkctl --no-legend list | awk '$5 == "configured" { print $2 }' | sort | tr '\\n' ' '`;
 
 describe("the hosts' network, written by the box", () => {
-  let stopOutside: (() => Promise<void>) | undefined;
-  before(async () => {
-    stopOutside = await startOutside((await world()).lab);
-  });
-  after(async () => {
-    await stopOutside?.();
-    await restore(await world());
-  });
+  withOutside();
+  after(async () => restore(await world()));
 
   it("is what netplan made of the stack file, and the way out is the box's own", async () => {
     const { lab } = await world();

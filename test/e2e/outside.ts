@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { exec } from "../../lab/hosts/exec.ts";
 import { runInNamespace, runInNamespaceChecked } from "../../lab/network/namespaces.ts";
 import { namespaceOf, namespacePath, type Lab } from "../../lab/state.ts";
-import { onHost, WEB } from "./world.ts";
+import { onHost, WEB, world } from "./world.ts";
 
 const ADDRESS = "192.168.0.100";
 const PORT = 8099;
@@ -20,8 +20,17 @@ const PROGRAM = `
   createServer(answer).listen(${PORT}, "${ADDRESS}", () => console.log("listening"));
 `;
 
+/** Has the server run for as long as the suite does that calls this: first of its hooks. */
+export function withOutside(): void {
+  let stop: (() => Promise<void>) | undefined;
+  before(async () => {
+    stop = await startOutside((await world()).lab);
+  });
+  after(() => stop?.());
+}
+
 /** Starts the server; the function that it resolves to ends it. */
-export async function startOutside(lab: Lab): Promise<() => Promise<void>> {
+async function startOutside(lab: Lab): Promise<() => Promise<void>> {
   const inside = [`--net=${namespacePath(namespaceOf(lab, "client"))}`, "--", process.execPath, "-e", PROGRAM];
   const server = spawn("nsenter", inside, { stdio: ["ignore", "pipe", "inherit"] });
   const ended = once(server, "exit");

@@ -4,7 +4,7 @@ import { waitForSsh } from "../../lab/hosts/boot.ts";
 import { leaderOf, startHost, stopHost } from "../../lab/hosts/machine.ts";
 import { hostNamed } from "../../lab/inventory.ts";
 import { stateOf, type HostState } from "./hostState.ts";
-import { holds, sourceSeenOutside, startOutside } from "./outside.ts";
+import { holds, sourceSeenOutside, withOutside } from "./outside.ts";
 import { serves, startKibana, stopKibana } from "./serving.ts";
 import { SERVING, world } from "./world.ts";
 
@@ -34,11 +34,10 @@ async function settledState(host: string, wanted: HostState | undefined): Promis
 for (const hosts of ROUNDS) {
   describe(`after a reboot of ${hosts.join(", ")}`, () => {
     const former = new Map<string, HostState>();
-    let stopOutside: (() => Promise<void>) | undefined;
 
+    withOutside();
     before(async () => {
       const { lab } = await world();
-      stopOutside = await startOutside(lab);
       for (const host of hosts) former.set(host, await stateOf(lab, host));
       const leaders = await Promise.all(hosts.map((host) => leaderOf(lab, host)));
       await Promise.all(hosts.map((host) => stopHost(lab, hostNamed(host))));
@@ -47,10 +46,7 @@ for (const hosts of ROUNDS) {
       await startKibana(lab);
       for (const [index, host] of hosts.entries()) assert.notEqual(await leaderOf(lab, host), leaders[index], host);
     });
-    after(async () => {
-      await stopOutside?.();
-      await stopKibana((await world()).lab);
-    });
+    after(async () => stopKibana((await world()).lab));
 
     for (const host of hosts) {
       it(`${host} has its rules, settings, addresses and routes back`, async () => {
