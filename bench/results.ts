@@ -60,7 +60,7 @@ export function table(rows: readonly Row[], headings: readonly string[] = ["What
 function busy({ loadBefore, processors, date }: Conditions): string {
   const load = `${date === undefined ? "" : `${date}, on `}${processors} cores, load average ${loadBefore.toFixed(1)} when it began`;
   if (loadBefore < processors / 2) return `Measured on ${load}.`;
-  return `Measured on ${load}: others were using the machine, so times are longer than they need be; ratios suffer less.`;
+  return `Measured on ${load}: the lab itself or others were at work, so times are longer than they need be; ratios suffer less.`;
 }
 
 /** The whole of `bench/README.md`. */
