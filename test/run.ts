@@ -81,26 +81,33 @@ async function runStep(step: Step): Promise<boolean> {
 interface Counts {
   passes: number;
   failures: number;
+  /** What failed, a test each with its message: repeated at the end, where the reader of a long run looks first. */
+  failed: string[];
 }
 
 /** A mocha run that ends before it can count itself (a crash, a time limit) is one failure, never none. */
 async function runAll(steps: readonly Step[]): Promise<Counts> {
-  const total: Counts = { passes: 0, failures: 0 };
+  const total: Counts = { passes: 0, failures: 0, failed: [] };
   for (const step of steps) {
     const before = readFileSync(counts, "utf8").length;
     const passed = await runStep(step);
     const reported = readFileSync(counts, "utf8").slice(before).split("\n").filter(Boolean);
     if (step.counted || reported.length === 0) {
       total[passed && step.counted ? "passes" : "failures"] += 1;
+      if (!passed) total.failed.push(`the step ${step.name}`);
       continue;
     }
     const failuresBefore = total.failures;
     for (const line of reported) {
-      const { passes, failures } = JSON.parse(line) as Counts;
+      const { passes, failures, failed } = JSON.parse(line) as Counts;
       total.passes += passes;
       total.failures += failures;
+      total.failed.push(...failed);
     }
-    if (!passed && total.failures === failuresBefore) total.failures += 1;
+    if (!passed && total.failures === failuresBefore) {
+      total.failures += 1;
+      total.failed.push(`the step ${step.name}, after its tests had passed`);
+    }
   }
   return total;
 }
@@ -116,5 +123,6 @@ if (isRoot) ensureTestPrograms();
 else console.log("Not root on Linux: only what needs neither is run. The box itself is proved by `sudo npm test`.");
 const total = await runAll(isRoot ? [...cheap, ...dear] : cheap);
 rmSync(workspace, { recursive: true, force: true });
+if (total.failed.length > 0) console.log(`\nFailed:\n  ${total.failed.join("\n  ")}`);
 console.log(`\n${total.passes} passed, ${total.failures} failed`);
 process.exitCode = total.failures === 0 ? 0 : 1;
