@@ -7,6 +7,15 @@ export const natTree = "/etc/gatebox/nat";
 
 export const conntrackdLock = "/run/gatebox-conntrackd.lock";
 
+/**
+ * Events of the kernel that conntrackd takes up before it tells the others of them. Of a connection that ends, and begins
+ * again from the same port in the same batch (100 events by default), 1.4.7 tells but a change: the others keep the source
+ * port that the former one had outside, and what goes on there after a failover is another connection to the far end. With
+ * one at a time it tells of the end first (`cache_del` of the dead entry would take that out of the queue). The price is
+ * processor time: for a connection that comes and goes some 70 µs instead of 15 (measured on the lab, 6,000 of them).
+ */
+const eventsAtOnce = 1;
+
 /** Protocols whose connections are told, by their names in /etc/protocols. */
 export const toldProtocols: readonly string[] = ["TCP", "UDP", "SCTP", "DCCP", "ICMP"];
 
@@ -82,6 +91,7 @@ General {
     NetlinkBufferSize 2097152
     NetlinkBufferSizeMaxGrowth 8388608
     NetlinkOverrunResync yes
+    EventIterationLimit ${eventsAtOnce}
     Filter From Userspace {
         Protocol Accept {
 ${toldProtocols.map((protocol) => `            ${protocol}\n`).join("")}        }

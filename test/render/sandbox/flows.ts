@@ -1,15 +1,15 @@
 /**
  * Long connections. `serve HOST PORT` echoes over TCP and UDP. `run HOST PORT COUNT` keeps COUNT flows of each kind, with
  * one message every 50 ms in each; on SIGTERM it writes, as JSON, for each flow the longest time without an echo (ms) and
- * whether it was ended.
+ * whether it was ended. `run HOST PORT COUNT again` keeps TCP flows alone, each from the port of one that has just been reset.
  */
 import { createSocket } from "node:dgram";
 import { connect, createServer } from "node:net";
 
-const [mode, host = "", portText = "", count = "0"] = process.argv.slice(2);
+const [mode, host = "", portText = "", count = "0", again] = process.argv.slice(2);
 const port = Number(portText);
 
-interface Flow {
+export interface Flow {
   readonly kind: "tcp" | "udp";
   readonly begun: number;
   heard: number;
@@ -25,6 +25,40 @@ function serve(): void {
   udp.bind(port, host);
 }
 
+/** Lasts, with what is heard on it noted in `flow`. */
+function lasting(flow: Flow, options: { readonly localPort?: number }): void {
+  const socket = connect({ host, port, noDelay: true, ...options });
+  socket.on("data", () => note(flow));
+  socket.on("error", () => (flow.ended = true));
+  socket.on("close", () => (flow.ended = true));
+  setInterval(() => socket.writable && socket.write("x"), 50);
+}
+
+/** A connection that is reset, and the flow from the same port right after it. */
+function openedAgain(flow: Flow): void {
+  const first = connect({ host, port });
+  first.on("connect", () => {
+    const { localPort } = first;
+    first.on("close", () => lasting(flow, localPort === undefined ? {} : { localPort }));
+    first.resetAndDestroy();
+  });
+  first.on("error", () => (flow.ended = true));
+}
+
+function stream(flow: Flow): void {
+  const udp = createSocket("udp4");
+  udp.on("message", () => note(flow));
+  // A refusal by a host on the way is no end; the next message may come through.
+  udp.on("error", () => undefined);
+  setInterval(() => udp.send("x", port, host, () => undefined), 50);
+}
+
+function note(flow: Flow): void {
+  flow.longest = Math.max(flow.longest, Date.now() - flow.heard);
+  flow.heard = Date.now();
+  flow.echoes++;
+}
+
 function run(): void {
   const flows: Flow[] = [];
   const add = (kind: Flow["kind"]): Flow => {
@@ -32,25 +66,12 @@ function run(): void {
     flows.push(flow);
     return flow;
   };
-  const note = (flow: Flow): void => {
-    flow.longest = Math.max(flow.longest, Date.now() - flow.heard);
-    flow.heard = Date.now();
-    flow.echoes++;
-  };
   for (let index = 0; index < Number(count); index++) {
-    const flow = add("tcp");
-    const socket = connect({ host, port, noDelay: true });
-    socket.on("data", () => note(flow));
-    socket.on("error", () => (flow.ended = true));
-    socket.on("close", () => (flow.ended = true));
-    setInterval(() => socket.writable && socket.write("x"), 50);
-
-    const stream = add("udp");
-    const udp = createSocket("udp4");
-    udp.on("message", () => note(stream));
-    // A refusal by a host on the way is no end; the next message may come through.
-    udp.on("error", () => undefined);
-    setInterval(() => udp.send("x", port, host, () => undefined), 50);
+    if (again === "again") openedAgain(add("tcp"));
+    else {
+      lasting(add("tcp"), {});
+      stream(add("udp"));
+    }
   }
   process.on("SIGTERM", () => {
     for (const flow of flows) flow.longest = Math.max(flow.longest, Date.now() - flow.heard);
