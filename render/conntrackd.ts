@@ -102,43 +102,70 @@ ${ignored.join("")}        }
 `;
 }
 
-/**
- * `vip-events/<virtual IP on the input side>`: told by keepalived of each change (see `vipEvents`). Who takes over puts
- * what it was told into its kernel, and tells the others anew; who has handed over forgets after a minute what it has in
- * its kernel, unless it takes over again, and asks the new holder for all of it.
- */
-export function conntrackdMoved(): string {
-  return `#!/bin/sh
-# Told of the new state of this host: MASTER, BACKUP, FAULT, STOP.
+/** What both scripts below begin with. */
+function tools(addresses: readonly string[]): string {
+  const any = addresses.map((one) => address(one, "addresses of conntrackd").replaceAll(".", "\\.")).join("|");
+  return `failed=''
 conntrackd() {
   timeout 5 /usr/sbin/conntrackd -C ${natTree}/conntrackd/conntrackd.conf "$1" >/dev/null || failed="$failed $1"
 }
 
-failed=''
-case $1 in
-MASTER)
-  conntrackd -c
-  conntrackd -f
-  conntrackd -R
-  conntrackd -B
-  ;;
-BACKUP)
-  conntrackd -t
-  conntrackd -n
-  ;;
-*) conntrackd -t ;;
-esac
-if [ -n "$failed" ]; then
+# Does this host have an address that connections are led from?
+leads() {
+  ip -o -4 address show | grep -qE ' (${any})/'
+}
+`;
+}
+
+const report = `if [ -n "$failed" ]; then
   echo "conntrackd failed:$failed" >&2
   exit 1
 fi
 `;
+
+/**
+ * `vip-events/<virtual IP on the input side>`: told by keepalived of each change (see `vipEvents`). Who takes over puts
+ * what it was told into its kernel, and tells the others anew; who has handed over forgets after a minute what it has in
+ * its kernel, unless it takes over again, and asks the new holder for all of it.
+ *
+ * @param addresses the virtual IPs that connections are led from; who keeps one of them forgets nothing
+ */
+export function conntrackdMoved(addresses: readonly string[]): string {
+  return `#!/bin/sh
+# Told of the new state of this host: MASTER, BACKUP, FAULT, STOP.
+${tools(addresses)}
+if [ "$1" = MASTER ]; then
+  conntrackd -c
+  conntrackd -f
+  conntrackd -R
+  conntrackd -B
+else
+  leads || conntrackd -t
+  [ "$1" != BACKUP ] || conntrackd -n
+fi
+${report}`;
+}
+
+/**
+ * `conntrackd/started`: told when conntrackd has been started. What the kernel of a host has that leads no connections is of
+ * former times, and who was to forget it a minute after handing over may have been the conntrackd before. A connection
+ * whose source port outside one of those still has is refused by the kernel when this host takes over: it would end.
+ */
+export function conntrackdStarted(addresses: readonly string[]): string {
+  return `#!/bin/sh
+${tools(addresses)}
+if ! leads; then
+  conntrackd -t
+  # Putting into the kernel what it was told calls the forgetting off: it has become the holder meanwhile.
+  ! leads || conntrackd -c
+fi
+${report}`;
 }
 
 /**
  * `systemd/conntrackd.conf`, a drop-in for Debian's `conntrackd.service`. It counts as started two seconds later, when it
  * has been told what the others know: keepalived waits for it, so that a host that returns does not take the address back
- * before it knows the connections.
+ * before it knows the connections. What `conntrackdStarted` has to complain of stands in the journal, and is no reason to start it again.
  */
 export function conntrackdDropIn(): string {
   return `# Runs conntrackd from ${natTree}/conntrackd
@@ -152,6 +179,7 @@ ExecStartPre=/bin/rm -f ${conntrackdLock}
 ExecStart=
 ExecStart=/usr/sbin/conntrackd -C ${natTree}/conntrackd/conntrackd.conf
 ExecStartPost=/bin/sleep 2
+ExecStartPost=-${natTree}/conntrackd/started
 OOMScoreAdjust=-500
 Restart=always
 RestartSec=200ms

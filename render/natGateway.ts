@@ -1,7 +1,7 @@
 /** The files of a NAT gateway, placed where the host's runtime and the programs look for them. */
-import type { Box, Host, NatGateway } from "../box/model.ts";
+import type { Box, Host, NatGateway, VirtualIp } from "../box/model.ts";
 import { webPorts } from "../box/ports.ts";
-import { conntrackdConf, conntrackdDropIn, conntrackdMoved } from "./conntrackd.ts";
+import { conntrackdConf, conntrackdDropIn, conntrackdMoved, conntrackdStarted } from "./conntrackd.ts";
 import { natRules } from "./nat.ts";
 import type { NatOptions } from "./nat.ts";
 import { natActivate, natCheck, natDeactivate, natGuard, natLinks, natProbe } from "./natLifecycle.ts";
@@ -20,8 +20,6 @@ export { natHold, natPackages } from "./natLifecycle.ts";
 export function natFiles(box: Box, host: Host): TreeFile[] {
   const gateways = natGatewaysOfHost(box, host);
   if (gateways.length === 0) throw new Error(`${host.name} is a member of no NAT gateway's pool`);
-  const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
-  const script = (path: string, content: string): TreeFile => ({ path, mode: "0755", text: content });
   const sync = syncOf(box, host, gateways);
   const conntrackMax = Math.max(...gateways.map((gateway) => gateway.conntrackMax));
   const rules = natRules(natOptions(box, host, gateways, sync));
@@ -31,19 +29,32 @@ export function natFiles(box: Box, host: Host): TreeFile[] {
     text("sysctl/nat.conf", natSysctl({ interfaces, conntrackMax, synced: sync !== undefined })),
     text("sysctl/forwarding.conf", natForwarding),
     text("systemd/gatebox-nat.service", natService()),
-    ...(sync
-      ? [
-          text("conntrackd/conntrackd.conf", conntrackdConf({ ...sync, conntrackMax })),
-          text("systemd/conntrackd.conf", conntrackdDropIn()),
-          ...sync.virtualIps.map((name) => script(`vip-events/${name}`, conntrackdMoved())),
-        ]
-      : []),
+    ...(sync ? syncFiles(sync, conntrackMax) : []),
     script("lifecycle/check", natCheck()),
     script("lifecycle/activate", natActivate()),
     script("lifecycle/probe", natProbe()),
     script("lifecycle/deactivate", natDeactivate()),
     text("lifecycle/links", natLinks(sync !== undefined)),
     text("lifecycle/guard", natGuard),
+  ];
+}
+
+function text(path: string, content: string): TreeFile {
+  return { path, mode: "0644", text: content };
+}
+
+function script(path: string, content: string): TreeFile {
+  return { path, mode: "0755", text: content };
+}
+
+function syncFiles(sync: Sync, conntrackMax: number): TreeFile[] {
+  const addresses = sync.virtualIps.map((vip) => vip.address);
+  const moved = conntrackdMoved(addresses);
+  return [
+    text("conntrackd/conntrackd.conf", conntrackdConf({ ...sync, conntrackMax })),
+    script("conntrackd/started", conntrackdStarted(addresses)),
+    text("systemd/conntrackd.conf", conntrackdDropIn()),
+    ...sync.virtualIps.map(({ name }) => script(`vip-events/${name}`, moved)),
   ];
 }
 
@@ -58,7 +69,7 @@ interface Sync {
   readonly peers: readonly string[];
   readonly ownAddresses: readonly string[];
   /** The virtual IPs whose holder leads the connections. */
-  readonly virtualIps: readonly string[];
+  readonly virtualIps: readonly VirtualIp[];
 }
 
 // Connections are worth telling where another host can go on with them: it has the same source address after a failover.
@@ -78,15 +89,15 @@ function syncOf(box: Box, host: Host, gateways: readonly NatGateway[]): Sync | u
   // The event of one address is enough: those of a group come together. Without one on the way in, it is the source's.
   const inputs = synced.map(
     (gateway) =>
-      virtual.find((vip) => vip.pool === gateway.pool && vip.network === gateway.input)?.name ??
-      gateway.source.virtualIp,
+      virtual.find((vip) => vip.pool === gateway.pool && vip.network === gateway.input) ??
+      virtual.find((vip) => vip.name === gateway.source.virtualIp),
   );
   return {
     interface: entry(host.interfaces, first.input, `interfaces of ${host.name}`),
     ownAddress: entry(host.addresses, first.input, `addresses of ${host.name}`),
     peers,
     ownAddresses: [...pool.flatMap((one) => Object.values(one.addresses)), ...virtual.map((vip) => vip.address)],
-    virtualIps: [...new Set(inputs.filter((name) => name !== undefined))],
+    virtualIps: [...new Set(inputs.filter((vip) => vip !== undefined))],
   };
 }
 

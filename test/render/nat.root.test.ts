@@ -342,6 +342,26 @@ describe("render: a pair of NAT gateways at work", function () {
   it("goes on with connections that were opened again from the port of one that had just ended", async () => {
     assertGoOn("tcp, opened again", await flowsThroughFailover("50", "again"));
   });
+
+  it("forgets what a host led formerly also when conntrackd is started anew, unless the host takes over", async () => {
+    const led = (): number =>
+      Number(hostOf("gateway-5").run("grep -c 'dst=203.0.113.9 .* dst=192.168.2.253 ' /proc/net/nf_conntrack").stdout);
+    // Another time is another configuration, which it takes by a restart.
+    const forgettingAfter = (seconds: number): TreeFile[] =>
+      natFiles(box, haHost("gateway-5")).map((file) => ({
+        ...file,
+        text: file.text.replace("PurgeTimeout 60", `PurgeTimeout ${seconds}`),
+      }));
+    assert.ok(led() > 0, "nothing to forget");
+    apply("gateway-5", "nat", forgettingAfter(4));
+    await until(() => led() === 0, "forgotten");
+    // The time runs out while it leads them.
+    apply("gateway-5", "nat", forgettingAfter(6));
+    const begun = Date.now();
+    assertGoOn("tcp and udp", await flowsThroughFailover("20"));
+    assert.ok(Date.now() - begun > 6000);
+    apply("gateway-5", "nat", natFiles(box, haHost("gateway-5")));
+  });
 });
 
 /** A host that forwards for others (containers, say) before it becomes a NAT gateway. */

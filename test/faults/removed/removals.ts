@@ -200,15 +200,26 @@ export const removals: readonly Removal[] = [
     ...upstreams("/ backup;/d"),
   },
   ...[
-    { fault: "nat-gateway-off-tcp", hosts: NAT.hosts },
-    { fault: "egress-off-tcp", hosts: EGRESS.hosts },
-  ].map((each) => ({
-    ...each,
+    { fault: "nat-gateway-off-tcp", vip: NAT },
+    { fault: "egress-off-tcp", vip: EGRESS },
+  ].map(({ fault, vip }) => ({
+    fault,
+    hosts: vip.hosts,
     mechanism: "what each gateway tells the other of connections (conntrackd)",
     breaks: "connections that did not go on",
-    ...stopped("conntrackd"),
+    ...withoutSync(vip.address),
   })),
 ];
+
+/**
+ * Who leads no connections has some left that nobody has told it to forget; their source ports would be in the way of those
+ * of the next fault, which comes before the minute is over that conntrackd takes.
+ */
+function withoutSync(address: string): ReturnType<typeof stopped> {
+  const { remove, restore } = stopped("conntrackd");
+  const forget = "conntrackd -C /etc/gatebox/nat/conntrackd/conntrackd.conf -F";
+  return { remove, restore: `${restore} && { ip -o -4 address show | grep -q ' ${address}/' || ${forget}; }` };
+}
 
 /** Freezes keepalived on both hosts, so that nobody puts the address back, and deletes it. */
 async function deletedUnheld(fault: Fault, scene: Scene): Promise<void> {
