@@ -123,9 +123,13 @@ describe("a lab", function () {
     it("are given by each host's own networkd, from what its installer left", async () => {
       for (const name of HOSTS) {
         for (const network of networksOf(hostNamed(name))) {
-          const { stdout } = await exec(lab, name, `networkctl status --no-pager ${network}`);
-          assert.match(stdout, new RegExp(`Network File: ${file(network)}$`, "m"), name);
-          assert.match(stdout, /State: routable \(configured\)$/m, name);
+          const status = async (key: string): Promise<string> => {
+            const { stdout } = await exec(lab, name, `networkctl status --no-pager ${network}`);
+            return new RegExp(` ${key}: (.*)$`, "m").exec(stdout)?.[1] ?? "";
+          };
+          assert.equal(await status("Network File"), file(network), name);
+          // The address is there before networkd is done with the link.
+          await settlesAt(() => status("State"), "routable (configured)");
           assert.deepEqual(await addressesOf(name, network), [addressOf(name, network)], name);
         }
       }
