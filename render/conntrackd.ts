@@ -31,9 +31,12 @@ export interface ConntrackdOptions {
 }
 
 /**
- * `conntrackd/conntrackd.conf`. Each change of a connection goes to the others, confirmed by them (FTFW); they keep what
- * they are told outside of their kernel until one of them takes over and commits it (`conntrackdMoved`). Two gateways
- * speak by unicast; more of them by multicast, since conntrackd takes one peer only.
+ * `conntrackd/conntrackd.conf`. Each change of a connection goes to the others; they keep what they are told outside of their
+ * kernel until one of them takes over and commits it (`conntrackdMoved`).
+ *
+ * Two gateways speak by unicast, and confirm what they hear (FTFW). More of them speak by multicast, since conntrackd takes
+ * one peer only, and confirm nothing (NOTRACK): FTFW numbers messages between two, and of three the third would drop what
+ * one tells with a lower number than the other's. What is lost on the way, it is told with the connection's next change.
  *
  * @throws Error without a peer: nobody is to be told.
  */
@@ -69,7 +72,7 @@ ${buffers}    }
   );
   return `# Tells the other gateways of the connections that are led through this one.
 Sync {
-    Mode FTFW {
+    Mode ${more.length === 0 ? "FTFW" : "NOTRACK"} {
         StartupResync yes
         DisableExternalCache no
         PurgeTimeout 60

@@ -1,18 +1,15 @@
 /** The rules of a NAT gateway: who is led out, under which address, and what may reach the gateway itself. nftables 1.0.6. */
 import type { Protocol } from "../box/model.ts";
+import { podInterfaces } from "../box/interfaceNames.ts";
 import { nodeExporterPort } from "../box/ports.ts";
 import { address, cidr, familyOf, networkInterface, port } from "./words.ts";
 
-/** conntrackd's own port, and the group that it speaks to where there are more than two gateways. */
+/**
+ * conntrackd's own port, and the group that it speaks to where there are more than two gateways. A switch that listens in on
+ * IGMP passes on only what goes to a group that it is told of when it asks.
+ */
 export const syncPort = 3780;
 export const syncGroup = "225.0.0.50";
-
-/**
- * Interfaces of pods, as Calico and the standard bridge plugin name them: a gateway may run some. Between them and the
- * inner networks nothing is in the way; from the outside nothing gets there. What a node of the cluster needs of the others
- * (kubelet, BGP, VXLAN, IPIP) is closed: where the stack knows that a host is a node or a kube gateway, it refuses it.
- */
-export const podInterfaces: readonly string[] = ["cali*", "tunl0", "vxlan.calico", "cni0"];
 
 /** One way out: what comes from `input` leaves on `output` as `source`. */
 export interface NatWay {
@@ -42,14 +39,19 @@ export interface NatOptions {
  * over both.
  *
  * - Forwarded is what a host of an input network begins towards that way's output, and what answers it. Nothing that
- *   begins outside, whatever its address.
+ *   begins outside, whatever its address. A network may be the output of one way and the input of the next.
  * - The source address is set, not masqueraded: a virtual IP is the same on the next holder, so connections that it knows
  *   of go on. Source ports are chosen at random, so that nobody outside can foresee them and two hosts that use the same
  *   port do not race for it.
  * - A packet of a connection that is not known (`invalid`: the gateway has just taken over and is about to be told of it)
  *   is dropped, and TCP sends it again. Let through, it would leave with the address of a host inside.
- * - What an open port accepts does not depend on `ct state`, and SSH is dropped before tracking where it is closed: rules
- *   that lock the operator out stall the very session that loads them, and the guard of the host puts the former back.
+ * - What an open port accepts does not depend on `ct state`, and SSH is dropped where it is closed before connections are
+ *   looked at: rules that lock the operator out stall the very session that loads them, and the guard of the host puts the
+ *   former back. (In `input`, where a packet is the host's own. Earlier it may be the answer to one that was led out, from a
+ *   source port that is that of SSH by chance.)
+ * - A gateway may run pods. Between them and the inner networks nothing is in the way; from the outside nothing gets there.
+ *   What a node of the cluster needs of the others (kubelet, BGP, VXLAN, IPIP) is closed: where the stack knows that a host
+ *   is a node or a kube gateway, it refuses it.
  * - What is refused is counted by reason and logged, for each reason five times a second at most.
  *
  * @throws Error for values that cannot stand in a rule, and for a way whose ends are the same.
@@ -77,14 +79,13 @@ ${refusals.map(({ counter, reason }) => `    counter ${counter} { comment "${rea
         icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } accept
         ip saddr 127.0.0.0/8 jump refuse_forged
         fib saddr . iif oif 0 jump refuse_forged
-        iifname != "${ssh.interface}" fib daddr type local tcp dport $ssh_ports jump refuse_ssh
     }
 
     chain input {
         type filter hook input priority filter; policy drop;
         iifname "lo" accept
 ${lines(podInterfaces.map((one) => `iifname "${one}" accept`))}        iifname "${ssh.interface}" tcp dport $ssh_ports accept
-        tcp dport $ssh_ports jump refuse_input
+        tcp dport $ssh_ports jump refuse_ssh
         ct direction reply ct state established accept
         ct state related accept
         icmp type { echo-request, destination-unreachable, time-exceeded, parameter-problem } accept
@@ -101,7 +102,7 @@ ${lines(options.openings.map(opening))}        jump refuse_input
         iifname $outer ct direction reply ct state established accept
         iifname != $outer ct state established accept
         ct state related accept
-${lines(ways.map(({ input, output }) => `iifname "${input.interface}" oifname "${output.interface}" ip saddr ${input.cidr} ct state new accept`))}        iifname $inner oifname $inner ct status dnat accept comment "kube-proxy, for a NodePort of this host"
+${lines(ways.map(({ input, output }) => `iifname "${input.interface}" oifname "${output.interface}" ip saddr ${input.cidr} ct direction original ct state { new, established } accept`))}        iifname $inner oifname $inner ct status dnat accept comment "kube-proxy, for a NodePort of this host"
 ${lines(podInterfaces.flatMap((one) => [`iifname "${one}" accept`, `iifname $inner oifname "${one}" accept`]))}        jump refuse_forward
     }
 
@@ -182,7 +183,12 @@ function fromPeers({ vrrpPeers, syncPeers }: NatOptions): string[] {
     .map((peers) => (peers.addresses.every(isIpv6) ? vrrp6(peers) : `${from(peers)} ${vrrp4}`));
   const sync =
     syncPeers && syncPeers.addresses.length > 0
-      ? [`${from(syncPeers)} udp dport ${syncPort} accept comment "conntrackd"`]
+      ? [
+          `${from(syncPeers)} udp dport ${syncPort} accept comment "conntrackd"`,
+          ...(syncPeers.addresses.length > 1
+            ? [`iifname "${syncPeers.interface}" ip protocol igmp ip daddr 224.0.0.0/4 accept comment "its group"`]
+            : []),
+        ]
       : [];
   return [...vrrp, ...sync];
 }

@@ -1,6 +1,6 @@
 /** What the host's runtime runs to check, activate, probe and stop a NAT gateway. */
 import { natTree, toldProtocols } from "./conntrackd.ts";
-import { giveBack, natFormer, noteFormer, settings } from "./natSettings.ts";
+import { formerSettings } from "./formerSettings.ts";
 import { othersForward, rulesetStays } from "./othersRules.ts";
 
 /**
@@ -15,6 +15,11 @@ export const natHold: readonly string[] = ["conntrackd.service"];
 /** What the running programs were started with and have loaded; gone after a boot, which costs one reload. */
 export const natNotes = "/run/gatebox/nat";
 
+/** What the settings were before this host became a NAT gateway. */
+const natFormer = "/var/lib/gatebox/nat/former";
+
+const { settings, noteFormer, giveBack } = formerSettings(natFormer, ["sysctl/forwarding.conf", "sysctl/nat.conf"]);
+
 /** Seconds after which a host whose operator can no longer get in goes back to what it had, by itself. */
 export const natGuard = "60\n";
 
@@ -28,7 +33,7 @@ ${synced ? "/etc/systemd/system/conntrackd.service.d/gatebox.conf systemd/conntr
 
 /**
  * `lifecycle/check`: the rules with nftables' own checker, and what it does not see: an interface that does not exist
- * (a rule for it never matches), a protocol that conntrackd would ignore without failing, and a program of this host that
+ * or has that name beside its own (a rule for it never matches), a protocol that conntrackd would ignore without failing, and a program of this host that
  * would undo the rules.
  */
 export function natCheck(): string {
@@ -40,7 +45,7 @@ fail() {
 }
 
 for interface in $(sed -n 's/^define networks = {\\(.*\\)}$/\\1/p' nft/nat.nft | tr -d '",'); do
-  ip link show dev "$interface" >/dev/null 2>&1 || fail "this host has no interface $interface"
+  [ -d "/proc/sys/net/ipv4/conf/$interface" ] || fail "this host has no interface $interface"
 done
 (cd nft && nft -c -f nat.nft) || fail 'nftables refuses the rules'
 
@@ -79,7 +84,7 @@ settings_hold() {
     case $key in -*) optional=1 key=\${key#-} ;; esac
     has=$(cat "$(file_of "$key")" 2>/dev/null) || has=''
     wrong="the setting $key is '$has' instead of $value"
-    [ "$has" = "$value" ] || [ -n "$optional" ] || return 1
+    [ "$has" = "$value" ] || { [ -n "$optional" ] && [ ! -w "$(file_of "$key")" ]; } || return 1
   done <${natNotes}/settings
 }
 `;
@@ -188,14 +193,14 @@ done
 /**
  * `lifecycle/deactivate`: conntrackd stops, forwarding stops and the rules go, in this order: with the rules gone it would
  * forward without any. Then the settings are what they were before this host became a NAT gateway, forwarding too, which
- * others may need (containers, say).
+ * others may need (containers, say). Rules that have locked the operator out go in any case: nothing before them may end it.
  */
 export function natDeactivate(): string {
   return `#!/bin/sh
 # Stops what the NAT gateway runs, because its base is being removed, or was never in force.
 if [ -e conntrackd/conntrackd.conf ] && systemctl cat conntrackd.service >/dev/null 2>&1; then
-  systemctl --quiet disable conntrackd.service
-  timeout 20 systemctl stop conntrackd.service
+  systemctl --quiet disable conntrackd.service || true
+  timeout 20 systemctl stop conntrackd.service || true
 fi
 sysctl --quiet net.ipv4.ip_forward=0
 systemctl stop gatebox-nat.service 2>/dev/null || true

@@ -56,7 +56,7 @@ export const natForwarding = "net.ipv4.ip_forward = 1\n";
 /**
  * `sysctl/nat.conf`. Lines with a dash may fail: in a container the size of the table is the host's to set.
  *
- * `rp_filter` is loose (2), because the rules look at the way back themselves and the way out need not be the way in.
+ * `rp_filter` is loose (2): on the networks of the box the rules are as strict (`fib saddr . iif`), and count what they drop.
  * Windows of a connection that was taken over are not known exactly (`be_liberal`), and a packet in the middle of a
  * connection never begins one (`loose`): the gateway that has just taken over waits until it is told of it.
  */

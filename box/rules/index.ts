@@ -37,7 +37,7 @@ import {
   virtualIpAddresses,
 } from "./virtualIps.ts";
 import { hostsOfIpv6Vips, ipv6VipsForClients } from "./virtualIps6.ts";
-import { loneHolders, partedSources } from "./warnings.ts";
+import { loneHolders, partedSources, waysBack } from "./warnings.ts";
 
 /** A rule looks at what could be read of a configuration and tells what breaks it. */
 export type Rule = (draft: Draft) => Iterable<Violation>;
@@ -106,4 +106,4 @@ export const rules: readonly Rule[] = [
 ];
 
 /** What is sound but hardly meant. Asked only of a configuration that breaks no rule. */
-export const warningRules: readonly Rule[] = [loneHolders, partedSources];
+export const warningRules: readonly Rule[] = [loneHolders, partedSources, waysBack];

@@ -1,5 +1,5 @@
 import type { Draft } from "../draft.ts";
-import { isTakenByLinux, longestInterfaceName } from "../interfaceNames.ts";
+import { interfaceNameFault, longestInterfaceName } from "../interfaceNames.ts";
 import { configuredHosts } from "../reach.ts";
 import { suggestion } from "../nearMiss.ts";
 import { pathOf, type Violation } from "../violations.ts";
@@ -58,9 +58,10 @@ export function* networkNamesAsInterfaces(draft: Draft): Generator<Violation> {
       if (network.length > longestInterfaceName) {
         const end = `is too long for the name of an interface (at most ${longestInterfaceName})`;
         yield { path, message: `"${network}" ${end}: ${wayOut}` };
-      } else if (isTakenByLinux(network)) {
-        yield { path, message: `"${network}" means something else to Linux than an interface: ${wayOut}` };
+        continue;
       }
+      const fault = interfaceNameFault(network);
+      if (fault !== undefined) yield { path, message: `"${network}" ${fault}: ${wayOut}` };
     }
   }
 }

@@ -1,4 +1,5 @@
 import { membersOf, type Draft } from "../draft.ts";
+import { contains } from "../ipv4.ts";
 import { groupOf } from "../virtualIps.ts";
 import { pathOf, type Violation } from "../violations.ts";
 
@@ -26,6 +27,22 @@ export function* partedSources(draft: Draft): Generator<Violation> {
         `"${source}" may be on another host than ${name}, through which ${input} is led out, and answers would go ` +
         `astray: name a VIP on ${output} with "together: ${name}"`;
       yield { path: pathOf(path, "source"), message };
+    }
+  }
+}
+
+/** A NAT gateway whose own way out is the network that it leads out of: what comes from there would be sent back there. */
+export function* waysBack(draft: Draft): Generator<Violation> {
+  for (const { pool, input, output } of draft.natGateways) {
+    const network = draft.networks.get(input);
+    if (!network) continue;
+    for (const host of membersOf(draft, pool)) {
+      const { defaultVia } = draft.hosts.get(host) ?? {};
+      if (defaultVia === undefined || !contains(network.range, defaultVia)) continue;
+      const message =
+        `${defaultVia} is on ${input}, which ${pool} leads out of: what comes from there and is for none of the networks of ` +
+        `${host} is not let out; write the next machine on ${output}`;
+      yield { path: pathOf("hosts", host, "defaultVia"), message };
     }
   }
 }

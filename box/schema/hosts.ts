@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isTakenByLinux } from "../interfaceNames.ts";
+import { interfaceNameFault } from "../interfaceNames.ts";
 import { hostKeyFault } from "../sshKeys.ts";
 import { closed, type KeyExplanation } from "./closed.ts";
 import { hostConnection } from "./connection.ts";
@@ -9,7 +9,10 @@ import { address, address6, name } from "./words.ts";
 const interfaceName = z
   .string()
   .regex(/^[A-Za-z0-9_.-]{1,15}$/, 'is not an interface name: write letters, digits, ".", "_", "-", at most 15')
-  .refine((text) => !isTakenByLinux(text), "means something else to Linux: choose another name");
+  .superRefine((text, context) => {
+    const fault = interfaceNameFault(text);
+    if (fault !== undefined) context.addIssue({ code: "custom", message: `${fault}: choose another name` });
+  });
 
 const hostKey = z.string().superRefine((key, context) => {
   const fault = hostKeyFault(key);

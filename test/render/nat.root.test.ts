@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
-import { natFiles } from "../../render/natGateway.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
-import { vipFiles } from "../../render/vip.ts";
-import { haBox, haHost, natGateways, virtualIps } from "./sampleHa.ts";
+import { haBox, natGateways, virtualIps } from "./sampleHa.ts";
 import type { Flow } from "./sandbox/flows.ts";
-import { Sandbox } from "./sandbox/sandbox.ts";
-import { Segment } from "./sandbox/segment.ts";
+import { assertGoOn, longestGap, NatNetwork } from "./sandbox/natNetwork.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
+import { promptly } from "./sandbox/witness.ts";
 
 const names = ["gateway-4", "gateway-5"] as const;
 type Name = (typeof names)[number];
+
+/** The promise: no connection is silent for longer when its gateway dies. */
+const FAILOVER_MS = 1500;
+
+/** How long is waited for an answer that must come; for silence it is a second. */
+const ANSWER_SECONDS = 10;
 
 const kubeProxy = `nft -f - <<'RULES'
 table ip kube-proxy {
@@ -29,82 +33,53 @@ describe("render: a pair of NAT gateways at work", function () {
     virtualIps: { nat: virtualIps.nat, natOut: virtualIps.natOut },
     natGateways: [natGateways[0]!],
   });
-  const hosts = new Map<Name, Sandbox>();
-  const ports = new Map<Name, string[]>();
-  let segments: Segment[];
+  let network: NatNetwork;
   let inside: Sandbox;
   let outside: Sandbox;
 
-  const hostOf = (name: Name): Sandbox => hosts.get(name)!;
-  const holds = (name: Name): boolean =>
-    hostOf(name).run("ip -o -4 addr | grep -cE ' (192.168.1.254|192.168.2.253)/'").stdout === "2";
+  const hostOf = (name: Name): Sandbox => network.hostOf(name);
+  const until = (condition: () => boolean, what: string): Promise<void> => network.until(condition, what);
+  const holder = (name: Name): Promise<void> => network.holder(name);
   const counted = (counter: string): number =>
     Number(
       hostOf("gateway-4").run(
         `nft list counter inet gatebox_nat ${counter} | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'`,
       ).stdout,
     );
-  const ask = (from: Sandbox, address: string, port: number): string => {
-    const { code, stdout } = from.run(`curl -s -m 1 http://${address}:${port}/`);
+  const ask = (from: Sandbox, address: string, port: number, seconds = 1): string => {
+    const { code, stdout } = from.run(`curl -s -m ${seconds} http://${address}:${port}/`);
     return code === 28 ? "silent" : code === 7 ? "refused" : stdout;
   };
 
-  async function until(condition: () => boolean, what: string): Promise<void> {
-    // A host that returns waits for its keepalived (0.4 s) and health (1 s); 20 s are for a machine under load.
-    const begun = Date.now();
-    while (!condition()) {
-      if (Date.now() - begun > 20_000) throw new Error(`${what}: not within 20 s`);
-      await pause(50);
-    }
-  }
-  const holder = (name: Name): Promise<void> =>
-    until(() => names.every((one) => holds(one) === (one === name)), `${name} alone holds both addresses`);
-
-  function apply(name: Name, assembly: "nat" | "vip", files: readonly TreeFile[], steps?: readonly string[]): void {
-    const { code, stderr } = hostOf(name).apply(assembly, files, steps);
-    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, `${name} ${assembly}`);
-  }
-
   before(async () => {
-    segments = await Promise.all(["box-network", "gateway-network"].map((network) => Segment.make(network)));
-    const [boxNetwork, gatewayNetwork] = segments as [Segment, Segment];
-    inside = await Sandbox.make([]);
-    outside = await Sandbox.make([]);
-    boxNetwork.join(inside, "192.168.1.51");
-    gatewayNetwork.join(outside, "192.168.2.1");
-    inside.run("ip route add default via 192.168.1.254");
-    outside.run("ip addr add 203.0.113.9/32 dev lo");
+    network = await NatNetwork.make(box, names);
+    ({ inside, outside } = network);
     for (const name of names) {
-      const host = await Sandbox.make([]);
-      hosts.set(name, host);
-      const { addresses } = haHost(name);
-      ports.set(name, [
-        boxNetwork.join(host, addresses["box-network"]!),
-        gatewayNetwork.join(host, addresses["gateway-network"]!),
-      ]);
-      host.run("ip route add default via 192.168.2.1");
-      host.startNode("server.ts", ["sshd", "0.0.0.0", "22"]);
-      host.startNode("server.ts", ["kubelet", "0.0.0.0", "10250"]);
-      host.startNode("server.ts", ["grafana", "0.0.0.0", "9090"]);
+      const host = hostOf(name);
+      await host.serve("sshd", "0.0.0.0", 22);
+      await host.serve("kubelet", "0.0.0.0", 10250);
+      await host.serve("grafana", "0.0.0.0", 9090);
       assert.equal(host.run(kubeProxy).stderr, "");
     }
     outside.start("socat TCP-LISTEN:80,fork,reuseaddr SYSTEM:'echo $SOCAT_PEERADDR'");
-    outside.startNode("server.ts", ["web", "::", "81"]);
-    outside.startNode("flows.ts", ["serve", "203.0.113.9", "7"]);
-    inside.startNode("server.ts", ["pod", "192.168.1.51", "8081"]);
-    for (const name of names) {
-      apply(name, "nat", natFiles(box, haHost(name)));
-      apply(name, "vip", vipFiles(box, haHost(name)));
-    }
-    await holder("gateway-4");
+    await outside.serve("web", "::", 81);
+    await inside.serve("pod", "192.168.1.51", 8081);
+    await network.applyAll();
   });
-  after(async () => {
-    for (const host of [...hosts.values(), inside, outside]) await host.remove();
-    for (const segment of segments) segment.remove();
-  });
+  after(() => network.remove());
 
   it("leads a host of the box out, under the virtual IP", () => {
     assert.equal(inside.run("socat -u -T 2 TCP:203.0.113.9:80 -").stdout, "192.168.2.253");
+  });
+
+  it("takes the answer to one that is led out for no SSH, whatever its source port became by chance", () => {
+    const bySsh = network.filesOf("gateway-4").map((file) => ({
+      ...file,
+      text: file.text.replace("snat ip to 192.168.2.253 fully-random", "meta l4proto tcp snat ip to 192.168.2.253:22"),
+    }));
+    network.apply("gateway-4", bySsh);
+    assert.equal(inside.run("socat -u -T 2 TCP:203.0.113.9:80,connect-timeout=1 -").stdout, "192.168.2.253");
+    network.apply("gateway-4");
   });
 
   it("drops and counts what begins outside", () => {
@@ -162,8 +137,8 @@ describe("render: a pair of NAT gateways at work", function () {
   });
 
   it("leaves open what is declared, and the operator's way in", () => {
-    assert.notEqual(ask(outside, "192.168.2.14", 9090), "silent");
-    assert.notEqual(ask(inside, "192.168.1.14", 22), "silent");
+    assert.notEqual(ask(outside, "192.168.2.14", 9090, ANSWER_SECONDS), "silent");
+    assert.notEqual(ask(inside, "192.168.1.14", 22, ANSWER_SECONDS), "silent");
     assert.equal(ask(inside, "192.168.1.14", 10250), "silent");
     const echo = "printf '\\010\\000\\367\\377\\000\\000\\000\\000' | socat -t 1 - IP4-SENDTO:192.168.2.14:1 | wc -c";
     assert.notEqual(outside.run(echo).stdout, "0");
@@ -174,11 +149,11 @@ describe("render: a pair of NAT gateways at work", function () {
     outside.run("ip -6 addr add fd02::1/64 dev gateway-network nodad; ip -6 route add fd01::/64 via fd02::14");
     hostOf("gateway-4").run(`sysctl -qw net.ipv6.conf.all.forwarding=1
       ip -6 addr add fd01::14/64 dev box-network nodad; ip -6 addr add fd02::14/64 dev gateway-network nodad`);
-    const asked = (): string => ask(inside, "[fd02::1]", 81);
+    const asked = (seconds: number): string => ask(inside, "[fd02::1]", 81, seconds);
     hostOf("gateway-4").run("nft delete table inet gatebox_nat");
-    assert.notEqual(asked(), "silent");
-    apply("gateway-4", "nat", natFiles(box, haHost("gateway-4")));
-    assert.equal(asked(), "silent");
+    assert.notEqual(asked(ANSWER_SECONDS), "silent");
+    network.apply("gateway-4");
+    assert.equal(asked(1), "silent");
     assert.ok(counted("refused_forward") > 0);
   });
 
@@ -187,18 +162,18 @@ describe("render: a pair of NAT gateways at work", function () {
     assert.equal(ask(outside, "192.168.2.14", 10250), "silent");
     const [before, refused] = [others(), counted("refused_input")];
     assert.ok(refused > 0);
-    apply("gateway-4", "nat", natFiles(box, haHost("gateway-4")));
+    network.apply("gateway-4");
     // The rules were not loaded again, or it would begin at zero.
     assert.ok(counted("refused_input") >= refused);
     const opened = haBox({
       ...box,
       natGateways: [{ ...natGateways[0]!, openings: [{ network: "box-network", protocol: "tcp", port: 10250 }] }],
     });
-    apply("gateway-4", "nat", natFiles(opened, haHost("gateway-4")));
-    assert.notEqual(ask(inside, "192.168.1.14", 10250), "silent");
+    network.apply("gateway-4", network.filesOf("gateway-4", opened));
+    assert.notEqual(ask(inside, "192.168.1.14", 10250, ANSWER_SECONDS), "silent");
     assert.equal(ask(outside, "192.168.2.14", 9090), "silent");
     assert.equal(others(), before);
-    apply("gateway-4", "nat", natFiles(box, haHost("gateway-4")));
+    network.apply("gateway-4");
   });
 
   it("loads the rules again, and the settings, that another has emptied or changed", async () => {
@@ -208,13 +183,15 @@ describe("render: a pair of NAT gateways at work", function () {
       "nft flush table inet gatebox_nat",
       "nft flush ruleset",
       "sysctl -qw net.ipv4.ip_forward=0",
+      "sysctl -qw net/ipv4/conf/box-network/send_redirects=1",
     ]) {
       assert.equal(host.run(undone).code, 0, undone);
-      apply("gateway-4", "nat", natFiles(box, haHost("gateway-4")));
+      network.apply("gateway-4");
       const seen = (): string => inside.run("socat -u -T 2 TCP:203.0.113.9:80,connect-timeout=1 -").stdout;
       await until(() => seen() === "192.168.2.253", `the way out after ${undone}`);
       assert.equal(ask(outside, "192.168.2.14", 10250), "silent", undone);
       assert.equal(routes(), "1", undone);
+      assert.equal(host.run("cat /proc/sys/net/ipv4/conf/box-network/send_redirects").stdout, "0", undone);
     }
     assert.equal(host.run(kubeProxy).stderr, "");
     await holder("gateway-4");
@@ -241,7 +218,7 @@ describe("render: a pair of NAT gateways at work", function () {
     const host = hostOf("gateway-4");
     const refused = (setUp: string): string => {
       host.run(`mkdir -p /run/enabled /etc/ufw; ${setUp}`);
-      const { code, stderr } = host.apply("nat", natFiles(box, haHost("gateway-4")), ["check"]);
+      const { code, stderr } = host.apply("nat", network.filesOf("gateway-4"), ["check"]);
       host.run("rm -rf /run/enabled /etc/ufw/ufw.conf");
       return code === 0 ? "" : stderr;
     };
@@ -258,10 +235,22 @@ describe("render: a pair of NAT gateways at work", function () {
     assert.equal(refused("true"), "");
   });
 
+  it("refuses an interface that has the name beside its own: no rule for it would match", () => {
+    const host = hostOf("gateway-4");
+    const files = network.filesOf("gateway-4").map((file) => ({
+      ...file,
+      text: file.text.replaceAll('"box-network"', '"eno1"'),
+    }));
+    host.run("ip link property add dev box-network altname eno1");
+    const { code, stderr } = host.apply("nat", files, ["check"]);
+    host.run("ip link property del dev box-network altname eno1");
+    assert.deepEqual({ code, stderr }, { code: 1, stderr: "this host has no interface eno1" });
+  });
+
   it("refuses a host that knows no protocols by name: conntrackd would tell nobody of any connection", () => {
     const host = hostOf("gateway-4");
     host.run("mv /etc/protocols /etc/protocols.away");
-    const { code, stderr } = host.apply("nat", natFiles(box, haHost("gateway-4")), ["check"]);
+    const { code, stderr } = host.apply("nat", network.filesOf("gateway-4"), ["check"]);
     host.run("mv /etc/protocols.away /etc/protocols");
     assert.deepEqual(
       { code, stderr },
@@ -277,57 +266,36 @@ describe("render: a pair of NAT gateways at work", function () {
     await until(() => heard.join("").includes("101 Switching Protocols"), "a session");
     session.stdin?.write("one");
     await until(() => heard.join("").endsWith("one"), "its first answer");
-    const wrong = natFiles(box, haHost("gateway-4")).map((file) =>
+    const wrong = network.filesOf("gateway-4").map((file) =>
       file.path === "nft/nat.nft"
         ? {
             ...file,
-            text: file.text.replaceAll(
-              /("box-network")( fib daddr type local)? tcp dport \$ssh/g,
-              '"gateway-network"$2 tcp dport $ssh',
-            ),
+            text: file.text.replace('"box-network" tcp dport $ssh', '"gateway-network" tcp dport $ssh'),
           }
         : file,
     );
-    apply("gateway-4", "nat", wrong, ["activate"]);
+    network.apply("gateway-4", wrong, ["activate"]);
     session.stdin?.write("two");
     await pause(500);
     assert.match(heard.join(""), /one$/);
-    apply("gateway-4", "nat", natFiles(box, haHost("gateway-4")));
+    network.apply("gateway-4");
     await until(() => heard.join("").endsWith("onetwo"), "what was stalled");
   });
 
-  /** Flows of `flows.ts` that last while gateway-4 dies, the other leads them on, and it returns. */
+  /** Flows that last while gateway-4 dies, the other leads them on, and it returns. */
   async function flowsThroughFailover(...options: readonly string[]): Promise<Flow[]> {
-    const prober = inside.startNode("flows.ts", ["run", "203.0.113.9", "7", ...options]);
-    const said: Buffer[] = [];
-    prober.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
-    // conntrackd has told the other of every flow; UDP counts as lasting after two seconds.
-    await pause(4000);
-    const [boxPort, gatewayPort] = ports.get("gateway-4") as [string, string];
-    segments[0]?.run(`ip link set ${boxPort} down`);
-    segments[1]?.run(`ip link set ${gatewayPort} down`);
-    await until(() => holds("gateway-5"), "gateway-5 takes over");
-    await pause(3000);
-    segments[0]?.run(`ip link set ${boxPort} up`);
-    segments[1]?.run(`ip link set ${gatewayPort} up`);
-    await holder("gateway-4");
-    await pause(3000);
-    inside.run("pkill -TERM -f sandbox/flows.ts");
-    await once(prober, "close");
-    return JSON.parse(Buffer.concat(said).toString()) as Flow[];
-  }
-
-  /** All of a kind go on, and none is silent for longer than the promise of a failover. */
-  function assertGoOn(kind: string, flows: readonly Flow[]): void {
-    const gap = Math.max(...flows.map((flow) => flow.longest));
-    const ended = flows.filter((flow) => flow.ended).length;
-    console.log(`      ${kind}: ${flows.length} flows, ${ended} ended, longest gap ${gap} ms`);
-    assert.ok(flows.length > 0);
-    assert.deepEqual(
-      flows.filter((flow) => flow.ended || flow.echoes < 100),
-      [],
-    );
-    assert.ok(gap <= 1500, `${kind}: ${gap} ms`);
+    const failover = async (): Promise<void> => {
+      network.cables("gateway-4", "down");
+      await until(() => network.holds("gateway-5"), "gateway-5 takes over");
+      await pause(3000);
+      network.cables("gateway-4", "up");
+      await holder("gateway-4");
+      await pause(3000);
+    };
+    const take = (): Promise<Flow[]> => network.flowsWhile(failover, ...options);
+    const flows = await promptly(take, (taken) => longestGap(taken) <= FAILOVER_MS);
+    assert.ok(longestGap(flows) <= FAILOVER_MS, `${longestGap(flows)} ms`);
+    return flows;
   }
 
   it("goes on with 200 long TCP flows and 200 UDP streams when the holder dies, and when it returns", async () => {
@@ -348,18 +316,18 @@ describe("render: a pair of NAT gateways at work", function () {
       Number(hostOf("gateway-5").run("grep -c 'dst=203.0.113.9 .* dst=192.168.2.253 ' /proc/net/nf_conntrack").stdout);
     // Another time is another configuration, which it takes by a restart.
     const forgettingAfter = (seconds: number): TreeFile[] =>
-      natFiles(box, haHost("gateway-5")).map((file) => ({
+      network.filesOf("gateway-5").map((file) => ({
         ...file,
         text: file.text.replace("PurgeTimeout 60", `PurgeTimeout ${seconds}`),
       }));
     assert.ok(led() > 0, "nothing to forget");
-    apply("gateway-5", "nat", forgettingAfter(4));
+    network.apply("gateway-5", forgettingAfter(4));
     await until(() => led() === 0, "forgotten");
     // The time runs out while it leads them.
-    apply("gateway-5", "nat", forgettingAfter(6));
+    network.apply("gateway-5", forgettingAfter(6));
     const begun = Date.now();
     assertGoOn("tcp and udp", await flowsThroughFailover("20"));
     assert.ok(Date.now() - begun > 6000);
-    apply("gateway-5", "nat", natFiles(box, haHost("gateway-5")));
+    network.apply("gateway-5");
   });
 });

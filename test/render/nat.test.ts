@@ -180,6 +180,13 @@ describe("render/conntrackd", () => {
     const three = conntrackdConf({ ...sync, peers: ["192.168.1.15", "192.168.1.16"] });
     assert.match(three, /Multicast \{\n {8}IPv4_address 225\.0\.0\.50\n/);
     assert.doesNotMatch(three, /UDP \{/);
+    assert.match(three, /Mode NOTRACK \{/);
+    const syncPeers = { interface: "box-network", addresses: ["192.168.1.15", "192.168.1.16"] };
+    const group = 'iifname "box-network" ip protocol igmp ip daddr 224.0.0.0/4 accept';
+    assert.ok(natRules({ ...options, syncPeers }).includes(group));
+    assert.deepEqual(checkRules(natRules({ ...options, syncPeers })), { ok: true, words: "" });
+    const pair = { ...syncPeers, addresses: ["192.168.1.15"] };
+    assert.ok(!natRules({ ...options, syncPeers: pair }).includes(group));
   });
 
   it("throws for what the model never lets through", () => {

@@ -25,6 +25,20 @@ describeMistakes("interfaces", [
     ],
   },
   {
+    breaks: "names that interfaces of pods have",
+    changes: {
+      "hosts.gateway-1.interfaces": { "gateway-network": "tunl0", "box-network": "cali0" },
+      "networks.california": "10.0.0.0/24",
+      "hosts.gateway-2.addresses.california": "10.0.0.12",
+      hostNetworks: undefined,
+    },
+    says: [
+      'hosts.gateway-1.interfaces.gateway-network: "tunl0" is what interfaces of pods are called, for which firewalls are open: choose another name',
+      'hosts.gateway-1.interfaces.box-network: "cali0" is what interfaces of pods are called, for which firewalls are open: choose another name',
+      'hosts.gateway-2.addresses.california: "california" is what interfaces of pods are called, for which firewalls are open: name the interface with "interfaces: { california: … }"',
+    ],
+  },
+  {
     breaks: "a network's name that Linux does not take",
     changes: {
       "networks.management-network": "10.0.0.0/24",
@@ -58,6 +72,20 @@ describeMistakes("interfaces", [
     ],
   },
   {
+    breaks: "names that interfaces of pods have",
+    changes: {
+      "hosts.gateway-1.interfaces": { "gateway-network": "tunl0", "box-network": "cali0" },
+      "networks.california": "10.0.0.0/24",
+      "hosts.gateway-2.addresses.california": "10.0.0.12",
+      hostNetworks: undefined,
+    },
+    says: [
+      'hosts.gateway-1.interfaces.gateway-network: "tunl0" is what interfaces of pods are called, for which firewalls are open: choose another name',
+      'hosts.gateway-1.interfaces.box-network: "cali0" is what interfaces of pods are called, for which firewalls are open: choose another name',
+      'hosts.gateway-2.addresses.california: "california" is what interfaces of pods are called, for which firewalls are open: name the interface with "interfaces: { california: … }"',
+    ],
+  },
+  {
     breaks: "a network's name that means something else to Linux",
     changes: {
       "networks.all": "10.0.0.0/24",
@@ -65,7 +93,7 @@ describeMistakes("interfaces", [
       hostNetworks: undefined,
     },
     says: [
-      'hosts.gateway-1.addresses.all: "all" means something else to Linux than an interface: name the interface with "interfaces: { all: … }"',
+      'hosts.gateway-1.addresses.all: "all" means something else to Linux: name the interface with "interfaces: { all: … }"',
     ],
   },
 ]);

@@ -1,10 +1,11 @@
 /**
  * Long connections. `serve HOST PORT` echoes over TCP and UDP. `run HOST PORT COUNT` keeps COUNT flows of each kind, with
- * one message every 50 ms in each; on SIGTERM it writes, as JSON, for each flow the longest time without an echo (ms) and
+ * one message every 50 ms in each; it says `ready` when each has had an echo, and on SIGTERM it writes, as JSON, for each flow the longest time without an echo (ms) and
  * whether it was ended. `run HOST PORT COUNT again` keeps TCP flows alone, each from the port of one that has just been reset.
  */
 import { createSocket } from "node:dgram";
 import { connect, createServer } from "node:net";
+import { setPriority } from "node:os";
 
 const [mode, host = "", portText = "", count = "0", again] = process.argv.slice(2);
 const port = Number(portText);
@@ -60,6 +61,8 @@ function note(flow: Flow): void {
 }
 
 function run(): void {
+  // Its own lateness would be a silence; keepalived goes before it all the same.
+  setPriority(-15);
   const flows: Flow[] = [];
   const add = (kind: Flow["kind"]): Flow => {
     const flow = { kind, begun: Date.now(), heard: Date.now(), longest: 0, echoes: 0, ended: false };
@@ -73,6 +76,11 @@ function run(): void {
       stream(add("udp"));
     }
   }
+  const begun = setInterval(() => {
+    if (!flows.every((flow) => flow.echoes > 0 || flow.ended)) return;
+    process.stdout.write("ready\n");
+    clearInterval(begun);
+  }, 20);
   process.on("SIGTERM", () => {
     for (const flow of flows) flow.longest = Math.max(flow.longest, Date.now() - flow.heard);
     process.stdout.write(JSON.stringify(flows), () => process.exit(0));
