@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
 import { natFiles, natHold, natPackages } from "../render/natGateway.ts";
 import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
-import { dependencies } from "./rolling.ts";
+import { dependencies, mustHave } from "./rolling.ts";
 
 /** What `NatGateways` is made from. */
 export interface NatGatewaysArgs {
@@ -16,13 +16,14 @@ export interface NatGatewaysArgs {
  * The NAT gateways of one pool: forwarding and translation from the inner to the outer network, a firewall that lets in
  * only what is declared, and the members' knowledge of each other's connections.
  *
- * @throws pulumi.RunError when the box has no such pool.
+ * @throws pulumi.RunError when the box has no such pool, or no NAT gateway on it.
  * @example new NatGateways("nat", { box, pool: "nat-gateway-pool" }, { dependsOn: virtualIps });
  */
 export class NatGateways extends pulumi.ComponentResource {
   constructor(name: string, args: NatGatewaysArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:NatGateways", name, {}, opts);
     const { box, pool } = args;
+    mustHave(box, pool, "natGateways", box.natGateways);
     const units: PoolUnitsArgs = {
       box,
       pool,

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
 import { vipFiles, vipHold, vipPackages } from "../render/vip.ts";
 import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
-import { dependencies } from "./rolling.ts";
+import { dependencies, mustHave } from "./rolling.ts";
 
 /** What `VirtualIps` is made from. */
 export interface VirtualIpsArgs {
@@ -17,12 +17,14 @@ export interface VirtualIpsArgs {
  * All addresses of a host are one unit, since keepalived does not run without any. The member that should hold them is
  * changed last.
  *
+ * @throws pulumi.RunError when the box has no such pool, or no VIP for it.
  * @example new VirtualIps("webservers-vips", { box, pool: "webservers-pool" }, { dependsOn: webservers });
  */
 export class VirtualIps extends pulumi.ComponentResource {
   constructor(name: string, args: VirtualIpsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:VirtualIps", name, {}, opts);
     const { box, pool } = args;
+    mustHave(box, pool, "virtualIps", Object.values(box.virtualIps));
     const units: PoolUnitsArgs = {
       box,
       pool,

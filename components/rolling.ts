@@ -14,6 +14,20 @@ export function poolHosts(box: Box, pool: string): readonly Host[] {
 }
 
 /**
+ * Looks whether the box has something for a component to make on a pool.
+ *
+ * @param section of the stack file that says so, with its entries.
+ * @throws pulumi.RunError when the box has no such pool, or nothing of that kind for it.
+ */
+export function mustHave(box: Box, pool: string, section: string, entries: readonly { readonly pool: string }[]): void {
+  poolHosts(box, pool);
+  if (entries.some((entry) => entry.pool === pool)) return;
+  throw new pulumi.RunError(
+    `${section} of box ${box.name} has no entry for pool "${pool}": write one there, or leave the component out`,
+  );
+}
+
+/**
  * The hosts of a pool, those that should hold a virtual IP last: a mistake is found on a backup. Several addresses may have
  * different holders; then the host with the highest priorities in all comes last. Priorities are by the host's name,
  * whatever pool the address is of: the pool may be one that was made for the hosts' networks only.

@@ -30,6 +30,8 @@ while read -r source place mode; do
   /etc/systemd/system/*) units_changed=1 ;;
   esac
   install -D -m "$mode" "$CURRENT/$source" "$place.gatebox-new"
+  # After a power cut it has what it had or this, whole: the former files are aside by then.
+  sync "$place.gatebox-new"
   mv -f "$place.gatebox-new" "$place"
 done <"$CURRENT/files.list"
 if [ -n "$PREVIOUS" ]; then

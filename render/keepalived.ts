@@ -63,6 +63,7 @@ global_defs {
     script_user nobody nogroup
     notify_fifo ${vipNotes}/events
     notify_fifo_script "${vipTree}/scripts/events" root root
+    vrrp_notify_priority_changes true
     max_auto_priority -1
     vrrp_priority -20
     vrrp_no_swap

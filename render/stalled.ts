@@ -65,10 +65,13 @@ RestartSec=200ms
 /** The part of `lifecycle/activate` that starts it, again where the script is another one. Needs `$notes` and `fail`. */
 export function stalledActivate(assembly: Proxying): string {
   const unit = stalledUnit(assembly);
-  return `if ! systemctl is-active --quiet ${unit} ||
-  ! cmp -s "$notes/stalled.started-with" "$CURRENT/scripts/stalled"; then
+  return `stalled_started_with() {
+  cat "$CURRENT/systemd/${unit}" "$CURRENT/scripts/stalled"
+}
+if ! systemctl is-active --quiet ${unit} ||
+  ! stalled_started_with | cmp -s - "$notes/stalled.started-with"; then
   systemctl restart ${unit} || fail 'the service ${unit} does not start'
-  cp "$CURRENT/scripts/stalled" "$notes/stalled.started-with"
+  stalled_started_with >"$notes/stalled.started-with"
 fi
 `;
 }

@@ -2,7 +2,9 @@
 import type { Box, Host, VirtualIp } from "../box/model.ts";
 import { keepalivedBase, keepalivedVip, vipAddress, vipAddressFile, vipFile, vipHealthList } from "./keepalived.ts";
 import type { TreeFile } from "./treeFile.ts";
-import { vipActivate, vipCheck, vipDeactivate, vipLinks, vipProbe } from "./vipLifecycle.ts";
+import { vipActivate } from "./vipActivate.ts";
+import { vipCheck } from "./vipCheck.ts";
+import { vipDeactivate, vipLinks, vipProbe } from "./vipLifecycle.ts";
 import type { VipOnHost, VipUse } from "./vipOnHost.ts";
 import { nginxStatus } from "./nginx.ts";
 import { vipJoin } from "./vipMembers.ts";
@@ -12,25 +14,16 @@ import { entry, familyOf } from "./words.ts";
 
 export { vipHold, vipPackages } from "./vipLifecycle.ts";
 
-// keepalived calls it a mistake when a pattern of files matches none.
-const noVip = `# One file per virtual IP, NAME.conf and NAME.address. A file belongs to the unit that declares it.\n`;
-
-/**
- * The base of the assembly `vip` on one host. It may stand without any virtual IP; those come by `vipGroupFiles`,
- * in the same unit (see `VirtualIps`).
- *
- * @example vipBaseFiles(box, host)
- */
-export function vipBaseFiles(box: Box, host: Host): TreeFile[] {
-  const uses = vipsOfHost(box, host).map((vip) => vipOnHost(box, host, vip).use);
-  const ipv6 = vipsOfHost(box, host).some((vip) => familyOf(vip.address, vip.name) === 6);
-  const longestAdvert = Math.max(0, ...vipsOfHost(box, host).map((vip) => vip.advertIntervalMs));
+/** What all virtual IPs of one host share. */
+function vipBaseFiles(box: Box, host: Host, vips: readonly VirtualIp[]): TreeFile[] {
+  const uses = vips.map((vip) => vipOnHost(box, host, vip).use);
+  const ipv6 = vips.some((vip) => familyOf(vip.address, vip.name) === 6);
+  const longestAdvert = Math.max(...vips.map((vip) => vip.advertIntervalMs));
   const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
   const script = (path: string, content: string): TreeFile => ({ path, mode: "0755", text: content });
   return [
     text("keepalived/keepalived.conf", keepalivedBase({ host: host.name, uses })),
     text("keepalived/health.list", vipHealthList(uses)),
-    text("keepalived/vips/00-none.conf", noVip),
     script("scripts/start", vipStart()),
     script("scripts/health", vipHealth()),
     script("scripts/drain", vipDrain()),
@@ -76,11 +69,18 @@ export function vipGroupFiles(box: Box, host: Host, group: readonly VirtualIp[])
   });
 }
 
-/** The base and all virtual IPs of one host. */
+/**
+ * The assembly `vip` on one host: all its virtual IPs.
+ *
+ * @throws Error when it takes part in none: keepalived does not run without.
+ * @example vipFiles(box, host)
+ */
 export function vipFiles(box: Box, host: Host): TreeFile[] {
-  const pools = [...new Set(vipsOfHost(box, host).map((vip) => vip.pool))];
+  const vips = vipsOfHost(box, host);
+  if (vips.length === 0) throw new Error(`${host.name} takes part in no virtual IP`);
+  const pools = [...new Set(vips.map((vip) => vip.pool))];
   const groups = pools.flatMap((pool) => vipGroups(box, pool));
-  return [...vipBaseFiles(box, host), ...groups.flatMap((group) => vipGroupFiles(box, host, group))];
+  return [...vipBaseFiles(box, host, vips), ...groups.flatMap((group) => vipGroupFiles(box, host, group))];
 }
 
 /** The virtual IPs that a host takes part in. */

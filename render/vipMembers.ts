@@ -115,7 +115,8 @@ told_of() { # NAME
 
 join() { # NAME
   silent=0 why=''
-  while [ -z "$why" ] && grep -qx 1 "$kept/$1.joining" 2>/dev/null && told_of "$1"; do
+  # For as long as this run lasts: systemd ends the one that waits for these ("$$"), and may begin another.
+  while [ -z "$why" ] && kill -0 "$$" 2>/dev/null && grep -qx 1 "$kept/$1.joining" 2>/dev/null && told_of "$1"; do
     if hears_holder; then
       why='its holder is heard'
     elif answers_within 1; then

@@ -3,6 +3,7 @@
  * that run many times a second start as few processes as they can.
  */
 import { processEvents, vipDrainFile, vipNotes, vipTree } from "./keepalived.ts";
+import { answersWithin } from "./vipMembers.ts";
 
 /**
  * `scripts/start`: runs keepalived in the foreground, with process events where this kernel tells of them: their socket
@@ -44,7 +45,7 @@ set -u
 
 # Sets status: 0 well, 124 silent, anything else refused or wrong.
 ask() { # ADDRESS PORT PATH
-  answer=$(printf 'GET %s HTTP/1.0\r\n\r\n' "$3" | timeout 0.35 socat -t 1 - "TCP:$1:$2" 2>/dev/null)
+  answer=$(printf 'GET %s HTTP/1.0\\r\\n\\r\\n' "$3" | timeout 0.35 socat -t 1 - "TCP:$1:$2" 2>/dev/null)
   status=$?
   case $answer in 'HTTP/1.'?' 200 '*) status=0 ;; *) [ "$status" != 0 ] || status=1 ;; esac
 }
@@ -82,25 +83,42 @@ done
 }
 
 /**
- * `scripts/events FIFO`: keepalived writes a line for each change of state. Other trees of this host may have a program
- * to be told: `/etc/gatebox/<assembly>/vip-events/<name of the virtual IP>`, called with the new state. They run one
- * after the other, in the order of the changes.
+ * Other trees of this host may have a program to be told of the states of a virtual IP:
+ * `/etc/gatebox/<assembly>/vip-events/<name of the virtual IP>`, called with the new state. They run one after the other, in
+ * the order of the changes.
+ */
+const tellListeners = `tell_listeners() { # NAME STATE
+  for listener in /etc/gatebox/*/vip-events/"$1"; do
+    [ ! -x "$listener" ] || timeout 20 "$listener" "$2" </dev/null || echo "$listener $2 failed" >&2
+  done
+}
+`;
+
+/**
+ * `scripts/events FIFO`: keepalived writes a line for each change of state, and of priority, of which it does not rightly
+ * tell the state (keepalived#2631). Other trees of this host may have a program to be told of states: `tellListeners`.
  */
 export function vipEvents(): string {
   return `#!/bin/sh
 # Told by keepalived of each change of state; FIFO is where the lines come from.
+note() { # STATE PRIORITY
+  echo "$1" >"${vipNotes}/$name.new" && mv -f "${vipNotes}/$name.new" "${vipNotes}/$name.state"
+}
+
+${tellListeners}
 while read -r kind name now priority; do
   [ "$kind" = INSTANCE ] || continue
-  case $now in MASTER | BACKUP | FAULT | STOP | DELETED) ;; *) continue ;; esac
   name=\${name#\\"} name=\${name%\\"}
-  if [ "$now" = DELETED ]; then
-    rm -f "${vipNotes}/$name.state"
-  else
-    echo "$now $priority" >"${vipNotes}/$name.new" && mv -f "${vipNotes}/$name.new" "${vipNotes}/$name.state"
-  fi
-  for listener in /etc/gatebox/*/vip-events/"$name"; do
-    [ ! -x "$listener" ] || timeout 20 "$listener" "$now" </dev/null || echo "$listener $now failed" >&2
-  done
+  case $now in
+  MASTER | BACKUP | FAULT | STOP) note "$now $priority" ;;
+  MASTER_PRIORITY | BACKUP_PRIORITY)
+    read -r noted _ 2>/dev/null <"${vipNotes}/$name.state" && note "$noted $priority"
+    continue
+    ;;
+  DELETED) rm -f "${vipNotes}/$name.state" ;;
+  *) continue ;;
+  esac
+  tell_listeners "$name" "$now"
 done <"$1"
 `;
 }
@@ -108,19 +126,27 @@ done <"$1"
 /**
  * `scripts/drain [off]`, for the operator: hands the virtual IPs of this host to others before it is worked on. It falls
  * to the lowest priority, so another takes each address while this one still answers; there is no time without a holder.
- * An address that nobody else can take stays, and is named. A boot ends it as `off` does.
+ * An address that nobody else can take stays, and is named. One that is given up at once (`preempt: false`) has to be
+ * answered for by another within two seconds, or this host has it again. A boot ends it as `off` does.
  */
 export function vipDrain(): string {
   return `#!/bin/sh
 # drain: hands the virtual IPs of this host to others, and says when they are gone. drain off: it may have them again.
 set -u
 
+${answersWithin}
+# Prints each virtual IP that is on this host, "NAME ADDRESS INTERFACE" a line.
 held() {
   for file in ${vipTree}/keepalived/vips/*.address; do
     [ -e "$file" ] || continue
     read -r name address interface _ <"$file"
-    [ -z "$(ip -o address show dev "$interface" to "\${address%/*}" 2>/dev/null)" ] || printf ' %s' "$name"
+    [ -z "$(ip -o address show dev "$interface" to "\${address%/*}" 2>/dev/null)" ] || echo "$name $address $interface"
   done
+}
+
+# Prints the names of those lines, each behind a blank.
+names() {
+  while read -r name _; do printf ' %s' "$name"; done
 }
 
 case \${1-} in
@@ -137,27 +163,38 @@ off)
 esac
 
 systemctl is-active --quiet keepalived.service || { echo 'keepalived is not running' >&2; exit 1; }
+had=$(held)
 echo -253 >${vipDrainFile}
 tries=0
 until left=$(held) && [ -z "$left" ]; do
   tries=$((tries + 1))
   if [ "$tries" -ge 50 ]; then
-    echo "no other host has taken:$left" >&2
+    echo "no other host has taken:$(echo "$left" | names)" >&2
     exit 1
   fi
   sleep 0.1
 done
+nobodys=$(echo "$had" | while read -r name address interface; do
+  [ -z "$name" ] || answers_within 7 || echo "$name"
+done)
+if [ -n "$nobodys" ]; then
+  echo 0 >${vipDrainFile}
+  echo "no other host has taken:$(echo "$nobodys" | names); this host may have them again" >&2
+  exit 1
+fi
 echo 'no virtual IP is on this host'
 `;
 }
 
 /**
  * `scripts/release`: takes every virtual IP off this host. Runs when keepalived has ended, in whatever way. Its child, if
- * it is left over (stopped, while its parent was killed), would put them back one day.
+ * it is left over (stopped, while its parent was killed), would put them back one day. Who is to be told of states is told
+ * here: `scripts/events` ends before keepalived says of itself that it stops.
  */
 export function vipRelease(): string {
   return `#!/bin/sh
 # Takes the virtual IPs off this host: keepalived no longer runs, so another host has them by now.
+${tellListeners}
 tree=\${1:-${vipTree}}
 if read -r left 2>/dev/null <${vipNotes}/vrrp.pid && grep -qx keepalived "/proc/$left/comm" 2>/dev/null; then
   kill -KILL "$left"
@@ -166,7 +203,14 @@ for file in "$tree"/keepalived/vips/*.address; do
   [ -e "$file" ] || continue
   read -r name address interface _ <"$file"
   if ip address del "$address" dev "$interface" 2>/dev/null; then echo "took $address off $interface"; fi
-  if [ -d ${vipNotes} ]; then echo 'STOP 0' >"${vipNotes}/$name.state"; fi
+done
+for file in "$tree"/keepalived/vips/*.address; do
+  [ -e "$file" ] || continue
+  read -r name _ <"$file"
+  # Not for the second time, nor where keepalived has not run yet.
+  if ! read -r state _ 2>/dev/null <"${vipNotes}/$name.state" || [ "$state" = STOP ]; then continue; fi
+  echo 'STOP 0' >"${vipNotes}/$name.state"
+  tell_listeners "$name" STOP
 done
 `;
 }
@@ -177,7 +221,8 @@ done
  *
  * Five times a second it reads two files of /proc, no more. Its process is stopped: seen twice in a row (0.2–0.4 s).
  * Nothing in it has run for four readings (0.8 s) though it holds an address, for which it would send an advert in each of
- * its intervals: it hangs. (Where an interval is longer than half of that, for the time of two.) Gone without a trace is
+ * its intervals: it hangs. (Where an interval is longer than half of that, for the time of two. Not where the kernel
+ * does not count when processes run: CONFIG_SCHED_INFO.) Gone without a trace is
  * noticed sooner (0.4 s). Then it is killed and its addresses are taken off; systemd starts it again.
  *
  * @param longestAdvertMs the longest interval between adverts of the host's virtual IPs
@@ -219,7 +264,7 @@ while sleep 0.2; do
     put_down 'is stopped'
   elif [ "$state" = gone ] && [ $((idle % 4)) = 2 ] && holds_any; then
     put_down 'is gone'
-  elif [ "$idle" -ge ${hangs} ] && [ $((idle % 4)) = 0 ] && holds_any; then
+  elif [ "$idle" -ge ${hangs} ] && [ "$slices" -gt 0 ] && [ $((idle % 4)) = 0 ] && holds_any; then
     put_down 'hangs'
   fi
 done

@@ -119,6 +119,33 @@ describe("a pool that the box does not have", () => {
   }
 });
 
+describe("a pool that the box has nothing for", () => {
+  for (const [section, make] of Object.entries({
+    natGateways: (box: Box) => new NatGateways("mine", { box, pool: "kube-gateway-pool" }),
+    virtualIps: (box: Box) => new VirtualIps("mine", { box: { ...box, virtualIps: {} }, pool: "kube-gateway-pool" }),
+  })) {
+    it(`is refused, and nothing is made: ${section}`, async () => {
+      let refused: unknown;
+      const registered = await registrationsOf(protoboxText, () => {
+        try {
+          make(parseProtobox());
+        } catch (error) {
+          refused = error;
+        }
+      });
+      assert.ok(pulumi.RunError.isInstance(refused), `not a RunError: ${String(refused)}`);
+      assert.equal(
+        refused.message,
+        `${section} of box protobox has no entry for pool "kube-gateway-pool": write one there, or leave the component out`,
+      );
+      assert.deepEqual(
+        registered.filter(({ type }) => type === "HostUnit"),
+        [],
+      );
+    });
+  }
+});
+
 describe("a certificate and its key come together", () => {
   const withCertificate = (box: Box): Box => ({
     ...box,
