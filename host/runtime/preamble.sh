@@ -69,6 +69,8 @@ attended() {
 }
 
 await_child() {
+  # A signal that came before we knew the child was not passed on.
+  if [ -n "$interrupted" ] && [ -z "$returning" ]; then kill -TERM "$child" 2>/dev/null; fi
   while :; do
     wait "$child"
     child_status=$?

@@ -13,10 +13,11 @@ step() { # NAME TREE CURRENT PREVIOUS
     cd "$2" || exit 1
     TREE=$2 CURRENT=$3 PREVIOUS=$4
     export TREE CURRENT PREVIOUS
+    # By itself, before it does anything: we may be killed at any time.
+    read -r own _ </proc/self/stat && echo "$own" >"$work/step"
     exec timeout -k "$kill_after" "$step_limit" sh -eu "lifecycle/$1"
   ) >"$work/log" 2>&1 </dev/null 8>&- 9>&- &
   child=$!
-  echo "$child" >"$work/step"
   await_child
   step_status=$?
   rm -f "$work/step"

@@ -56,7 +56,9 @@ describe("the border: from the gateway network only declared ports can be reache
         const log = await onHost(
           lab,
           "gateway-2",
-          `sleep 1; journalctl -q -t haproxy --since -30s | grep -F 'GET ${path} '`,
+          // The journal has it a moment later.
+          `for i in $(seq 40); do journalctl -q -t haproxy --since -60s | grep -F 'GET ${path} ' && exit; sleep 0.5; done; exit 1`,
+          30,
         );
         assert.match(log, /192\.168\.2\.1:\d+ .* argocd-30160 argocd-30160\/gateway-[123] .* 200 /);
       });

@@ -41,8 +41,12 @@ export interface RunOptions {
 
 /** Whether a process runs; one that has ended and that nobody has waited for yet does not. */
 export function isRunning(pid: number | string): boolean {
-  const file = `/proc/${pid}/stat`;
-  return existsSync(file) && !/\) Z /.test(readFileSync(file, "utf8"));
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    // It has no such file, or lost it while it was read.
+    return false;
+  }
 }
 
 const STEPS = ["check", "activate", "probe", "deactivate"] as const;

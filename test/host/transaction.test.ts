@@ -133,8 +133,8 @@ describe("a transaction", () => {
 
     it("by taking too long goes back", async () => {
       host.behave("activate", ifBad("sleep 60"));
-      const ended = await host.apply(host.base("bad\n"), { env: { GATEBOX_STEP_LIMIT: "0.3" } });
-      failed(ended, /lifecycle\/activate did not end within 0\.3 s/);
+      const ended = await host.apply(host.base("bad\n"), { env: { GATEBOX_STEP_LIMIT: "2" } });
+      failed(ended, /lifecycle\/activate did not end within 2 s/);
     });
 
     it("passes on no more than a log can take, and only text", async () => {
@@ -341,10 +341,14 @@ describe("a transaction", () => {
     }));
     await host.apply(host.base("base\n"));
     succeeded(await host.apply(payload({ assembly: "edge", unit: "many", files: many })), /live/);
-    const started = performance.now();
-    succeeded(await host.apply(host.fragment("one-more", "more\n")), /live/);
-    // The runtime's own share: 0.2 s on two cores at leisure; the limit leaves room for a machine that is busy.
-    assert.ok(performance.now() - started < 1500, `${performance.now() - started} ms`);
+    const took: number[] = [];
+    for (const more of ["one", "two", "three"]) {
+      const started = performance.now();
+      succeeded(await host.apply(host.fragment("one-more", `${more}\n`)), /live/);
+      took.push(performance.now() - started);
+    }
+    // The runtime's own share: 0.2 s on two cores at leisure. The best of three: a machine that is busy may be late.
+    assert.ok(Math.min(...took) < 1500, `${took.join(", ")} ms`);
     assert.equal(host.serving()?.split("\n").length, 1003);
   });
 });

@@ -74,7 +74,7 @@ describe("a transaction that is cut off", () => {
 
   it("by the time limit of its own command line goes back, although a script ignores it", async () => {
     host.behave("activate", "if grep -q bad base.cfg; then trap '' TERM; sleep 30; sleep 30; fi");
-    const wrapper = 'exec timeout -k 20 0.5 "$@"';
+    const wrapper = 'exec timeout -k 20 5 "$@"';
     const ended = await host.apply(host.base("bad\n"), { wrapper, env: { GATEBOX_KILL_AFTER: "0.3" } });
     assert.equal(ended.code, 124);
     assert.match(ended.stderr, /lifecycle\/activate was interrupted; .* serves again/);

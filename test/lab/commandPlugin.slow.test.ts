@@ -51,11 +51,20 @@ const fieldsOf = (step: Step | undefined): Map<string, string> =>
 describe("the plugin command", () => {
   it("answers every recorded scenario as the vendor's plugin does", async function () {
     // 266 scenarios take about 40 s on two cores, most of it waiting for retries and `sleep`; a busy machine doubles it.
-    this.timeout(190_000);
+    this.timeout(370_000);
     const recorded = scenariosOf(await readFile(join(conformance, "expected.json"), "utf8"));
     const expected = Object.entries(recorded).filter(([, { quirk }]) => !quirk);
     const got = await replay("--no-quirks");
-    const different = expected.filter(([name, scenario]) => JSON.stringify(scenario) !== JSON.stringify(got[name]));
+    const differing = (): typeof expected =>
+      expected.filter(([name, scenario]) => JSON.stringify(scenario) !== JSON.stringify(got[name]));
+    // Some tell of lines a fifth of a second apart, and run beside others: what differs is asked once more, alone.
+    const again = differing().map(([name]) => name);
+    if (again.length > 0) {
+      console.log(`      once more: ${again.join(", ")}`);
+      const alone = again.map((name) => name.replaceAll(".", "\\."));
+      Object.assign(got, await replay("--only", `^(${alone.join("|")})$`));
+    }
+    const different = differing();
     const report = different.map(([name, scenario]) => `${name}: ${firstDifference(scenario, got[name])}`);
     assert.equal(
       different.length,

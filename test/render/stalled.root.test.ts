@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import { stalledScript } from "../../render/stalled.ts";
-import { Sandbox } from "./sandbox/sandbox.ts";
+import { Sandbox, until } from "./sandbox/sandbox.ts";
 
 const link = { network: "box-network", address: "192.168.1.11", neighbour: "192.168.1.50" };
 const port = 5432;
@@ -18,13 +18,14 @@ describe("render: the end of stalled connections", function () {
     host.run('cp "$(command -v socat)" /run/haproxy; cp /run/haproxy /run/other');
     host.start(`socat -u TCP-LISTEN:${port},fork,reuseaddr OPEN:/dev/null`, "box-network");
     host.start("/run/haproxy TCP-LISTEN:8080,fork,reuseaddr 'SYSTEM:while sleep 0.1; do echo x || exit; done'");
-    await pause(300);
+    await until(() => host.run("ss -Hltn sport = :8080").stdout !== "");
+    await until(() => host.run(`ss -Hltn sport = :${port}`, "box-network").stdout !== "");
     host.start(`socat -u TCP:${link.address}:8080 OPEN:/dev/null`, "box-network");
     for (const program of ["haproxy", "other"])
       host.start(
         `sh -c 'while sleep 0.1; do echo x || exit; done 2>/dev/null | /run/${program} -u - TCP:${link.neighbour}:${port}'`,
       );
-    await pause(1000);
+    await until(() => connections().length === 3);
   });
   after(() => host.remove());
 
@@ -46,7 +47,9 @@ describe("render: the end of stalled connections", function () {
     script.stdin?.end(stalledScript("gateway", "192.168.1.0/24"));
     const [told] = (await once(script.stdout!, "data")) as [Buffer];
     assert.match(told.toString(), /^192\.168\.1\.50:5432 does not receive what 192\.168\.1\.11:\d+ sends; ending/);
-    await pause(2000);
+    await until(() => !connections().includes(`haproxy ${port}`));
+    // Nor does any other end.
+    await pause(1000);
     assert.deepEqual(connections(), ["haproxy", `other ${port}`]);
   });
 });
