@@ -164,13 +164,21 @@ describe("render: a virtual IP at work", function () {
     const { outage } = await probed(client, vip, async () => {
       assert.equal(drain(""), "no virtual IP is on this host");
       assert.deepEqual(holders(), ["webserver-2"]);
-      await until(() => stateOf("webserver-1") === "BACKUP 1", "monitoring is told of the lowest priority");
       assert.equal(drain("off"), "this host may have virtual IPs again");
       await until(() => holders().join() === "webserver-1", "webserver-1 alone holds it");
     });
     console.log(`      drained and back: out for ${outage} ms`);
     assert.ok(outage <= 200, `${outage} ms`);
     await settled("webserver-1");
+  });
+
+  it("tells monitoring of the priority that a backup falls to while it is drained", async () => {
+    const drain = (argument: string): string =>
+      hostOf("webserver-2").run(`sh /etc/gatebox/vip/scripts/drain ${argument}`).stdout;
+    assert.equal(drain(""), "no virtual IP is on this host");
+    await until(() => stateOf("webserver-2") === "BACKUP 1", "the lowest priority");
+    drain("off");
+    await until(() => stateOf("webserver-2") === "BACKUP 100", "its own priority");
   });
 
   it("stays where it is when nobody else can take it, and says so", async () => {
