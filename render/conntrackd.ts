@@ -36,7 +36,8 @@ export interface ConntrackdOptions {
  *
  * Two gateways speak by unicast, and confirm what they hear (FTFW). More of them speak by multicast, since conntrackd takes
  * one peer only, and confirm nothing (NOTRACK): FTFW numbers messages between two, and of three the third would drop what
- * one tells with a lower number than the other's. What is lost on the way, it is told with the connection's next change.
+ * one tells with a lower number than the other's. What is lost on the way is told with the connection's next change, or when
+ * another gateway takes over and tells all.
  *
  * @throws Error without a peer: nobody is to be told.
  */

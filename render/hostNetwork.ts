@@ -11,6 +11,7 @@ import {
   networkDropIn,
   networkDropInFile,
   networkSysctl,
+  networkSysctlFile,
   sourceFor,
   waitOnlineDropIn,
 } from "./netplan.ts";
@@ -125,7 +126,7 @@ function copiesOf(interfaces: readonly NetplanInterface[]): Copy[] {
     ...dropIns,
     copy("networkd/gatebox-networkd.conf", "/etc/systemd/networkd.conf.d/gatebox.conf", networkdConf),
     copy("systemd/wait-online.conf", waitOnline, waitOnlineDropIn),
-    copy("sysctl/network.conf", "/etc/sysctl.d/60-gatebox-network.conf", networkSysctl),
+    copy("sysctl/network.conf", networkSysctlFile, networkSysctl),
   ];
 }
 

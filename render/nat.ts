@@ -102,8 +102,8 @@ ${lines(options.openings.map(opening))}        jump refuse_input
         iifname $outer ct direction reply ct state established accept
         iifname != $outer ct state established accept
         ct state related accept
-${lines(ways.map(({ input, output }) => `iifname "${input.interface}" oifname "${output.interface}" ip saddr ${input.cidr} ct direction original ct state { new, established } accept`))}        iifname $inner oifname $inner ct status dnat accept comment "kube-proxy, for a NodePort of this host"
-${lines(podInterfaces.flatMap((one) => [`iifname "${one}" accept`, `iifname $inner oifname "${one}" accept`]))}        jump refuse_forward
+${lines(ways.map(({ input, output }) => `iifname "${input.interface}" oifname "${output.interface}" ip saddr ${input.cidr} ct direction original ct state { new, established } accept`))}        iifname != $outer iifname $inner oifname $inner ct status dnat accept comment "kube-proxy, for a NodePort of this host"
+${lines(podInterfaces.flatMap((one) => [`iifname "${one}" accept`, `iifname != $outer iifname $inner oifname "${one}" accept`]))}        jump refuse_forward
     }
 
     chain leave {

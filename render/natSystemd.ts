@@ -41,7 +41,7 @@ WantedBy=sysinit.target
 export interface NatSysctlOptions {
   /** Interfaces on networks of the box. */
   readonly interfaces: readonly string[];
-  /** Connections that the kernel tracks at most, and buckets that its table has for them. */
+  /** Connections that the kernel tracks at most; its table has at least as many buckets for them. */
   readonly conntrackMax: number;
   /** Whether connections may have to be taken over from another gateway. */
   readonly synced: boolean;
@@ -49,6 +49,9 @@ export interface NatSysctlOptions {
 
 /** Seconds that an idle TCP connection is remembered: RFC 5382 asks for at least 2 h 4 min; Linux has five days. */
 export const idleTcpSeconds = 86_400;
+
+/** The kernel rounds buckets up to whole pages of them, of 8 bytes each; 64 KiB are the largest pages. */
+const bucketsAtOnce = 8192;
 
 /** `sysctl/forwarding.conf`: set when the rules stand, and by nobody earlier (so it is not among what a boot reads). */
 export const natForwarding = "net.ipv4.ip_forward = 1\n";
@@ -73,7 +76,7 @@ net.ipv4.conf.all.send_redirects = 0
 net.ipv4.conf.default.send_redirects = 0
 net.ipv4.conf.all.accept_redirects = 0
 net.ipv4.conf.default.accept_redirects = 0
-${perInterface}-net.netfilter.nf_conntrack_buckets = ${most}
+${perInterface}-net.netfilter.nf_conntrack_buckets = ${Math.ceil(most / bucketsAtOnce) * bucketsAtOnce}
 -net.netfilter.nf_conntrack_max = ${most}
 net.netfilter.nf_conntrack_tcp_timeout_established = ${idleTcpSeconds}
 ${options.synced ? "net.netfilter.nf_conntrack_tcp_be_liberal = 1\nnet.netfilter.nf_conntrack_tcp_loose = 0\n" : ""}`;

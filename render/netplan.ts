@@ -116,6 +116,9 @@ net.ipv4.conf.all.arp_announce = 2
 net.ipv4.conf.all.promote_secondaries = 1
 `;
 
+/** Where sysctl reads it. */
+export const networkSysctlFile = "/etc/sysctl.d/60-gatebox-network.conf";
+
 const ether = /^[0-9a-f][02468ace](?::[0-9a-f]{2}){5}$/;
 
 function checked(interfaces: readonly NetplanInterface[]): readonly NetplanInterface[] {

@@ -1,5 +1,6 @@
 /** What a host with virtual IPs needs, and what its runtime runs to probe and stop them. */
 import { vipDrainFile, vipKept, vipNotes } from "./keepalived.ts";
+import { networkSysctlFile } from "./netplan.ts";
 import { running, vipFormer, vipSettings } from "./vipRunning.ts";
 
 /**
@@ -103,6 +104,8 @@ sh scripts/release "$PWD"
 ${vipSettings.settings}
 ${vipSettings.giveBack}
 give_back ''
+# What the network of this host, if it is written, wants of the same.
+if [ -e ${networkSysctlFile} ]; then sysctl --quiet --load ${networkSysctlFile} || true; fi
 rm -rf ${vipNotes} ${vipKept} ${vipFormer}
 `;
 }

@@ -87,9 +87,9 @@ done
  * `/etc/gatebox/<assembly>/vip-events/<name of the virtual IP>`, called with the new state. They run one after the other, in
  * the order of the changes.
  */
-const tellListeners = `tell_listeners() { # NAME STATE
+const tellListeners = `tell_listeners() { # NAME STATE SECONDS
   for listener in /etc/gatebox/*/vip-events/"$1"; do
-    [ ! -x "$listener" ] || timeout 20 "$listener" "$2" </dev/null || echo "$listener $2 failed" >&2
+    [ ! -x "$listener" ] || timeout "$3" "$listener" "$2" </dev/null || echo "$listener $2 failed" >&2
   done
 }
 `;
@@ -118,7 +118,7 @@ while read -r kind name now priority; do
   DELETED) rm -f "${vipNotes}/$name.state" ;;
   *) continue ;;
   esac
-  tell_listeners "$name" "$now"
+  tell_listeners "$name" "$now" 20
 done <"$1"
 `;
 }
@@ -179,7 +179,7 @@ nobodys=$(echo "$had" | while read -r name address interface; do
 done)
 if [ -n "$nobodys" ]; then
   echo 0 >${vipDrainFile}
-  echo "no other host has taken:$(echo "$nobodys" | names); this host may have them again" >&2
+  echo "no other host has taken:$(echo "$nobodys" | names); this host is drained no longer" >&2
   exit 1
 fi
 echo 'no virtual IP is on this host'
@@ -199,18 +199,19 @@ tree=\${1:-${vipTree}}
 if read -r left 2>/dev/null <${vipNotes}/vrrp.pid && grep -qx keepalived "/proc/$left/comm" 2>/dev/null; then
   kill -KILL "$left"
 fi
+stopped=''
 for file in "$tree"/keepalived/vips/*.address; do
   [ -e "$file" ] || continue
   read -r name address interface _ <"$file"
   if ip address del "$address" dev "$interface" 2>/dev/null; then echo "took $address off $interface"; fi
-done
-for file in "$tree"/keepalived/vips/*.address; do
-  [ -e "$file" ] || continue
-  read -r name _ <"$file"
-  # Not for the second time, nor where keepalived has not run yet.
+  # It is told once, and not where keepalived has not run yet.
   if ! read -r state _ 2>/dev/null <"${vipNotes}/$name.state" || [ "$state" = STOP ]; then continue; fi
   echo 'STOP 0' >"${vipNotes}/$name.state"
-  tell_listeners "$name" STOP
+  stopped="$stopped $name"
+done
+# When all is off; systemd gives this five seconds, and keepalived is to start again.
+for name in $stopped; do
+  tell_listeners "$name" STOP 1
 done
 `;
 }

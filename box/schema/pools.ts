@@ -4,4 +4,6 @@ import { name, reference } from "./words.ts";
 /** Section `pools`: which hosts do the same work. */
 export const pools = z
   .record(name, z.array(reference).min(1, "is an empty pool: name at least one host, or remove the pool"))
-  .describe("Hosts that do the same work, by the pool's name. They are changed one by one, in this order.");
+  .describe(
+    "Hosts that do the same work, by the pool's name. They are changed one by one, in this order; with VIPs, those of the highest priorities last.",
+  );

@@ -78,6 +78,10 @@ describe("render: a pair of NAT gateways at work", function () {
       text: file.text.replace("snat ip to 192.168.2.253 fully-random", "meta l4proto tcp snat ip to 192.168.2.253:22"),
     }));
     network.apply("gateway-4", bySsh);
+    assert.match(
+      hostOf("gateway-4").run("nft list chain inet gatebox_nat leave").stdout,
+      / snat ip to 192\.168\.2\.253:22$/m,
+    );
     assert.equal(inside.run("socat -u -T 2 TCP:203.0.113.9:80,connect-timeout=1 -").stdout, "192.168.2.253");
     network.apply("gateway-4");
   });

@@ -5,6 +5,7 @@ import { natRules } from "../../render/nat.ts";
 import type { NatOptions } from "../../render/nat.ts";
 import { natFiles, natGatewaysOfHost, operatorsNetwork } from "../../render/natGateway.ts";
 import { natPackages } from "../../render/natLifecycle.ts";
+import { natSysctl } from "../../render/natSystemd.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { check, checkScript, withTree } from "./checkers.ts";
 import type { Verdict } from "./checkers.ts";
@@ -171,6 +172,12 @@ describe("render/conntrackd", () => {
     ownAddresses: ["192.168.1.14"],
     conntrackMax: 65_536,
   };
+
+  it("asks for as many buckets as the kernel gives, which are whole pages of them", () => {
+    const settings = (conntrackMax: number): string => natSysctl({ interfaces: [], conntrackMax, synced: false });
+    assert.match(settings(100_000), /nf_conntrack_buckets = 106496\n-net.netfilter.nf_conntrack_max = 100000\n/);
+    assert.match(settings(262_144), /nf_conntrack_buckets = 262144\n/);
+  });
 
   it("speaks to one peer by unicast and to several by multicast", () => {
     assert.match(

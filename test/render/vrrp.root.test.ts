@@ -198,7 +198,7 @@ describe("render: a virtual IP at work", function () {
     const { code, stderr } = hostOf("webserver-1").run("sh /etc/gatebox/vip/scripts/drain");
     assert.deepEqual(
       { code, stderr },
-      { code: 1, stderr: "no other host has taken: edge; this host may have them again" },
+      { code: 1, stderr: "no other host has taken: edge; this host is drained no longer" },
     );
     await until(() => holders().join() === "webserver-1", "webserver-1 alone holds it");
     apply("webserver-1");
@@ -304,5 +304,12 @@ describe("render: a virtual IP at work", function () {
     assert.equal(hostOf("webserver-1").run("pidof keepalived; ls -d /run/gatebox/vip 2>/dev/null").stdout, "");
     assert.equal(hostOf("webserver-1").run("ls /var/lib/gatebox/vip").stdout, "generations");
     assert.equal(settings("webserver-1"), former);
+  });
+
+  it("leaves settings that the host's network wants as well", () => {
+    const { stdout, stderr } = hostOf("webserver-2")
+      .run(`echo 'net.ipv4.conf.all.arp_ignore = 1' >/etc/sysctl.d/60-gatebox-network.conf
+        cd /etc/gatebox/vip && sh -eu lifecycle/deactivate && sysctl -n net.ipv4.conf.all.arp_ignore net.ipv4.ip_nonlocal_bind`);
+    assert.deepEqual({ stdout, stderr }, { stdout: "1\n0", stderr: "" });
   });
 });

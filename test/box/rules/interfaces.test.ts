@@ -72,20 +72,6 @@ describeMistakes("interfaces", [
     ],
   },
   {
-    breaks: "names that interfaces of pods have",
-    changes: {
-      "hosts.gateway-1.interfaces": { "gateway-network": "tunl0", "box-network": "cali0" },
-      "networks.california": "10.0.0.0/24",
-      "hosts.gateway-2.addresses.california": "10.0.0.12",
-      hostNetworks: undefined,
-    },
-    says: [
-      'hosts.gateway-1.interfaces.gateway-network: "tunl0" is what interfaces of pods are called, for which firewalls are open: choose another name',
-      'hosts.gateway-1.interfaces.box-network: "cali0" is what interfaces of pods are called, for which firewalls are open: choose another name',
-      'hosts.gateway-2.addresses.california: "california" is what interfaces of pods are called, for which firewalls are open: name the interface with "interfaces: { california: … }"',
-    ],
-  },
-  {
     breaks: "a network's name that means something else to Linux",
     changes: {
       "networks.all": "10.0.0.0/24",

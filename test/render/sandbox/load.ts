@@ -1,7 +1,7 @@
 /**
  * A steady load on one URL: `node load.ts URL [browser]`. Ten loops ask one request after the other, half of them on connections
- * that stay open, half on a new one each time. Once it has fifty
- * answers it prints "ready"; on SIGTERM it prints what it counted, as JSON, and ends.
+ * that stay open, half on a new one each time. Once it has had
+ * fifty answers it prints "ready"; on SIGTERM it prints what it counted, as JSON, and ends.
  *
  * With `browser` it does what browsers do (RFC 9112, 9.3.1): a request that meets the end of a connection which had been
  * kept open is asked again on a new one.
@@ -35,9 +35,10 @@ function ask(agent: http.Agent): Promise<string> {
 async function loop(agent: http.Agent): Promise<void> {
   while (!stopping) {
     const reason = await ask(agent);
-    if (count.answered + count.failed === 50) console.log("ready");
-    if (reason === "") count.answered++;
-    else {
+    if (reason === "") {
+      count.answered++;
+      if (count.answered === 50) console.log("ready");
+    } else {
       count.failed++;
       count.reasons.push(reason);
     }

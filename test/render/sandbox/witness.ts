@@ -24,9 +24,13 @@ export async function promptly<T>(take: () => Promise<T>, within: (measured: T) 
   const said: Buffer[] = [];
   witness.stdout.on("data", (chunk: Buffer) => said.push(chunk));
   await once(witness.stdout, "data");
-  const measured = await take();
-  witness.stdin.end();
-  await once(witness, "close");
+  let measured: T;
+  try {
+    measured = await take();
+  } finally {
+    witness.stdin.end();
+    await once(witness, "close");
+  }
   const late = Number(Buffer.concat(said).toString().replace("ready ", ""));
   if (within(measured) || late <= LATE_MS) return measured;
   console.log(`      the machine was late by ${late} ms; once more`);
