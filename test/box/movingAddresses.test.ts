@@ -144,6 +144,15 @@ describe("warnings", () => {
       'natGateways[0].source: "natOut" may be on another host than nat, through which box-network is led out, and answers would go astray: name a VIP on gateway-network with "together: nat"',
     ]);
   });
+
+  it("warn of a NAT gateway whose own way out is the network that it leads out of", () => {
+    const warnings = (defaultVia: string): readonly string[] =>
+      parseProtobox({ "hosts.gateway-5.defaultVia": defaultVia }).warnings;
+    assert.deepEqual(warnings("192.168.1.7"), [
+      "hosts.gateway-5.defaultVia: 192.168.1.7 is on box-network, which nat-gateway-pool leads out of: what comes from there and is for none of the networks of gateway-5 is not let out; write the next machine on gateway-network",
+    ]);
+    assert.deepEqual(warnings("192.168.2.254"), []);
+  });
 });
 
 describe("what a host's network is made of", () => {
