@@ -68,7 +68,7 @@ function draftOfDescription(box: Description): Draft {
       addresses,
       interfaces,
       connection: {},
-      ethers: {},
+      macAddresses: {},
       // No route depends on IPv6, nor does a network's prefix.
       addresses6: {},
     })),
@@ -112,7 +112,7 @@ function portSources({ apps }: Description): PortSource {
   };
 }
 
-type Members = Description["services"][number]["web"]["stream"]["members"];
+type Members = Description["services"][number]["web"]["upstream"]["members"];
 
 /** The pool that members were resolved from; where several have the same hosts, that of the gateways. */
 function poolsByMembers({ pools, kubeGateways }: Description): (members: Members) => string | undefined {
@@ -140,7 +140,7 @@ function gatewayConfiguration(
 }
 
 function webConfiguration(
-  { location, params, stream, websocket }: Description["webservers"]["routes"][number],
+  { location, params, upstream: stream, websocket }: Description["webservers"]["routes"][number],
   portSource: PortSource,
   poolOf: (members: Members) => string | undefined,
 ): WebRouteConfiguration {
@@ -148,7 +148,7 @@ function webConfiguration(
   const group = poolOf(members);
   const source = portSource(members[0]?.port ?? 0);
   const written = { name, ...source, ...(group === undefined ? {} : { group }) };
-  return { location, params: paramsConfiguration(params), stream: written, websocket };
+  return { location, params: paramsConfiguration(params), upstream: written, websocket };
 }
 
 function paramsConfiguration(params: readonly LocationParam[]): ParamsConfiguration {

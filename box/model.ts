@@ -36,9 +36,9 @@ export interface Host {
   /** The name of its interface on each network; by default an interface carries its network's name. */
   readonly interfaces: Readonly<Record<string, string>>;
   /** The hardware address (MAC, lower case) of its interface by network, where it is known. */
-  readonly ethers?: Readonly<Record<string, string>>;
+  readonly macAddresses?: Readonly<Record<string, string>>;
   /** The address that its default route leads through, on one of its networks. */
-  readonly defaultVia?: string;
+  readonly defaultGateway?: string;
   /** Absent for hosts that the stack only names and never configures (databases, for example). */
   readonly connection?: Connection;
 }
@@ -120,7 +120,7 @@ export type LocationParam =
   | { readonly type: "repeat"; readonly directive: string; readonly values: Readonly<Record<string, string>> };
 
 /** An nginx `upstream`: the members of a pool on the gateway network, at one port. */
-export interface Stream {
+export interface Upstream {
   readonly name: string;
   readonly members: readonly Member[];
 }
@@ -131,7 +131,7 @@ export interface WebserverRoute {
   /** Begins and ends with a slash. */
   readonly location: string;
   readonly params: readonly LocationParam[];
-  readonly stream: Stream;
+  readonly upstream: Upstream;
   /** Whether the location passes WebSocket upgrades on. */
   readonly websocket: boolean;
 }
@@ -179,17 +179,17 @@ export interface VirtualIp {
   /** Milliseconds between adverts, a multiple of 10. Three missed ones make the next host take over. */
   readonly advertIntervalMs: number;
   /**
-   * The VIP of the same pool that this one moves with: one `vrrp_sync_group`. That VIP has no `together` itself, so a
+   * The VIP of the same pool that this one moves with: one `vrrp_sync_group`. That VIP has no `syncGroup` itself, so a
    * group is the VIP that is named and all that name it.
    */
-  readonly together?: string;
+  readonly syncGroup?: string;
 }
 
 export const Protocol = { Tcp: "tcp", Udp: "udp" } as const;
 export type Protocol = (typeof Protocol)[keyof typeof Protocol];
 
 /** A port of the NAT gateways' own that is open beside what the box itself needs. Nothing is forwarded by it. */
-export interface Opening {
+export interface OpenPort {
   /** The network that it is open to; every host of the pool is on it. */
   readonly network: string;
   readonly protocol: Protocol;
@@ -197,7 +197,7 @@ export interface Opening {
 }
 
 /** The address that connections leave a NAT gateway with. */
-export interface NatSource {
+export interface SnatAddress {
   readonly address: string;
   /** The VIP that it is; absent for a lone gateway's own address. */
   readonly virtualIp?: string;
@@ -211,8 +211,8 @@ export interface NatGateway {
   readonly input: string;
   /** The network that they are led into. */
   readonly output: string;
-  readonly source: NatSource;
-  readonly openings: readonly Opening[];
+  readonly snatAddress: SnatAddress;
+  readonly openPorts: readonly OpenPort[];
   /**
    * Connections that a gateway keeps track of at most: `nf_conntrack_max`. As many buckets has the kernel's table
    * (`nf_conntrack_buckets`, so that each holds one connection on the average); conntrackd, which knows those of the others

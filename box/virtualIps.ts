@@ -21,6 +21,6 @@ function defaultPriorities(hosts: readonly string[]): Record<string, number> {
 }
 
 /** What moves together has the same group: the name of the VIP that the others name. */
-export function groupOf(name: string, { together }: VirtualIpConfiguration): string {
-  return together ?? name;
+export function groupOf(name: string, { syncGroup }: VirtualIpConfiguration): string {
+  return syncGroup ?? name;
 }

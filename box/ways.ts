@@ -105,7 +105,7 @@ function serviceWay(draft: Draft, name: string, service: ServiceConfiguration): 
 
 function webRouteWay(draft: Draft, name: string, route: WebRouteConfiguration): WebWay {
   const path = pathOf("webservers", "routes", name);
-  const { app, port, group } = route.stream;
+  const { app, port, group } = route.upstream;
   return {
     name,
     path,
@@ -114,10 +114,10 @@ function webRouteWay(draft: Draft, name: string, route: WebRouteConfiguration): 
     locationPath: pathOf(path, "location"),
     params: route.params,
     paramsPath: pathOf(path, "params"),
-    stream: route.stream.name ?? defaultStream(name),
+    stream: route.upstream.name ?? defaultStream(name),
     app,
     port: portOf(draft, app, port),
-    portPath: pathOf(path, "stream", app === undefined ? "port" : "app"),
+    portPath: pathOf(path, "upstream", app === undefined ? "port" : "app"),
     group: group ?? draft.kubeGateways.pool,
   };
 }

@@ -31,7 +31,7 @@ export class GatewayPool extends pulumi.ComponentResource {
       box,
       pool,
       assembly: "gateway",
-      needs: () => ({ packages: gatewayPackages, hold: gatewayHold }),
+      needs: () => ({ packages: gatewayPackages, maskedUntilConfigured: gatewayHold }),
       files: (host) => gatewayFiles(box, host),
     };
     poolUnits(this, name, units, dependencies(opts));

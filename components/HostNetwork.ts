@@ -38,8 +38,8 @@ export class HostNetwork extends pulumi.ComponentResource {
       pool,
       assembly: "network",
       needs: (host) => {
-        const { packages, hold } = boxPackages(box, host);
-        return { packages: [...new Set([...hostNetworkPackages, ...packages])].sort(), hold };
+        const { packages, maskedUntilConfigured: hold } = boxPackages(box, host);
+        return { packages: [...new Set([...hostNetworkPackages, ...packages])].sort(), maskedUntilConfigured: hold };
       },
       files: (host) => hostNetworkFiles(box, host),
     };

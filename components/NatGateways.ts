@@ -28,7 +28,7 @@ export class NatGateways extends pulumi.ComponentResource {
       box,
       pool,
       assembly: "nat",
-      needs: () => ({ packages: natPackages, hold: natHold }),
+      needs: () => ({ packages: natPackages, maskedUntilConfigured: natHold }),
       files: (host) => natFiles(box, host),
     };
     poolUnits(this, name, units, dependencies(opts));

@@ -29,7 +29,7 @@ export class VirtualIps extends pulumi.ComponentResource {
       box,
       pool,
       assembly: "vip",
-      needs: () => ({ packages: vipPackages, hold: vipHold }),
+      needs: () => ({ packages: vipPackages, maskedUntilConfigured: vipHold }),
       files: (host) => vipFiles(box, host),
     };
     poolUnits(this, name, units, dependencies(opts));

@@ -46,7 +46,7 @@ export class WebserverPool extends pulumi.ComponentResource {
       box,
       pool,
       assembly: "webserver",
-      needs: () => ({ packages: webserverPackages, hold: webserverHold }),
+      needs: () => ({ packages: webserverPackages, maskedUntilConfigured: webserverHold }),
       files: (host) => webserverFiles(box, host),
     };
     const bases = poolUnits(this, name, units, before);

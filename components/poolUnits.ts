@@ -11,7 +11,7 @@ export interface PoolUnitsArgs {
   /** The tree on each member that is checked and switched as a whole, for example `gateway`. */
   readonly assembly: string;
   /** Debian packages of one member, and the units of theirs that must not start before they are configured. */
-  readonly needs: (host: Host) => Pick<HostPackagesArgs, "packages" | "hold">;
+  readonly needs: (host: Host) => Pick<HostPackagesArgs, "packages" | "maskedUntilConfigured">;
   /** The pool's own files on one member. */
   readonly files: (host: Host) => readonly HostUnitFile[];
 }

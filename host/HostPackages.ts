@@ -14,7 +14,7 @@ export interface HostPackagesArgs {
    * systemd units that must not start while packages are installed, so that a distribution's default configuration never
    * listens. Default: none.
    */
-  readonly hold?: readonly string[];
+  readonly maskedUntilConfigured?: readonly string[];
 }
 
 /** Seconds: a slow mirror and a few hundred megabytes; apt itself waits up to two minutes for another apt. */
@@ -27,7 +27,7 @@ const SYSTEMD_UNIT = /^[A-Za-z0-9][A-Za-z0-9@._-]*$/;
  * Packages on a host, installed without recommendations and without questions. Where they are there already, the network
  * is not used. Deleting it removes nothing: other software may have come to need the packages. Needs a `HostRuntime`.
  *
- * @example new HostPackages("haproxy", { host, packages: ["haproxy"], hold: ["haproxy.service"] }, { dependsOn: runtime })
+ * @example new HostPackages("haproxy", { host, packages: ["haproxy"], maskedUntilConfigured: ["haproxy.service"] }, { dependsOn: runtime })
  */
 export class HostPackages extends pulumi.ComponentResource {
   /** The resource that runs on the host. */
@@ -55,19 +55,21 @@ export class HostPackages extends pulumi.ComponentResource {
   }
 }
 
-function packageViolations({ packages, hold = [] }: HostPackagesArgs): string[] {
+function packageViolations({ packages, maskedUntilConfigured = [] }: HostPackagesArgs): string[] {
   return [
     ...packages.filter((name) => !PACKAGE.test(name)).map((name) => `${JSON.stringify(name)} is not a package's name`),
-    ...hold.filter((name) => !SYSTEMD_UNIT.test(name)).map((name) => `${JSON.stringify(name)} is not a systemd unit`),
+    ...maskedUntilConfigured
+      .filter((name) => !SYSTEMD_UNIT.test(name))
+      .map((name) => `${JSON.stringify(name)} is not a systemd unit`),
   ];
 }
 
 /** The text that carries the list to the runtime; in order, so that a preview shows only what changed. */
-export function packageList({ packages, hold = [] }: Omit<HostPackagesArgs, "host">): string {
+export function packageList({ packages, maskedUntilConfigured = [] }: Omit<HostPackagesArgs, "host">): string {
   return [
     "gatebox-packages 1",
     ...[...new Set(packages)].sort().map((name) => `package ${name}`),
-    ...[...new Set(hold)].sort().map((name) => `hold ${name}`),
+    ...[...new Set(maskedUntilConfigured)].sort().map((name) => `hold ${name}`),
     "end",
     "",
   ].join("\n");

@@ -2,7 +2,7 @@ import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
 import { connectionArgs, requireConnection } from "./connection.ts";
-import { greetingHooks } from "./greetingHook.ts";
+import { greetingHooks } from "./sshBannerHook.ts";
 
 /** What a command on a host consists of. The commands are short and constant; what varies goes by `stdin`. */
 export interface HostCommandArgs {

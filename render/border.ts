@@ -1,5 +1,5 @@
 /** The border of a kube gateway: from the gateway network only declared ports can be reached. Text for nftables 1.0.6. */
-import { cidr, networkInterface, port, prefix6 } from "./words.ts";
+import { cidr, networkInterface, port, prefix6 } from "./scalars.ts";
 
 /** Kubernetes' default range of NodePorts (`--service-node-port-range`). */
 export const nodePortRange = { first: 30000, last: 32767 } as const;

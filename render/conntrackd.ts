@@ -1,6 +1,6 @@
 /** What keeps the gateways of a pool in step about connections: conntrackd 1.4.7, the version of Debian 12. */
 import { syncGroup, syncPort } from "./nat.ts";
-import { address, networkInterface, wholeNumber } from "./words.ts";
+import { address, networkInterface, wholeNumber } from "./scalars.ts";
 
 /** The tree of a NAT gateway; a link to the generation in force. */
 export const natTree = "/etc/gatebox/nat";

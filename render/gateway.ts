@@ -15,7 +15,7 @@ import { haproxyRoute, haproxyRouteFile } from "./haproxyRoute.ts";
 import { stalledScript, stalledService, stalledUnit } from "./stalled.ts";
 import { borderService, haproxyDropIn } from "./systemd.ts";
 import type { TreeFile } from "./treeFile.ts";
-import { entry } from "./words.ts";
+import { entry } from "./scalars.ts";
 
 export { gatewayHold, gatewayPackages } from "./gatewayLifecycle.ts";
 

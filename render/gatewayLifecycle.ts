@@ -3,10 +3,10 @@
  * that is special about HAProxy and nftables is said here. Scripts are POSIX `sh`, run as `sh -eu` and bounded in time.
  */
 import { haproxyMasterSocket } from "./haproxy.ts";
-import { rulesetStays } from "./othersRules.ts";
+import { rulesetStays } from "./conflictingFirewalls.ts";
 import { stalledActivate, stalledUnit } from "./stalled.ts";
 import { gatewayNotes } from "./systemd.ts";
-import { address, networkInterface } from "./words.ts";
+import { address, networkInterface } from "./scalars.ts";
 
 /** Debian packages of a gateway. `socat` speaks to HAProxy's command line, `iproute2` brings `ip` and `ss`. */
 export const gatewayPackages: readonly string[] = ["haproxy", "nftables", "socat", "iproute2"];

@@ -1,5 +1,5 @@
 /** The base configuration of HAProxy on a gateway. Written for HAProxy 2.6, the version of Debian 12. */
-import { endpoint, wholeNumber } from "./words.ts";
+import { endpoint, wholeNumber } from "./scalars.ts";
 
 /** Where the master process listens for the operator; the lifecycle scripts reload through it. */
 export const haproxyMasterSocket = "/run/haproxy-master.sock";

@@ -1,7 +1,7 @@
 /** One declared way through a gateway, as a configuration file of HAProxy. */
 import type { HaproxyOptionName } from "../box/haproxyVocabulary.ts";
 import type { GatewayRoute, HealthCheck, Member } from "../box/model.ts";
-import { address, endpoint, name, port, wholeNumber } from "./words.ts";
+import { address, endpoint, name, port, wholeNumber } from "./scalars.ts";
 
 export interface HaproxyRouteOptions {
   /** The gateway's own address on the gateway network; what `*` in a route stands for. */

@@ -17,7 +17,7 @@ import {
 } from "./netplan.ts";
 import type { NetplanInterface } from "./netplan.ts";
 import type { TreeFile } from "./treeFile.ts";
-import { entry, familyOf } from "./words.ts";
+import { entry, familyOf } from "./scalars.ts";
 
 /**
  * Debian packages of a host whose network is written. `arping` looks for a stranger with an address that is to come, and
@@ -69,21 +69,21 @@ export function hostNetworkFiles(box: Box, host: Host): TreeFile[] {
 }
 
 /** `VIA INTERFACE SOURCE` of each way out. */
-function waysOut({ name, addresses, defaultVia }: NetplanInterface): string[][] {
-  return defaultVia.map((via) => [via, name, sourceFor(via, addresses) ?? "-"]);
+function waysOut({ name, addresses, defaultGateway }: NetplanInterface): string[][] {
+  return defaultGateway.map((via) => [via, name, sourceFor(via, addresses) ?? "-"]);
 }
 
 /** What the interfaces of a host are to be. There is no way out over IPv6 as yet. */
 function interfacesOf(box: Box, host: Host): NetplanInterface[] {
   const { nameservers } = box.hostNetworks;
-  const ways = host.defaultVia === undefined ? [] : [host.defaultVia];
+  const ways = host.defaultGateway === undefined ? [] : [host.defaultGateway];
   const networks = Object.keys(host.addresses);
   const wayOut = networks.find((network) => ways.some((via) => isOn(box, network, via)));
   return networks.map((network) => ({
     name: entry(host.interfaces, network, `interfaces of ${host.name}`),
-    ether: entry(host.ethers ?? {}, network, `ethers of ${host.name}`),
+    ether: entry(host.macAddresses ?? {}, network, `macAddresses of ${host.name}`),
     addresses: addressesOn(box, host, network),
-    defaultVia: ways.filter((via) => isOn(box, network, via)),
+    defaultGateway: ways.filter((via) => isOn(box, network, via)),
     // Name servers are asked over one interface: where the way out is.
     nameservers: network === (wayOut ?? networks[0]) ? nameservers : [],
   }));

@@ -182,7 +182,7 @@ done <"$trial/now"
 while read -r via _; do
   ways_out "$(family_of "$via")" | while read -r other interface; do
     echo "$ours" | grep -qxF "$interface" ||
-      fail "this host has a default route by the interface $interface already ($other); remove it or give it a metric, or leave out defaultVia of this host"
+      fail "this host has a default route by the interface $interface already ($other); remove it or give it a metric, or leave out defaultGateway of this host"
   done || exit 1
 done <default.list
 `;

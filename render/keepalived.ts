@@ -4,7 +4,7 @@
  */
 import { checkedVip } from "./vipOnHost.ts";
 import type { VipOnHost, VipUse } from "./vipOnHost.ts";
-import { familyOf, name } from "./words.ts";
+import { familyOf, name } from "./scalars.ts";
 
 /** The tree that keepalived runs from; a link to the generation in force. */
 export const vipTree = "/etc/gatebox/vip";

@@ -2,7 +2,7 @@
 import type { Protocol } from "../box/model.ts";
 import { podInterfaces } from "../box/interfaceNames.ts";
 import { nodeExporterPort } from "../box/ports.ts";
-import { address, cidr, familyOf, networkInterface, port } from "./words.ts";
+import { address, cidr, familyOf, networkInterface, port } from "./scalars.ts";
 
 /**
  * conntrackd's own port, and the group that it speaks to where there are more than two gateways. A switch that listens in on
@@ -26,7 +26,7 @@ export interface NatOptions {
   /** The interface that the operator comes in by, and where sshd listens. SSH is closed on all others. */
   readonly ssh: { readonly interface: string; readonly ports: readonly number[] };
   /** Ports of the host itself that are open besides. */
-  readonly openings: readonly { readonly interface: string; readonly protocol: Protocol; readonly port: number }[];
+  readonly openPorts: readonly { readonly interface: string; readonly protocol: Protocol; readonly port: number }[];
   /** Who speaks VRRP to this host: addresses or networks by interface, all of one family in an entry. */
   readonly vrrpPeers: readonly { readonly interface: string; readonly addresses: readonly string[] }[];
   /** Who tells this host of connections (conntrackd). */
@@ -93,7 +93,7 @@ ${lines(podInterfaces.map((one) => `iifname "${one}" accept`))}        iifname "
         icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } ip6 hoplimit 255 accept
         icmpv6 type { mld-listener-query, mld2-listener-report } ip6 saddr fe80::/10 accept
 ${lines(fromPeers(options))}        iifname $inner tcp dport ${nodeExporterPort} accept comment "node exporter"
-${lines(options.openings.map(opening))}        jump refuse_input
+${lines(options.openPorts.map(opening))}        jump refuse_input
     }
 
     chain forward {
@@ -193,7 +193,7 @@ function fromPeers({ vrrpPeers, syncPeers }: NatOptions): string[] {
   return [...vrrp, ...sync];
 }
 
-function opening(one: NatOptions["openings"][number]): string {
+function opening(one: NatOptions["openPorts"][number]): string {
   return `iifname "${one.interface}" ${one.protocol} dport ${one.port} accept comment "declared"`;
 }
 
@@ -211,7 +211,7 @@ function checked(options: NatOptions): NatOptions {
   const named = [
     ...options.interfaces,
     options.ssh.interface,
-    ...options.openings.map((one) => one.interface),
+    ...options.openPorts.map((one) => one.interface),
     ...options.vrrpPeers.map((one) => one.interface),
     ...(options.syncPeers ? [options.syncPeers.interface] : []),
   ];
@@ -222,7 +222,7 @@ function checked(options: NatOptions): NatOptions {
   for (const one of options.syncPeers?.addresses ?? []) address(one, "peer of the NAT gateway");
   if (options.ssh.ports.length === 0)
     throw new Error("NAT gateway: ssh.ports is empty; name the port that sshd listens on");
-  for (const one of [...options.ssh.ports, ...options.openings.map((each) => each.port)]) port(one, "NAT gateway");
+  for (const one of [...options.ssh.ports, ...options.openPorts.map((each) => each.port)]) port(one, "NAT gateway");
   return options;
 }
 

@@ -7,7 +7,7 @@ import type { NatOptions } from "./nat.ts";
 import { natActivate, natCheck, natDeactivate, natGuard, natLinks, natProbe } from "./natLifecycle.ts";
 import { natForwarding, natService, natSysctl } from "./natSystemd.ts";
 import type { TreeFile } from "./treeFile.ts";
-import { entry, familyOf } from "./words.ts";
+import { entry, familyOf } from "./scalars.ts";
 
 export { natHold, natPackages } from "./natLifecycle.ts";
 
@@ -74,7 +74,7 @@ interface Sync {
 
 // Connections are worth telling where another host can go on with them: it has the same source address after a failover.
 function syncOf(box: Box, host: Host, gateways: readonly NatGateway[]): Sync | undefined {
-  const synced = gateways.filter((gateway) => gateway.source.virtualIp !== undefined);
+  const synced = gateways.filter((gateway) => gateway.snatAddress.virtualIp !== undefined);
   const [first] = synced;
   if (!first) return undefined;
   const peers = peersOn(box, host, first.pool, first.input);
@@ -90,7 +90,7 @@ function syncOf(box: Box, host: Host, gateways: readonly NatGateway[]): Sync | u
   const inputs = synced.map(
     (gateway) =>
       virtual.find((vip) => vip.pool === gateway.pool && vip.network === gateway.input) ??
-      virtual.find((vip) => vip.name === gateway.source.virtualIp),
+      virtual.find((vip) => vip.name === gateway.snatAddress.virtualIp),
   );
   return {
     interface: entry(host.interfaces, first.input, `interfaces of ${host.name}`),
@@ -127,7 +127,7 @@ function vrrpPeers(box: Box, host: Host): NatOptions["vrrpPeers"] {
 
 function natOptions(box: Box, host: Host, gateways: readonly NatGateway[], sync: Sync | undefined): NatOptions {
   const interfaceOn = (network: string): string => entry(host.interfaces, network, `interfaces of ${host.name}`);
-  const openings = gateways.flatMap((gateway) => gateway.openings);
+  const openPorts = gateways.flatMap((gateway) => gateway.openPorts);
   // A web server's own ports are what it is there for.
   const web = box.webservers;
   const serves = entry(box.pools, web.pool, "pools of the box").members.includes(host.name);
@@ -139,11 +139,11 @@ function natOptions(box: Box, host: Host, gateways: readonly NatGateway[], sync:
         cidr: entry(box.networks, gateway.input, "networks of the box").cidr,
       },
       output: { interface: interfaceOn(gateway.output) },
-      source: gateway.source.address,
+      source: gateway.snatAddress.address,
     })),
     interfaces: Object.values(host.interfaces),
     ssh: { interface: interfaceOn(operatorsNetwork(host)), ports: [...new Set([22, host.connection?.port ?? 22])] },
-    openings: [...served, ...openings].map(({ network, protocol, port }) => ({
+    openPorts: [...served, ...openPorts].map(({ network, protocol, port }) => ({
       interface: interfaceOn(network),
       protocol,
       port,

@@ -1,7 +1,7 @@
 /** What the host's runtime runs to check, activate, probe and stop a NAT gateway. */
 import { natTree, toldProtocols } from "./conntrackd.ts";
-import { formerSettings } from "./formerSettings.ts";
-import { othersForward, rulesetStays } from "./othersRules.ts";
+import { formerSettings } from "./sysctlBackup.ts";
+import { othersForward, rulesetStays } from "./conflictingFirewalls.ts";
 
 /**
  * Debian packages of a NAT gateway. `netbase` has /etc/protocols, which minimal hosts lack: without it conntrackd knows none

@@ -1,6 +1,6 @@
 /** What systemd and the kernel are told about a NAT gateway. */
 import { natTree } from "./conntrackd.ts";
-import { networkInterface, wholeNumber } from "./words.ts";
+import { networkInterface, wholeNumber } from "./scalars.ts";
 
 /**
  * `systemd/gatebox-nat.service`: rules and settings stand before any interface is up, and until the kernel goes. It is

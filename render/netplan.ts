@@ -1,6 +1,6 @@
 /** The network of one host: netplan's file, and what netplan cannot say to systemd-networkd. For netplan 0.106, systemd 252. */
-import { familyOf } from "./words.ts";
-import { networkInterface } from "./words.ts";
+import { familyOf } from "./scalars.ts";
+import { networkInterface } from "./scalars.ts";
 
 /** One interface as it is to be. */
 export interface NetplanInterface {
@@ -11,7 +11,7 @@ export interface NetplanInterface {
   /** In CIDR notation, of either family. */
   readonly addresses: readonly string[];
   /** The next machines on the way out, at most one of each family. */
-  readonly defaultVia: readonly string[];
+  readonly defaultGateway: readonly string[];
   readonly nameservers: readonly string[];
 }
 
@@ -33,7 +33,7 @@ network:
 ${checked(interfaces).map(ethernet).join("")}`;
 }
 
-function ethernet({ name, ether, addresses, defaultVia, nameservers }: NetplanInterface): string {
+function ethernet({ name, ether, addresses, defaultGateway, nameservers }: NetplanInterface): string {
   const list = (key: string, items: readonly string[]): string =>
     items.length === 0 ? "" : `      ${key}:\n${items.map((item) => `        - ${item}\n`).join("")}`;
   const quoted = (texts: readonly string[]): string => texts.map((text) => `"${text}"`).join(", ");
@@ -50,7 +50,7 @@ ${list(
   addresses.map((one) => `"${one}"`),
 )}${list(
     "routes",
-    defaultVia.map((via) => {
+    defaultGateway.map((via) => {
       const source = sourceFor(via, addresses);
       return `to: default\n          via: "${via}"${source === undefined ? "" : `\n          from: "${source}"`}`;
     }),
@@ -128,7 +128,7 @@ function checked(interfaces: readonly NetplanInterface[]): readonly NetplanInter
     if (!ether.test(one.ether)) throw new Error(`${one.name}: ${JSON.stringify(one.ether)} is no hardware address`);
     if (one.addresses.length === 0) throw new Error(`${one.name}: there is no address`);
     for (const written of one.addresses) checkedAddress(written, one.name);
-    const families = one.defaultVia.map((via) => familyOf(via, `${one.name}: default route`));
+    const families = one.defaultGateway.map((via) => familyOf(via, `${one.name}: default route`));
     if (new Set(families).size < families.length) throw new Error(`${one.name}: two default routes of one family`);
     for (const server of one.nameservers) familyOf(server, `${one.name}: name server`);
   }

@@ -1,6 +1,6 @@
 /** The whole `nginx.conf` of a web server at the edge. Written for nginx 1.22, the version of Debian 12. */
 import { tlsCiphers } from "./haproxy.ts";
-import { isAddress, wholeNumber } from "./words.ts";
+import { isAddress, wholeNumber } from "./scalars.ts";
 
 /** Where a web server keeps the pair that it made for itself; made once, never again, so that a client may pin it. */
 export const trialTls = "/var/lib/gatebox/trial-tls";

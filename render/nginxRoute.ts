@@ -1,6 +1,6 @@
 /** The routes of a web server: upstreams over the gateways, and the locations that lead to them. */
-import type { LocationParam, Stream, WebserverRoute } from "../box/model.ts";
-import { endpoint, name } from "./words.ts";
+import type { LocationParam, Upstream, WebserverRoute } from "../box/model.ts";
+import { endpoint, name } from "./scalars.ts";
 
 /**
  * The headers that every proxied request carries, and what the edge puts into them. Nothing that a client says about
@@ -41,7 +41,7 @@ const answerHeaders: readonly (readonly [header: string, value: string])[] = [
 ];
 
 /** The file of an upstream inside the tree. */
-export function nginxUpstreamFile(stream: Pick<Stream, "name">): string {
+export function nginxUpstreamFile(stream: Pick<Upstream, "name">): string {
   return `nginx/upstreams/${name(stream.name, "stream")}.conf`;
 }
 
@@ -75,7 +75,7 @@ function checkedLocation(location: string): string {
  * may stay unacknowledged: kept connections to it are ended from outside (see `stalledScript`).
  * @example nginxUpstream({ name: "stream_argocd", members: [{ name: "gateway-1", address: "192.168.2.11", port: 30165 }] })
  */
-export function nginxUpstream(stream: Stream): string {
+export function nginxUpstream(stream: Upstream): string {
   const upstream = name(stream.name, "stream");
   if (stream.members.length === 0) throw new Error(`stream ${upstream}: without members it cannot serve anything`);
   const servers = ["max_fails=1 fail_timeout=5s", "max_fails=0 backup"].flatMap((role) =>
@@ -124,7 +124,7 @@ interface Line {
 function directivesOf(route: WebserverRoute, where: string): string[] {
   const given = route.params.flatMap((param) => linesOf(param, where));
   const has = (directive: string): boolean => given.some((line) => line.directive === directive);
-  const stream = name(route.stream.name, "stream");
+  const stream = name(route.upstream.name, "stream");
   const lines: Line[] = has("proxy_pass") ? [] : [{ directive: "proxy_pass", value: `http://${stream}/` }];
   for (const line of given) {
     if (line.directive === "proxy_pass") assertOwnStream(line.value, stream, where);

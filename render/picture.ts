@@ -136,8 +136,8 @@ function waysOf(box: Box): Way[] {
   const direct = box.webservers.routes.map((route) => ({
     name: route.name,
     location: route.location,
-    port: [...new Set(route.stream.members.map((member) => member.port))].join(", "),
-    answers: together(route.stream.members.map((member) => member.name)),
+    port: [...new Set(route.upstream.members.map((member) => member.port))].join(", "),
+    answers: together(route.upstream.members.map((member) => member.name)),
   }));
   const inner = box.kubeGateways.routes.map((route) => ({
     name: route.name,

@@ -1,5 +1,5 @@
 /** The end of connections to servers that have fallen silent: what the programs that proxy cannot see in time. */
-import { cidr } from "./words.ts";
+import { cidr } from "./scalars.ts";
 
 /** The assemblies that pass requests on over connections which they keep. */
 export type Proxying = "gateway" | "webserver";

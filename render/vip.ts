@@ -10,7 +10,7 @@ import { nginxStatus } from "./nginx.ts";
 import { vipJoin } from "./vipMembers.ts";
 import { vipDrain, vipEvents, vipHealth, vipRelease, vipStart, vipWatch } from "./vipScripts.ts";
 import { keepalivedDropIn, vipHealthService, vipJoinService, vipSysctl, vipWatchService } from "./vipSystemd.ts";
-import { entry, familyOf } from "./words.ts";
+import { entry, familyOf } from "./scalars.ts";
 
 export { vipHold, vipPackages } from "./vipLifecycle.ts";
 
@@ -45,13 +45,13 @@ function vipBaseFiles(box: Box, host: Host, vips: readonly VirtualIp[]): TreeFil
 }
 
 /**
- * The virtual IPs of a pool, in groups that move as one: the first of each group leads, the others name it (`together`).
+ * The virtual IPs of a pool, in groups that move as one: the first of each group leads, the others name it (`syncGroup`).
  */
 export function vipGroups(box: Box, pool: string): VirtualIp[][] {
   const all = Object.values(box.virtualIps).filter((vip) => vip.pool === pool);
   return all
-    .filter((vip) => vip.together === undefined)
-    .map((leader) => [leader, ...all.filter((vip) => vip.together === leader.name)]);
+    .filter((vip) => vip.syncGroup === undefined)
+    .map((leader) => [leader, ...all.filter((vip) => vip.syncGroup === leader.name)]);
 }
 
 /**
@@ -116,7 +116,7 @@ export function vipOnHost(box: Box, host: Host, vip: VirtualIp): VipOnHost {
 // Whether connections leave the box with an address of the web servers' network, and clients come to another one. Where it
 // is the only one of its family there, it is the clients' in the first place.
 function leadsOut(box: Box, vip: VirtualIp): boolean {
-  const sources = new Set(box.natGateways.map(({ source }) => source.virtualIp));
+  const sources = new Set(box.natGateways.map(({ snatAddress: source }) => source.virtualIp));
   const family = familyOf(vip.address, vip.name);
   const forClients = (other: VirtualIp): boolean =>
     other.pool === vip.pool &&

@@ -1,5 +1,5 @@
 /** What a virtual IP is on one host: the pieces of the model that keepalived's texts are rendered from. */
-import { familyOf, name, networkInterface, port, wholeNumber } from "./words.ts";
+import { familyOf, name, networkInterface, port, wholeNumber } from "./scalars.ts";
 
 /** What makes the holder of a virtual IP useful; without it the address goes to another host. */
 export type VipUse =

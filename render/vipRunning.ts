@@ -1,5 +1,5 @@
 /** Pieces of shell that tell what keepalived runs, and what the settings were before it did. */
-import { formerSettings } from "./formerSettings.ts";
+import { formerSettings } from "./sysctlBackup.ts";
 import { vipKept, vipNotes } from "./keepalived.ts";
 
 /** What the settings were before this host had virtual IPs. */

@@ -12,7 +12,7 @@ import {
   webserverLinks,
   webserverProbe,
 } from "./webserverLifecycle.ts";
-import { entry } from "./words.ts";
+import { entry } from "./scalars.ts";
 
 export { webserverHold, webserverPackages } from "./webserverLifecycle.ts";
 
@@ -50,7 +50,7 @@ export function webserverFiles(box: Box, host: Host): TreeFile[] {
 /** One route on any web server: the upstream that it leads to, and its location. */
 export function webserverRouteFiles(route: WebserverRoute): TreeFile[] {
   return [
-    { path: nginxUpstreamFile(route.stream), mode: "0644", text: nginxUpstream(route.stream) },
+    { path: nginxUpstreamFile(route.upstream), mode: "0644", text: nginxUpstream(route.upstream) },
     { path: nginxLocationFile(route.location), mode: "0644", text: nginxLocation(route) },
   ];
 }

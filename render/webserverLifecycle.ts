@@ -2,7 +2,7 @@
 import { serverName, trialTls, webserverHealthPath } from "./nginx.ts";
 import { stalledActivate, stalledUnit } from "./stalled.ts";
 import { webserverNotes } from "./systemd.ts";
-import { address, familyOf, isAddress } from "./words.ts";
+import { address, familyOf, isAddress } from "./scalars.ts";
 
 /** Debian packages of a web server. `openssl` makes the trial certificate, `curl` and `ss` probe. */
 export const webserverPackages: readonly string[] = ["nginx", "openssl", "curl", "iproute2"];

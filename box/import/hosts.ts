@@ -12,8 +12,8 @@ import { FILL_IN, type Notes } from "./notes.ts";
 export interface Host {
   readonly addresses: Record<string, string>;
   readonly interfaces: Record<string, string>;
-  readonly ethers: Record<string, string>;
-  defaultVia?: string;
+  readonly macAddresses: Record<string, string>;
+  defaultGateway?: string;
   connection?: Partial<Connection>;
 }
 
@@ -42,7 +42,7 @@ export function readHosts(inventory: Inventory, notes: Notes): HostSections {
   for (const [name, definitions] of inventory.hosts) {
     if (plainName(name) !== name)
       notes.changed(name, `is no name of a stack file: the host is ${plainName(name)} there`);
-    const host: Host = { addresses: {}, interfaces: {}, ethers: {} };
+    const host: Host = { addresses: {}, interfaces: {}, macAddresses: {} };
     for (const entry of lookUp(definitions, "networks_interfaces")?.entries() ?? []) {
       readInterface(plainName(name), host, entry, blocks, notes);
     }
@@ -67,12 +67,12 @@ function readInterface(name: string, host: Host, entry: Entry, blocks: Networks,
   // An interface has the name that is written, also where its network has another one here.
   if (network !== entry.key) host.interfaces[network] = entry.key;
   const ether = entry.at("ether")?.text();
-  if (ether !== undefined) host.ethers[network] = ether;
+  if (ether !== undefined) host.macAddresses[network] = ether;
   for (const gateway of entry.at("gateways")?.items() ?? []) {
     const to = gateway.at("to")?.peek();
-    if ((to !== "default" && to !== "0.0.0.0/0") || host.defaultVia !== undefined) continue;
+    if ((to !== "default" && to !== "0.0.0.0/0") || host.defaultGateway !== undefined) continue;
     gateway.at("to")?.read();
-    host.defaultVia = gateway.at("via")?.text() ?? "";
+    host.defaultGateway = gateway.at("via")?.text() ?? "";
   }
 }
 

@@ -69,7 +69,7 @@ function sectionsOf(files: readonly Entry[], notes: Notes): Record<string, unkno
   const webservers = webserverPool(inventory, webRoutes);
   const placed = placesOf(pools[gateways ?? ""] ?? [], pools[webservers ?? ""] ?? [], hosts);
   const webRouteSection = readWebRoutes(webRoutes, apps, notes);
-  const openings = (pool: string) =>
+  const openPorts = (pool: string) =>
     portsInto(pool, webRouteSection).map((port) => ({ network: placed.border ?? FILL_IN, port }));
   const fill = (section: string, key: string, value: string | undefined, what: string) =>
     value ?? notes.fill([section, key], what);
@@ -93,7 +93,7 @@ function sectionsOf(files: readonly Entry[], notes: Notes): Record<string, unkno
       upstreamNetwork: fill("webservers", "upstreamNetwork", placed.border, "the network of kubeGateways"),
       routes: webRouteSection,
     },
-    ...readMovingAddresses(inventory, { configured: [gateways, webservers], openings }, notes),
+    ...readMovingAddresses(inventory, { configured: [gateways, webservers], openPorts }, notes),
   };
 }
 

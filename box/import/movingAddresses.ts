@@ -11,7 +11,7 @@ interface VirtualIp {
   readonly address: unknown;
   readonly virtualRouterId: unknown;
   readonly priorities?: Readonly<Record<string, unknown>>;
-  together?: string;
+  syncGroup?: string;
 }
 
 /** One entry of the section `natGateways`. */
@@ -20,8 +20,8 @@ interface NatGateway {
   readonly pool: string;
   readonly input: string;
   readonly output: string;
-  readonly source: string;
-  readonly openings?: readonly object[];
+  readonly snatAddress: string;
+  readonly openPorts?: readonly object[];
 }
 
 /** What the rest of the stack has to do with moving addresses. */
@@ -29,7 +29,7 @@ interface Surroundings {
   /** The pools that the stack configures beside NAT gateways. */
   readonly configured: readonly (string | undefined)[];
   /** What has to be open on a pool that web servers pass requests to. */
-  readonly openings: (pool: string) => readonly object[];
+  readonly openPorts: (pool: string) => readonly object[];
 }
 
 /** Sections `virtualIps` and `natGateways`. */
@@ -41,7 +41,7 @@ export interface MovingAddresses {
 /** Reads the addresses of pools that the stack configures, and the NAT gateways. */
 export function readMovingAddresses(
   inventory: Inventory,
-  { configured, openings }: Surroundings,
+  { configured, openPorts }: Surroundings,
   notes: Notes,
 ): MovingAddresses {
   const groups = [...inventory.groups.values()];
@@ -62,8 +62,8 @@ export function readMovingAddresses(
   }
   const natGateways = natGroups.map((group, at) => {
     const gateway = readNatGateway(group, at, inventory, virtualIps, notes);
-    const open = openings(gateway.pool);
-    return open.length === 0 ? gateway : { ...gateway, openings: open };
+    const open = openPorts(gateway.pool);
+    return open.length === 0 ? gateway : { ...gateway, openPorts: open };
   });
   return { virtualIps, natGateways };
 }
@@ -164,11 +164,11 @@ function readNatGateway(
   const inside = own.find(([, { network }]) => network === input);
   const outside = own.find(([, { network }]) => network === output);
   const movesAlong = outside !== undefined && (inside === undefined || order(inside[1]) === order(outside[1]));
-  if (movesAlong && inside && inside !== outside) outside[1].together = inside[0];
+  if (movesAlong && inside && inside !== outside) outside[1].syncGroup = inside[0];
   const source = movesAlong
     ? outside[0]
     : sourceToFillIn(at, output, inside?.[0], hostsOf(inventory, group.name), notes);
-  return { name: short(pool), pool, input, output, source };
+  return { name: short(pool), pool, input, output, snatAddress: source };
 }
 
 /** The hosts in the order in which they get the address. */
@@ -184,10 +184,10 @@ function sourceToFillIn(
   hosts: readonly string[],
   notes: Notes,
 ): string {
-  const together = inside === undefined ? "" : ` with "together: ${inside}"`;
+  const syncGroup = inside === undefined ? "" : ` with "syncGroup: ${inside}"`;
   const own = hosts.length === 1 ? `, or the host's own address there` : "";
   const message =
     `the address on ${output === FILL_IN ? "the output side" : output} that connections leave with: declare a free one ` +
-    `under virtualIps${together} and write its name${own}`;
-  return notes.fill(["natGateways", at, "source"], message);
+    `under virtualIps${syncGroup} and write its name${own}`;
+  return notes.fill(["natGateways", at, "snatAddress"], message);
 }

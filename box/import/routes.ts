@@ -116,7 +116,7 @@ export function readWebRoutes(routes: readonly WrittenRoute[], apps: Apps, notes
       section[index === 0 ? name : freeName(section, name, location)] = {
         location,
         ...(params ? { params: readParams(params, notes) } : {}),
-        stream: upstream,
+        upstream,
       };
     }
   }
@@ -125,8 +125,8 @@ export function readWebRoutes(routes: readonly WrittenRoute[], apps: Apps, notes
 
 /** The ports by number under which routes lead to the hosts of a pool: programs of theirs, not of the cluster. */
 export function portsInto(pool: string, routes: Section): number[] {
-  const streams = Object.values(routes).map((route) => (route as { readonly stream: Section }).stream);
-  const ports = streams.filter(({ group }) => group === pool).map(({ port }) => port);
+  const upstreams = Object.values(routes).map((route) => (route as { readonly upstream: Section }).upstream);
+  const ports = upstreams.filter(({ group }) => group === pool).map(({ port }) => port);
   return [...new Set(ports.filter((port) => typeof port === "number"))];
 }
 

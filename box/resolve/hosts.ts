@@ -7,20 +7,22 @@ import { findHostKey } from "../rules/hostKeys.ts";
 /** The hosts of a sound configuration; those that SSH connects to know how. */
 export function resolveHosts(draft: Draft): Record<string, Host> {
   const connected = new Set(connectedHosts(draft));
-  const resolved = [...draft.hosts].map(([name, { addresses, addresses6, interfaces, ethers, defaultVia }]) => {
-    const host: Host = {
-      name,
-      addresses,
-      ...(Object.keys(addresses6).length === 0 ? {} : { addresses6: canonical(addresses6) }),
-      interfaces: Object.fromEntries(
-        Object.keys(addresses).map((network) => [network, interfaces[network] ?? network]),
-      ),
-      ...(Object.keys(ethers).length === 0 ? {} : { ethers: lowerCase(ethers) }),
-      ...(defaultVia === undefined ? {} : { defaultVia }),
-      ...(connected.has(name) ? { connection: connectionOf(draft, name) } : {}),
-    };
-    return [name, host] as const;
-  });
+  const resolved = [...draft.hosts].map(
+    ([name, { addresses, addresses6, interfaces, macAddresses, defaultGateway }]) => {
+      const host: Host = {
+        name,
+        addresses,
+        ...(Object.keys(addresses6).length === 0 ? {} : { addresses6: canonical(addresses6) }),
+        interfaces: Object.fromEntries(
+          Object.keys(addresses).map((network) => [network, interfaces[network] ?? network]),
+        ),
+        ...(Object.keys(macAddresses).length === 0 ? {} : { macAddresses: lowerCase(macAddresses) }),
+        ...(defaultGateway === undefined ? {} : { defaultGateway }),
+        ...(connected.has(name) ? { connection: connectionOf(draft, name) } : {}),
+      };
+      return [name, host] as const;
+    },
+  );
   return Object.fromEntries(resolved);
 }
 
@@ -28,8 +30,8 @@ function canonical(addresses6: Readonly<Record<string, string>>): Record<string,
   return Object.fromEntries(Object.entries(addresses6).map(([network, own]) => [network, canonicalAddress(own)]));
 }
 
-function lowerCase(ethers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(ethers).map(([network, ether]) => [network, ether.toLowerCase()]));
+function lowerCase(macAddresses: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(macAddresses).map(([network, ether]) => [network, ether.toLowerCase()]));
 }
 
 function connectionOf(draft: Draft, host: string): Connection {

@@ -23,7 +23,7 @@ export function resolveWebRoute(draft: Draft, way: WebWay, websocket: boolean): 
     name: way.name,
     location: way.location,
     params: resolveParams(way.params),
-    stream: { name: way.stream, members },
+    upstream: { name: way.stream, members },
     websocket,
   };
 }

@@ -6,7 +6,7 @@ import { prioritiesOf } from "../virtualIps.ts";
 /** The VIPs of a sound configuration, each with the prefix of its network and a priority for every host of its pool. */
 export function resolveVirtualIps(draft: Draft): Record<string, VirtualIp> {
   const resolved = [...draft.virtualIps].map(([name, vip]) => {
-    const { pool, network, address, virtualRouterId, preempt, advertIntervalMs, together } = vip;
+    const { pool, network, address, virtualRouterId, preempt, advertIntervalMs, syncGroup } = vip;
     const home = draft.networks.get(network);
     const range = isIpv6(address) ? home?.ipv6?.range : home?.range;
     if (!range) throw new Error(`network ${network} of VIP ${name} was not resolved; a rule is missing`);
@@ -20,7 +20,7 @@ export function resolveVirtualIps(draft: Draft): Record<string, VirtualIp> {
       priorities: prioritiesOf(draft, vip),
       preempt,
       advertIntervalMs,
-      ...(together === undefined ? {} : { together }),
+      ...(syncGroup === undefined ? {} : { syncGroup }),
     };
     return [name, virtualIp] as const;
   });

@@ -28,22 +28,22 @@ export function* duplicateHostNetworks(draft: Draft): Generator<Violation> {
 export function* unknownCards(draft: Draft): Generator<Violation> {
   const hosts = new Set(draft.hostNetworks.pools.flatMap((pool) => membersOf(draft, pool)));
   for (const host of hosts) {
-    const { addresses = {}, ethers = {} } = draft.hosts.get(host) ?? {};
+    const { addresses = {}, macAddresses = {} } = draft.hosts.get(host) ?? {};
     for (const network of Object.keys(addresses)) {
-      if (Object.hasOwn(ethers, network)) continue;
+      if (Object.hasOwn(macAddresses, network)) continue;
       const message = `is missing, and hostNetworks finds the interface by it: write the one that "ip -br link" shows on ${host}`;
-      yield { path: pathOf("hosts", host, "ethers", network), message };
+      yield { path: pathOf("hosts", host, "macAddresses", network), message };
     }
   }
 }
 
 /** No host's way out leads through a virtual IP that it may hold itself: its packets would go round in circles. */
 export function* circularDefaultRoutes(draft: Draft): Generator<Violation> {
-  for (const [host, { defaultVia }] of draft.hosts) {
-    if (defaultVia === undefined) continue;
-    const [name, vip] = [...draft.virtualIps].find(([, { address }]) => address === defaultVia) ?? [];
+  for (const [host, { defaultGateway }] of draft.hosts) {
+    if (defaultGateway === undefined) continue;
+    const [name, vip] = [...draft.virtualIps].find(([, { address }]) => address === defaultGateway) ?? [];
     if (!vip || !membersOf(draft, vip.pool).includes(host)) continue;
-    const message = `${defaultVia} is VIP "${name ?? ""}", which ${host} may hold itself: write the next machine on the way out`;
-    yield { path: pathOf("hosts", host, "defaultVia"), message };
+    const message = `${defaultGateway} is VIP "${name ?? ""}", which ${host} may hold itself: write the next machine on the way out`;
+    yield { path: pathOf("hosts", host, "defaultGateway"), message };
   }
 }

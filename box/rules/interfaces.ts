@@ -33,9 +33,9 @@ export function* interfaceNames(draft: Draft): Generator<Violation> {
 /** Hardware addresses are those of networks that the host is on, and no two cards have one. */
 export function* hardwareAddresses(draft: Draft): Generator<Violation> {
   const holders = new Map<string, string>();
-  for (const [host, { addresses, ethers }] of draft.hosts) {
-    for (const [network, ether] of Object.entries(ethers)) {
-      const path = pathOf("hosts", host, "ethers", network);
+  for (const [host, { addresses, macAddresses }] of draft.hosts) {
+    for (const [network, ether] of Object.entries(macAddresses)) {
+      const path = pathOf("hosts", host, "macAddresses", network);
       if (draft.declared.networks?.has(network) && !Object.hasOwn(addresses, network)) {
         const end = suggestion(network, Object.keys(addresses));
         yield { path, message: `"${ether}": ${host} has no address on ${network}${end}` };

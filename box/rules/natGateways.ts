@@ -72,12 +72,12 @@ export function* natPools(draft: Draft): Generator<Violation> {
 /** Connections leave with an address that answers come back to, on the output, whichever host of the pool is at work. */
 export function* natSources(draft: Draft): Generator<Violation> {
   for (const gateway of draft.natGateways) {
-    const fault = isIpv6(gateway.source)
-      ? `${gateway.source} is an IPv6 address, ${untranslated(draft, gateway)}`
-      : isAddress(gateway.source)
+    const fault = isIpv6(gateway.snatAddress)
+      ? `${gateway.snatAddress} is an IPv6 address, ${untranslated(draft, gateway)}`
+      : isAddress(gateway.snatAddress)
         ? ownAddressFault(draft, gateway)
         : virtualIpFault(draft, gateway);
-    if (fault !== undefined) yield { path: pathOf(gateway.path, "source"), message: fault };
+    if (fault !== undefined) yield { path: pathOf(gateway.path, "snatAddress"), message: fault };
   }
 }
 
@@ -87,7 +87,7 @@ function untranslated(draft: Draft, { pool, output }: DraftNatGateway): string {
 }
 
 function virtualIpFault(draft: Draft, gateway: DraftNatGateway): string | undefined {
-  const { pool, output, source } = gateway;
+  const { pool, output, snatAddress: source } = gateway;
   const vip = draft.virtualIps.get(source);
   if (!vip) return undefined;
   const end = fitting(draft, pool, output);
@@ -97,7 +97,7 @@ function virtualIpFault(draft: Draft, gateway: DraftNatGateway): string | undefi
   return undefined;
 }
 
-function ownAddressFault(draft: Draft, { pool, output, source }: DraftNatGateway): string | undefined {
+function ownAddressFault(draft: Draft, { pool, output, snatAddress: source }: DraftNatGateway): string | undefined {
   const members = membersOf(draft, pool);
   const [lone] = members;
   if (lone === undefined) return undefined;
@@ -126,8 +126,8 @@ export function* natOpenings(draft: Draft): Generator<Violation> {
   for (const gateway of draft.natGateways) {
     const seen = new Set<string>();
     const exposed = membersOf(draft, gateway.pool).find((host) => addressOn(draft, host, inside) !== undefined);
-    for (const [index, { network, protocol, port }] of gateway.openings.entries()) {
-      const path = pathOf(gateway.path, "openings", index);
+    for (const [index, { network, protocol, port }] of gateway.openPorts.entries()) {
+      const path = pathOf(gateway.path, "openPorts", index);
       const key = `${network} ${protocol} ${port}`;
       if (seen.has(key)) yield { path, message: `${protocol} port ${port} on ${network} is open already: keep one` };
       seen.add(key);

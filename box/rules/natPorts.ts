@@ -20,10 +20,10 @@ export function* closedNatPorts(draft: Draft): Generator<Violation> {
     const closed = membersOf(draft, pool).find((host) => !isOpen(draft, host, network, port));
     const gateway = closed === undefined ? undefined : gatewaysOf(draft, closed)[0];
     if (!gateway) continue;
-    const openings = pathOf(gateway.path, "openings");
+    const openPorts = pathOf(gateway.path, "openPorts");
     yield {
       path,
-      message: `port ${port} is closed on ${pool}: add { network: ${network}, port: ${port} } to ${openings}`,
+      message: `port ${port} is closed on ${pool}: add { network: ${network}, port: ${port} } to ${openPorts}`,
     };
   }
 }
@@ -54,8 +54,8 @@ function isOpen(draft: Draft, host: string, network: string, port: number): bool
   const web = draft.webservers;
   return (
     gateways.length === 0 ||
-    gateways.some(({ openings }) =>
-      openings.some((one) => one.network === network && one.port === port && one.protocol === Protocol.Tcp),
+    gateways.some(({ openPorts }) =>
+      openPorts.some((one) => one.network === network && one.port === port && one.protocol === Protocol.Tcp),
     ) ||
     (port === nodeExporterPort && gateways.some(({ input }) => input === network)) ||
     (network === web.network && webPorts.includes(port) && membersOf(draft, web.pool).includes(host)) ||
@@ -65,13 +65,13 @@ function isOpen(draft: Draft, host: string, network: string, port: number): bool
 
 /** No opening is of SSH's port: it is open where the operator comes in, and nowhere else, whatever is opened. */
 export function* openedSshPorts(draft: Draft): Generator<Violation> {
-  for (const { path, pool, openings } of draft.natGateways) {
-    for (const [index, { protocol, port }] of openings.entries()) {
+  for (const { path, pool, openPorts } of draft.natGateways) {
+    for (const [index, { protocol, port }] of openPorts.entries()) {
       const host = membersOf(draft, pool).find((member) => sshPortsOf(draft, member).has(port));
       if (host === undefined || protocol !== Protocol.Tcp) continue;
       const way = reachOf(draft, host).network ?? "the network of its connection";
       const message = `${port} is SSH's port on ${host}, which is open on ${way}, where the operator comes in, and nowhere else: remove it`;
-      yield { path: pathOf(path, "openings", index, "port"), message };
+      yield { path: pathOf(path, "openPorts", index, "port"), message };
     }
   }
 }

@@ -87,11 +87,11 @@ function* needsOfMovingAddresses({ virtualIps, natGateways }: Draft): Generator<
     const path = pathOf("virtualIps", name, "network");
     yield { pool, network, reason: `VIP ${name} is on that network`, path };
   }
-  for (const { path, name, pool, input, output, openings } of natGateways) {
+  for (const { path, name, pool, input, output, openPorts } of natGateways) {
     yield { pool, network: input, reason: `NAT gateway ${name} leads from there`, path: pathOf(path, "input") };
     yield { pool, network: output, reason: `NAT gateway ${name} leads there`, path: pathOf(path, "output") };
-    for (const [index, { network }] of openings.entries()) {
-      const at = pathOf(path, "openings", index, "network");
+    for (const [index, { network }] of openPorts.entries()) {
+      const at = pathOf(path, "openPorts", index, "network");
       yield { pool, network, reason: `NAT gateway ${name} has an opening there`, path: at };
     }
   }

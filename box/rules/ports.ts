@@ -97,8 +97,8 @@ function* literalPorts(draft: Draft): Generator<{ name: string; path: string; po
   for (const [name, { port }] of Object.entries(draft.kubeGateways.routes ?? {})) {
     if (port !== undefined) yield { name, path: pathOf("kubeGateways", "routes", name, "port"), port };
   }
-  for (const [name, { stream }] of Object.entries(draft.webservers.routes ?? {})) {
-    if (stream.port !== undefined)
-      yield { name, path: pathOf("webservers", "routes", name, "stream", "port"), port: stream.port };
+  for (const [name, { upstream }] of Object.entries(draft.webservers.routes ?? {})) {
+    if (upstream.port !== undefined)
+      yield { name, path: pathOf("webservers", "routes", name, "upstream", "port"), port: upstream.port };
   }
 }

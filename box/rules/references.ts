@@ -51,14 +51,15 @@ function* references(draft: Draft): Generator<Reference> {
 }
 
 function* hostReferences(draft: Draft): Generator<Reference> {
-  for (const [host, { addresses, addresses6, interfaces, ethers, connection }] of draft.hosts) {
+  for (const [host, { addresses, addresses6, interfaces, macAddresses, connection }] of draft.hosts) {
     const path = pathOf("hosts", host);
     for (const name of Object.keys(addresses)) yield { path: pathOf(path, "addresses", name), table: "networks", name };
     for (const name of Object.keys(addresses6))
       yield { path: pathOf(path, "addresses6", name), table: "networks", name };
     for (const name of Object.keys(interfaces))
       yield { path: pathOf(path, "interfaces", name), table: "networks", name };
-    for (const name of Object.keys(ethers)) yield { path: pathOf(path, "ethers", name), table: "networks", name };
+    for (const name of Object.keys(macAddresses))
+      yield { path: pathOf(path, "macAddresses", name), table: "networks", name };
     yield { path: pathOf(path, "connection", "network"), table: "networks", name: connection.network };
     yield { path: pathOf(path, "connection", "bastion"), table: "hosts", name: connection.bastion || undefined };
   }
@@ -81,31 +82,31 @@ function* webserverReferences({ webservers }: Draft): Generator<Reference> {
   yield { path: pathOf(path, "pool"), table: "pools", name: webservers.pool };
   yield { path: pathOf(path, "network"), table: "networks", name: webservers.network };
   yield { path: pathOf(path, "upstreamNetwork"), table: "networks", name: webservers.upstreamNetwork };
-  for (const [route, { stream }] of Object.entries(webservers.routes ?? {})) {
-    yield { path: pathOf(path, "routes", route, "stream", "app"), table: "apps", name: stream.app };
-    yield { path: pathOf(path, "routes", route, "stream", "group"), table: "pools", name: stream.group };
+  for (const [route, { upstream }] of Object.entries(webservers.routes ?? {})) {
+    yield { path: pathOf(path, "routes", route, "upstream", "app"), table: "apps", name: upstream.app };
+    yield { path: pathOf(path, "routes", route, "upstream", "group"), table: "pools", name: upstream.group };
   }
 }
 
 function* virtualIpReferences({ virtualIps }: Draft): Generator<Reference> {
-  for (const [name, { pool, network, together }] of virtualIps) {
+  for (const [name, { pool, network, syncGroup }] of virtualIps) {
     const path = pathOf("virtualIps", name);
     yield { path: pathOf(path, "pool"), table: "pools", name: pool };
     yield { path: pathOf(path, "network"), table: "networks", name: network };
-    yield { path: pathOf(path, "together"), table: "virtualIps", name: together };
+    yield { path: pathOf(path, "syncGroup"), table: "virtualIps", name: syncGroup };
   }
 }
 
 function* natReferences({ natGateways }: Draft): Generator<Reference> {
-  for (const { path, pool, input, output, source, openings } of natGateways) {
+  for (const { path, pool, input, output, snatAddress: source, openPorts } of natGateways) {
     yield { path: pathOf(path, "pool"), table: "pools", name: pool };
     yield { path: pathOf(path, "input"), table: "networks", name: input };
     yield { path: pathOf(path, "output"), table: "networks", name: output };
     // An address has a rule of its own.
     if (!isAddress(source) && !isIpv6(source))
-      yield { path: pathOf(path, "source"), table: "virtualIps", name: source };
-    for (const [index, { network }] of openings.entries()) {
-      yield { path: pathOf(path, "openings", index, "network"), table: "networks", name: network };
+      yield { path: pathOf(path, "snatAddress"), table: "virtualIps", name: source };
+    for (const [index, { network }] of openPorts.entries()) {
+      yield { path: pathOf(path, "openPorts", index, "network"), table: "networks", name: network };
     }
   }
 }

@@ -17,7 +17,7 @@ export function* ambiguousStreams(draft: Draft): Generator<Violation> {
       const message =
         `upstream "${way.stream}" leads to ${servers(way)} here and to ${servers(holder)} in ${holder.path}: ` +
         `give one of them another name`;
-      yield { path: way.source === "route" ? pathOf(way.path, "stream") : way.path, message };
+      yield { path: way.source === "route" ? pathOf(way.path, "upstream") : way.path, message };
     }
   }
 }

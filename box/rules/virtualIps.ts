@@ -125,11 +125,11 @@ function freePriority(priorities: Readonly<Record<string, number>>, taken: numbe
 /** VIPs that move together can do so: they are on one pool, and of one mind about who has them. */
 export function* movesTogether(draft: Draft): Generator<Violation> {
   for (const [name, vip] of draft.virtualIps) {
-    const leader = vip.together === undefined ? undefined : draft.virtualIps.get(vip.together);
-    if (vip.together === undefined || leader === undefined) continue;
-    const fault = partingFault(draft, { name, ...vip }, { name: vip.together, ...leader });
+    const leader = vip.syncGroup === undefined ? undefined : draft.virtualIps.get(vip.syncGroup);
+    if (vip.syncGroup === undefined || leader === undefined) continue;
+    const fault = partingFault(draft, { name, ...vip }, { name: vip.syncGroup, ...leader });
     if (fault !== undefined) {
-      yield { path: pathOf("virtualIps", name, "together"), message: `"${vip.together}" ${fault}` };
+      yield { path: pathOf("virtualIps", name, "syncGroup"), message: `"${vip.syncGroup}" ${fault}` };
     }
   }
 }
@@ -138,8 +138,8 @@ type Named = VirtualIpConfiguration & { readonly name: string };
 
 function partingFault(draft: Draft, own: Named, leader: Named): string | undefined {
   if (leader.name === own.name) return "is the VIP itself: name another one, or remove it";
-  if (leader.together === own.name) return `moves with ${own.name} already: keep one of the two`;
-  if (leader.together !== undefined) return `moves with ${leader.together} itself: write ${leader.together}`;
+  if (leader.syncGroup === own.name) return `moves with ${own.name} already: keep one of the two`;
+  if (leader.syncGroup !== undefined) return `moves with ${leader.syncGroup} itself: write ${leader.syncGroup}`;
   if (leader.pool !== own.pool) {
     return `is on ${leader.pool}, and ${own.name} on ${own.pool}: only VIPs of one pool can move together`;
   }

@@ -18,15 +18,15 @@ export function* loneHolders(draft: Draft): Generator<Violation> {
  * has the address, which does not know the connections, or learns of them too late.
  */
 export function* partedSources(draft: Draft): Generator<Violation> {
-  for (const { path, pool, input, output, source } of draft.natGateways) {
+  for (const { path, pool, input, output, snatAddress: source } of draft.natGateways) {
     const out = draft.virtualIps.get(source);
     if (!out || membersOf(draft, pool).length < 2) continue;
     for (const [name, vip] of draft.virtualIps) {
       if (vip.pool !== pool || vip.network !== input || groupOf(name, vip) === groupOf(source, out)) continue;
       const message =
         `"${source}" may be on another host than ${name}, through which ${input} is led out, and answers would go ` +
-        `astray: name a VIP on ${output} with "together: ${name}"`;
-      yield { path: pathOf(path, "source"), message };
+        `astray: name a VIP on ${output} with "syncGroup: ${name}"`;
+      yield { path: pathOf(path, "snatAddress"), message };
     }
   }
 }
@@ -37,12 +37,12 @@ export function* waysBack(draft: Draft): Generator<Violation> {
     const network = draft.networks.get(input);
     if (!network) continue;
     for (const host of membersOf(draft, pool)) {
-      const { defaultVia } = draft.hosts.get(host) ?? {};
-      if (defaultVia === undefined || !contains(network.range, defaultVia)) continue;
+      const { defaultGateway } = draft.hosts.get(host) ?? {};
+      if (defaultGateway === undefined || !contains(network.range, defaultGateway)) continue;
       const message =
-        `${defaultVia} is on ${input}, which ${pool} leads out of: what comes from there and is for none of the networks of ` +
+        `${defaultGateway} is on ${input}, which ${pool} leads out of: what comes from there and is for none of the networks of ` +
         `${host} is not let out; write the next machine on ${output}`;
-      yield { path: pathOf("hosts", host, "defaultVia"), message };
+      yield { path: pathOf("hosts", host, "defaultGateway"), message };
     }
   }
 }

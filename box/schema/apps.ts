@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { closed } from "./closed.ts";
-import { name, port } from "./words.ts";
+import { name, port } from "./scalars.ts";
 
 // Kubernetes, "Labels and Selectors": an optional DNS prefix, then at most 63 characters.
 const labelKey = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { closed } from "./closed.ts";
-import { port, reference } from "./words.ts";
+import { port, reference } from "./scalars.ts";
 
 /** A login name as useradd(8) takes it. */
 const user = z

@@ -3,7 +3,7 @@ import type { Box } from "../model.ts";
 import { haproxyOptionNames } from "../haproxyVocabulary.ts";
 import { locationDirectives } from "../nginxVocabulary.ts";
 import { GatewayMode, Protocol } from "../model.ts";
-import { address, address6, addressOfAnyFamily, cidr, port, prefix6 } from "./words.ts";
+import { address, address6, addressOfAnyFamily, cidr, port, prefix6 } from "./scalars.ts";
 
 // The model as data: what another stack's output must be to be used as a box. Whether it is consistent has been checked
 // when it was made. Keys that are not known here are let pass: a newer Gatebox may describe more.
@@ -18,8 +18,8 @@ const host = z.object({
   addresses: z.record(text, address),
   addresses6: z.record(text, address6).exactOptional(),
   interfaces: texts,
-  ethers: texts.exactOptional(),
-  defaultVia: address.exactOptional(),
+  macAddresses: texts.exactOptional(),
+  defaultGateway: address.exactOptional(),
   connection: endpoint.extend({ bastion: endpoint.exactOptional() }).exactOptional(),
 });
 
@@ -58,7 +58,7 @@ const webserverRoute = z.object({
       z.object({ type: z.literal("repeat"), directive, values: texts }),
     ]),
   ),
-  stream: z.object({ name: text, members }),
+  upstream: z.object({ name: text, members }),
   websocket: z.boolean(),
 });
 
@@ -72,7 +72,7 @@ const virtualIp = z.object({
   priorities: z.record(text, z.number()),
   preempt: z.boolean(),
   advertIntervalMs: z.number(),
-  together: text.exactOptional(),
+  syncGroup: text.exactOptional(),
 });
 
 const natGateway = z.object({
@@ -80,8 +80,8 @@ const natGateway = z.object({
   pool: text,
   input: text,
   output: text,
-  source: z.object({ address, virtualIp: text.exactOptional() }),
-  openings: z.array(z.object({ network: text, protocol: z.enum(Protocol), port })),
+  snatAddress: z.object({ address, virtualIp: text.exactOptional() }),
+  openPorts: z.array(z.object({ network: text, protocol: z.enum(Protocol), port })),
   conntrackMax: z.number(),
 });
 

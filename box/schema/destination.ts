@@ -2,7 +2,7 @@ import { z } from "zod";
 import { balanceMode, haproxyOptionNames } from "../haproxyVocabulary.ts";
 import { GatewayMode } from "../model.ts";
 import { closed } from "./closed.ts";
-import { address, port, reference } from "./words.ts";
+import { address, port, reference } from "./scalars.ts";
 
 /** HTTP routes are understood and logged request by request, TCP routes are passed on as they are. */
 export const mode = z

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { closed } from "./closed.ts";
-import { reference } from "./words.ts";
+import { reference } from "./scalars.ts";
 
 const nameserver = z.union([z.ipv4(), z.ipv6()], "is not an IP address such as 192.168.1.53");
 
@@ -21,7 +21,7 @@ export const hostNetworks = closed({
     .default([])
     .describe(
       "Pools whose hosts get the names of their interfaces, addresses and default routes from this file. Each interface " +
-        "is found by its hardware address, `hosts.X.ethers`. Default: none.",
+        "is found by its hardware address, `hosts.X.macAddresses`. Default: none.",
     ),
   nameservers: z
     .array(nameserver)

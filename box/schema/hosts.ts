@@ -3,7 +3,7 @@ import { interfaceNameFault } from "../interfaceNames.ts";
 import { hostKeyFault } from "../sshKeys.ts";
 import { closed, type KeyExplanation } from "./closed.ts";
 import { hostConnection } from "./connection.ts";
-import { address, address6, name } from "./words.ts";
+import { address, address6, name } from "./scalars.ts";
 
 // Linux: IFNAMSIZ is 16 with the closing NUL; the characters are those that nftables takes unquoted.
 const interfaceName = z
@@ -32,7 +32,9 @@ const ether = z
   );
 
 /** The documents say under a host's network who has its VIP. */
-const explainKey: KeyExplanation = (_key, value) => {
+const explainKey: KeyExplanation = (key, value) => {
+  if (key === "ether" || key === "ethers") return "write macAddresses";
+  if (key === "defaultVia") return "write defaultGateway";
   const isVrrp = typeof value === "object" && value !== null && ("state" in value || "priority" in value);
   return isVrrp ? "who has a VIP is said under virtualIps, by its priorities; there is no state" : undefined;
 };
@@ -58,11 +60,11 @@ const host = closed(
       .optional()
       .describe("Public SSH host key, `TYPE BASE64`. Without it, it is looked up in the file `connection.knownHosts`."),
     connection: hostConnection.prefault({}),
-    ethers: z
+    macAddresses: z
       .record(name, ether)
       .default({})
       .describe("Hardware addresses (MAC) of its interfaces by network, by which the host finds and names them."),
-    defaultVia: address
+    defaultGateway: address
       .optional()
       .describe("Address that its default route leads through, on one of its networks. Without it none is written."),
   },

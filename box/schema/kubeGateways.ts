@@ -2,7 +2,7 @@ import { z } from "zod";
 import { closed } from "./closed.ts";
 import { destination, listenAddress, mode } from "./destination.ts";
 import { onePortSource, portSource } from "./portSource.ts";
-import { name, port, reference } from "./words.ts";
+import { name, port, reference } from "./scalars.ts";
 
 const route = closed({ mode, address: listenAddress, ...portSource, destination }).superRefine(onePortSource);
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { Protocol } from "../model.ts";
 import { closed, type KeyExplanation } from "./closed.ts";
-import { instanceName, port, reference } from "./words.ts";
+import { instanceName, port, reference } from "./scalars.ts";
 
-const opening = closed({
+const openPort = closed({
   network: reference.describe("Network that the port is open to."),
   protocol: z.enum(Protocol).default(Protocol.Tcp).describe("`tcp` (default) or `udp`."),
   port: port.describe("Port of the gateways themselves. Nothing is forwarded by an opening."),
@@ -16,6 +16,8 @@ const notConnections = "is not a number of connections: write 1024 to 16777216";
 const explainKey: KeyExplanation = (key) => {
   if (key === "input_interface") return "write input, the name of the network";
   if (key === "output_interface") return "write output, the name of the network";
+  if (key === "source") return "write snatAddress";
+  if (key === "openings") return "write openPorts";
   return undefined;
 };
 
@@ -28,12 +30,12 @@ export const natGateway = closed(
     ),
     input: reference.describe("Network whose hosts are led out. Only they begin connections."),
     output: reference.describe("Network that they are led into."),
-    source: reference.describe(
+    snatAddress: reference.describe(
       "Address that connections leave with: the name of a VIP of the pool on `output`, so that it moves with them. A pool " +
         "of one host may have that host's own address there instead.",
     ),
-    openings: z
-      .array(opening)
+    openPorts: z
+      .array(openPort)
       .default([])
       .describe("Ports of the gateways' own that are open beside what the box itself needs. Default: none."),
     conntrack: closed({

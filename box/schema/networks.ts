@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { closed } from "./closed.ts";
-import { cidr, name, prefix6 } from "./words.ts";
+import { cidr, name, prefix6 } from "./scalars.ts";
 
 const neither = "is neither an IPv4 network such as 192.168.2.0/24 nor { cidr, ipv6 }";
 

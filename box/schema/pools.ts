@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { name, reference } from "./words.ts";
+import { name, reference } from "./scalars.ts";
 
 /** Section `pools`: which hosts do the same work. */
 export const pools = z

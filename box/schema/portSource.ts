@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { port, reference } from "./words.ts";
+import { port, reference } from "./scalars.ts";
 
 /** The two ways to say a port; a route has exactly one of them. */
 export const portSource = {

@@ -3,7 +3,7 @@ import { closed } from "./closed.ts";
 import { balance, check, listenAddress, mode, options } from "./destination.ts";
 import { params } from "./params.ts";
 import { location, websocket } from "./webservers.ts";
-import { name, reference } from "./words.ts";
+import { name, reference } from "./scalars.ts";
 
 const service = closed({
   app: reference.optional().describe("App that is exposed. Default: the app with the service's own name."),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { show } from "../explain.ts";
 import { closed, type KeyExplanation } from "./closed.ts";
-import { addressOfAnyFamily, instanceName, name, reference } from "./words.ts";
+import { addressOfAnyFamily, instanceName, name, reference } from "./scalars.ts";
 
 // RFC 5798, 5.2.3: a virtual router identifier has eight bits, and 0 is none.
 const noRouterId = "is not a virtual router identifier: write a whole number from 1 to 255";
@@ -24,6 +24,8 @@ const explainKey: KeyExplanation = (key, value) => {
       );
     case "priority":
       return `${show(value)} is one host's: write priorities, one for each host of the pool`;
+    case "together":
+      return "write syncGroup";
     case "vip":
       return "write address";
     case "virtual_router_id":
@@ -79,7 +81,7 @@ const virtualIp = closed(
       .multipleOf(10, noInterval)
       .default(100)
       .describe("Milliseconds between adverts, 10 to 1000 in tens. Three missed ones move the address. Default 100."),
-    together: reference
+    syncGroup: reference
       .optional()
       .describe("VIP of the same pool that this one moves with: both are always on one host. Default: it moves alone."),
   },

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { closed } from "./closed.ts";
 import { params } from "./params.ts";
 import { onePortSource, portSource } from "./portSource.ts";
-import { name, reference } from "./words.ts";
+import { name, reference } from "./scalars.ts";
 
 /** A path on the web servers. The characters are those that need no escape in a URL, nor in nginx. */
 export const location = z
@@ -16,7 +16,7 @@ export const location = z
 /** Whether a location passes WebSocket upgrades on. */
 export const websocket = z.boolean().default(false).describe("Pass WebSocket upgrades on. Default `false`.");
 
-const stream = closed({
+const upstream = closed({
   name: z
     .string()
     .regex(
@@ -31,7 +31,7 @@ const stream = closed({
   group: reference.optional().describe("Pool whose hosts are the servers. Default: the pool of the kube gateways."),
 }).superRefine(onePortSource);
 
-const route = closed({ location, params, stream, websocket });
+const route = closed({ location, params, upstream, websocket });
 
 // Host names, "*." in front for all names below, as nginx's server_name takes them.
 const serverName = z

@@ -193,12 +193,12 @@ describe("a service exposed from another stack", () => {
     assert.deepEqual(mistakes("Wiki"), [
       'services.Wiki: "Wiki" is not a name: write lower-case letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
     ]);
-    assert.equal(expose("constructor", wiki).web.stream.name, "stream_constructor");
+    assert.equal(expose("constructor", wiki).web.upstream.name, "stream_constructor");
   });
 
   it("has an upstream of its own, whatever else the pool of the gateways is called", () => {
     const pool = { "pools.again-pool": ["gateway-1", "gateway-2", "gateway-3"] };
-    const route = { location: "/books/", stream: { name: "stream_wiki", app: "kibana" } };
+    const route = { location: "/books/", upstream: { name: "stream_wiki", app: "kibana" } };
     const shared = exported(parseProtobox({ ...pool, "webservers.routes.books": route }));
     assert.deepEqual(
       mistakesOf(() => expose("wiki", wiki, shared)),

@@ -52,9 +52,9 @@ describe("IPv6 in the model", () => {
   });
 
   it("moves together with IPv4, also when the IPv6 VIP leads", () => {
-    const { edge6 } = dual({ "virtualIps.edge6": { ...vip, address: "fd00:0:0:a::33", together: "edge" } }).virtualIps;
-    assert.equal(edge6?.together, "edge");
-    assert.equal(dual({ "virtualIps.edge.together": "edge6" }).virtualIps["edge"]?.together, "edge6");
+    const { edge6 } = dual({ "virtualIps.edge6": { ...vip, address: "fd00:0:0:a::33", syncGroup: "edge" } }).virtualIps;
+    assert.equal(edge6?.syncGroup, "edge");
+    assert.equal(dual({ "virtualIps.edge.syncGroup": "edge6" }).virtualIps["edge"]?.syncGroup, "edge6");
   });
 
   it("comes through the description that another stack reads", () => {

@@ -58,9 +58,9 @@ describe("the JSON Schema of stack files", () => {
     "a priority that VRRP does not have": { "config.gatebox:virtualIps.edge.priorities.webserver-1": 255 },
     "adverts between hundredths of a second": { "config.gatebox:virtualIps.edge.advertIntervalMs": 105 },
     "a state": { "config.gatebox:virtualIps.edge.state": "MASTER" },
-    "a NAT gateway without a source": { "config.gatebox:natGateways.0.source": undefined },
+    "a NAT gateway without a source": { "config.gatebox:natGateways.0.snatAddress": undefined },
     "an opening that is no port": {
-      "config.gatebox:natGateways.0.openings": [{ network: "gateway-network", port: 0 }],
+      "config.gatebox:natGateways.0.openPorts": [{ network: "gateway-network", port: 0 }],
     },
     "a missing section": { "config.gatebox:networks": undefined },
     "a private key in plain": { "config.gatebox:tlsPrivateKey": "-----BEGIN PRIVATE KEY-----" },

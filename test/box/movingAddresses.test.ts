@@ -39,15 +39,15 @@ describe("VIPs and NAT gateways", () => {
       virtualIps: {},
       hostNetworks: undefined,
       "pools.lone-pool": ["gateway-5"],
-      natGateways: [{ ...lone, source: "192.168.2.15", openings: [{ network: "gateway-network", port: 9090 }] }],
+      natGateways: [{ ...lone, snatAddress: "192.168.2.15", openPorts: [{ network: "gateway-network", port: 9090 }] }],
     });
     assert.equal(box.hosts["gateway-5"]?.connection?.address, "192.168.1.15");
     assert.equal(box.hosts["gateway-4"]?.connection, undefined);
     assert.deepEqual(box.natGateways, [
       {
         ...lone,
-        source: { address: "192.168.2.15" },
-        openings: [{ network: "gateway-network", protocol: "tcp", port: 9090 }],
+        snatAddress: { address: "192.168.2.15" },
+        openPorts: [{ network: "gateway-network", protocol: "tcp", port: 9090 }],
         conntrackMax: 262_144,
       },
     ]);
@@ -90,8 +90,8 @@ describe("VIPs and NAT gateways", () => {
   });
 
   it("may open the web servers' own ports to clients: they are at the edge, and nothing of theirs lies behind it", () => {
-    const openings = [{ network: "public-network", port: 443 }];
-    assert.equal(parseProtobox({ "natGateways.1.openings": openings }).natGateways[1]?.openings[0]?.port, 443);
+    const openPorts = [{ network: "public-network", port: 443 }];
+    assert.equal(parseProtobox({ "natGateways.1.openPorts": openPorts }).natGateways[1]?.openPorts[0]?.port, 443);
   });
 });
 
@@ -104,9 +104,9 @@ describe("warnings", () => {
       address: "192.168.0.34",
       virtualRouterId: 7,
       priorities: { "webserver-2": 200, "webserver-1": 100 },
-      together: "egress",
+      syncGroup: "egress",
     },
-    "natGateways.1.source": "egressOut",
+    "natGateways.1.snatAddress": "egressOut",
   };
 
   it("are none where every address can move, and answers come back to where connections are known", () => {
@@ -130,7 +130,7 @@ describe("warnings", () => {
       "pools.nat-gateway-pool": ["gateway-4"],
       "virtualIps.nat.priorities": undefined,
       "virtualIps.natOut.priorities": undefined,
-      "virtualIps.natOut.together": undefined,
+      "virtualIps.natOut.syncGroup": undefined,
     });
     const lone = "nat-gateway-pool has one host, gateway-4: when that fails, nobody takes";
     assert.deepEqual(warnings, [
@@ -140,16 +140,16 @@ describe("warnings", () => {
   });
 
   it("tell of a source that does not move with the address that hosts send to", () => {
-    assert.deepEqual(parseProtobox({ ...sound, "virtualIps.natOut.together": undefined }).warnings, [
-      'natGateways[0].source: "natOut" may be on another host than nat, through which box-network is led out, and answers would go astray: name a VIP on gateway-network with "together: nat"',
+    assert.deepEqual(parseProtobox({ ...sound, "virtualIps.natOut.syncGroup": undefined }).warnings, [
+      'natGateways[0].snatAddress: "natOut" may be on another host than nat, through which box-network is led out, and answers would go astray: name a VIP on gateway-network with "syncGroup: nat"',
     ]);
   });
 
   it("warn of a NAT gateway whose own way out is the network that it leads out of", () => {
-    const warnings = (defaultVia: string): readonly string[] =>
-      parseProtobox({ "hosts.gateway-5.defaultVia": defaultVia }).warnings;
+    const warnings = (defaultGateway: string): readonly string[] =>
+      parseProtobox({ "hosts.gateway-5.defaultGateway": defaultGateway }).warnings;
     assert.deepEqual(warnings("192.168.1.7"), [
-      "hosts.gateway-5.defaultVia: 192.168.1.7 is on box-network, which nat-gateway-pool leads out of: what comes from there and is for none of the networks of gateway-5 is not let out; write the next machine on gateway-network",
+      "hosts.gateway-5.defaultGateway: 192.168.1.7 is on box-network, which nat-gateway-pool leads out of: what comes from there and is for none of the networks of gateway-5 is not let out; write the next machine on gateway-network",
     ]);
     assert.deepEqual(warnings("192.168.2.254"), []);
   });
@@ -158,15 +158,15 @@ describe("warnings", () => {
 describe("what a host's network is made of", () => {
   it("is kept: hardware addresses in lower case, the next machine on the way out", () => {
     const host = parseProtobox({
-      "hosts.node-1.ethers": { "box-network": "02:67:C0:A8:01:33" },
-      "hosts.node-1.defaultVia": "192.168.1.254",
+      "hosts.node-1.macAddresses": { "box-network": "02:67:C0:A8:01:33" },
+      "hosts.node-1.defaultGateway": "192.168.1.254",
     }).hosts["node-1"];
-    assert.deepEqual(host?.ethers, { "box-network": "02:67:c0:a8:01:33" });
-    assert.equal(host.defaultVia, "192.168.1.254");
+    assert.deepEqual(host?.macAddresses, { "box-network": "02:67:c0:a8:01:33" });
+    assert.equal(host.defaultGateway, "192.168.1.254");
   });
 
   it("is left out where nothing is said", () => {
     const host = parseProtobox().hosts["node-1"] ?? {};
-    assert.ok(!("ethers" in host) && !("defaultVia" in host));
+    assert.ok(!("macAddresses" in host) && !("defaultGateway" in host));
   });
 });

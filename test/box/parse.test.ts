@@ -12,7 +12,7 @@ describe("parseBox", () => {
       "apps.argocd.port": "30160",
       "kubeGateways.routes.kibana.app": "kibanna",
       "hosts.node-1.addresses.box-network": "192.168.2.51",
-      "webservers.routes.kibana.stream.port": "{{ app.kibana.port }}",
+      "webservers.routes.kibana.upstream.port": "{{ app.kibana.port }}",
       "services.dash.web": { location: "/dash", websocket: "yes" },
       "connection.users": "root",
     };
@@ -28,7 +28,7 @@ describe("parseBox", () => {
             "  hosts.node-1.addresses.box-network: 192.168.2.51 lies outside of box-network 192.168.1.0/24: it lies in gateway-network 192.168.2.0/24",
             '  apps.argocd.port: "30160" is a text, expected a number: leave out the quotes',
             '  kubeGateways.routes.kibana.app: unknown app "kibanna" (did you mean "kibana"?)',
-            '  webservers.routes.kibana.stream.port: "{{ app.kibana.port }}" is a Jinja expression, which nothing evaluates here: write "app: kibana" instead',
+            '  webservers.routes.kibana.upstream.port: "{{ app.kibana.port }}" is a Jinja expression, which nothing evaluates here: write "app: kibana" instead',
             '  services.dash.web.location: "/dash" is not a location: it begins and ends with "/", with letters, digits, ".", "_", "-" between slashes',
             '  services.dash.web.websocket: "yes" is a text, expected true or false',
           ].join("\n"),

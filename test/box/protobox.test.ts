@@ -32,7 +32,7 @@ describe("the Protobox", () => {
       pgadmin4.gateway.destination.members.map(({ address, port }) => `${address}:${port}`),
       ["192.168.1.11:30165", "192.168.1.12:30165", "192.168.1.13:30165"],
     );
-    assert.deepEqual(pgadmin4.web.stream, {
+    assert.deepEqual(pgadmin4.web.upstream, {
       name: "stream_pgadmin4",
       members: [
         { name: "gateway-1", address: "192.168.2.11", port: 30165 },
@@ -54,7 +54,7 @@ describe("the Protobox", () => {
       servicePort: 80,
     });
     assert.deepEqual(dash.gateway.destination.check, { intervalMs: 2000, fall: 3, rise: 2 });
-    assert.equal(box.services.find(({ name }) => name === "v-admin")?.web.stream.name, "stream_v_admin");
+    assert.equal(box.services.find(({ name }) => name === "v-admin")?.web.upstream.name, "stream_v_admin");
     assert.deepEqual(box.hosts["gateway-1"]?.interfaces, {
       "gateway-network": "gateway-network",
       "box-network": "box-network",
@@ -108,11 +108,16 @@ describe("the Protobox", () => {
       natOut: "gateway-network 192.168.2.253/24 6",
     });
     assert.deepEqual(box.virtualIps["egress"]?.priorities, { "webserver-2": 200, "webserver-1": 100 });
-    assert.equal(box.virtualIps["natOut"]?.together, "nat");
+    assert.equal(box.virtualIps["natOut"]?.syncGroup, "nat");
   });
 
   it("leads out of the box in two steps", () => {
-    const steps = box.natGateways.map(({ pool, input, output, source }) => [pool, input, output, source.address]);
+    const steps = box.natGateways.map(({ pool, input, output, snatAddress: source }) => [
+      pool,
+      input,
+      output,
+      source.address,
+    ]);
     assert.deepEqual(steps, [
       ["nat-gateway-pool", "box-network", "gateway-network", "192.168.2.253"],
       ["webservers-pool", "gateway-network", "public-network", "192.168.0.34"],
@@ -126,13 +131,13 @@ describe("the Protobox", () => {
     const configured = Object.values(box.hosts).filter(({ connection }) => connection !== undefined);
     assert.deepEqual(written.toSorted(), configured.map(({ name }) => name).sort());
     // The cards of the lab: 02:67, and the four numbers of the address.
-    for (const { addresses, ethers } of configured) {
+    for (const { addresses, macAddresses } of configured) {
       for (const [network, address] of Object.entries(addresses)) {
         const numbers = address.split(".").map((number) => Number(number).toString(16).padStart(2, "0"));
-        assert.equal(ethers?.[network], `02:67:${numbers.join(":")}`);
+        assert.equal(macAddresses?.[network], `02:67:${numbers.join(":")}`);
       }
     }
-    const ways = configured.map(({ name, defaultVia }) => [name, defaultVia ?? ""] as const);
+    const ways = configured.map(({ name, defaultGateway }) => [name, defaultGateway ?? ""] as const);
     assert.deepEqual(new Set(ways.filter(([name]) => name.startsWith("gateway")).map(([, via]) => via)), new Set(["192.168.2.254"])); // prettier-ignore
     assert.deepEqual(ways.filter(([, via]) => via === "").map(([name]) => name), ["webserver-1", "webserver-2"]); // prettier-ignore
   });

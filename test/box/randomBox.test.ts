@@ -78,8 +78,8 @@ const mutations: readonly Mutation[] = [
   },
   {
     kind: "Jinja",
-    changes: () => ({ "webservers.routes.app-0.stream.app": "{{ app }}" }),
-    says: /^webservers\.routes\.app-0\.stream\.app: "\{\{ app \}\}" is a Jinja expression/,
+    changes: () => ({ "webservers.routes.app-0.upstream.app": "{{ app }}" }),
+    says: /^webservers\.routes\.app-0\.upstream\.app: "\{\{ app \}\}" is a Jinja expression/,
   },
   {
     kind: "unknown key",
@@ -94,9 +94,9 @@ const mutations: readonly Mutation[] = [
   {
     kind: "closed port",
     changes: ({ apps }) => ({
-      "webservers.routes.more": { location: "/more/", stream: { port: freePort(apps) } },
+      "webservers.routes.more": { location: "/more/", upstream: { port: freePort(apps) } },
     }),
-    says: /^webservers\.routes\.more\.stream\.port: port \d+ is not open on the gateways/,
+    says: /^webservers\.routes\.more\.upstream\.port: port \d+ is not open on the gateways/,
   },
   {
     kind: "one router identifier twice",
@@ -125,8 +125,8 @@ const mutations: readonly Mutation[] = [
   },
   {
     kind: "VIPs of two pools together",
-    changes: () => ({ "virtualIps.natOut.together": "front" }),
-    says: /^virtualIps\.natOut\.together: "front" is on webservers, and natOut on nats/,
+    changes: () => ({ "virtualIps.natOut.syncGroup": "front" }),
+    says: /^virtualIps\.natOut\.syncGroup: "front" is on webservers, and natOut on nats/,
   },
   {
     kind: "NAT within one network",
@@ -135,13 +135,13 @@ const mutations: readonly Mutation[] = [
   },
   {
     kind: "source of another pool",
-    changes: () => ({ "natGateways.0.source": "front" }),
-    says: /^natGateways\[0\]\.source: "front" is a VIP of webservers, not of nats: /,
+    changes: () => ({ "natGateways.0.snatAddress": "front" }),
+    says: /^natGateways\[0\]\.snatAddress: "front" is a VIP of webservers, not of nats: /,
   },
   {
     kind: "card that is not known",
-    changes: () => ({ "hosts.other-0.ethers": undefined }),
-    says: /^hosts\.other-0\.ethers\.inside: is missing, and hostNetworks finds the interface by it/,
+    changes: () => ({ "hosts.other-0.macAddresses": undefined }),
+    says: /^hosts\.other-0\.macAddresses\.inside: is missing, and hostNetworks finds the interface by it/,
   },
 ];
 
@@ -175,7 +175,7 @@ describe("random boxes", () => {
       fc.property(randomBox, (random) => {
         const box = parse(random);
         for (const { app, gateway, web } of box.services) {
-          const members = [...gateway.destination.members, ...web.stream.members];
+          const members = [...gateway.destination.members, ...web.upstream.members];
           assert.deepEqual(new Set([gateway.port, ...members.map(({ port }) => port)]), new Set([app.port]));
           const pool = box.pools[box.kubeGateways.pool]?.members;
           assert.deepEqual(
@@ -183,7 +183,7 @@ describe("random boxes", () => {
             pool,
           );
           assert.deepEqual(
-            web.stream.members.map(({ name }) => name),
+            web.upstream.members.map(({ name }) => name),
             pool,
           );
         }
@@ -217,10 +217,10 @@ describe("random boxes", () => {
           const priorities = Object.entries(virtualIps[name]?.priorities ?? {});
           return priorities.sort(([, left], [, right]) => right - left).map(([host]) => host);
         };
-        for (const { name, pool, priorities, together } of Object.values(virtualIps)) {
+        for (const { name, pool, priorities, syncGroup } of Object.values(virtualIps)) {
           assert.deepEqual(order(name).toSorted(), [...(pools[pool]?.members ?? [])].sort());
           assert.equal(new Set(Object.values(priorities)).size, order(name).length);
-          if (together !== undefined) assert.deepEqual(order(name), order(together));
+          if (syncGroup !== undefined) assert.deepEqual(order(name), order(syncGroup));
         }
       }),
     );

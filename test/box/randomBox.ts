@@ -91,7 +91,7 @@ function boxOf(chosen: Plan): RandomBox {
     },
     services: Object.fromEntries(apps.filter(({ isRoute }) => !isRoute).map(({ name }) => [name, service(chosen)])),
     virtualIps: virtualIps(chosen),
-    natGateways: [{ name: "nat", pool: "nats", input: "inside", output: "middle", source: "natOut" }],
+    natGateways: [{ name: "nat", pool: "nats", input: "inside", output: "middle", snatAddress: "natOut" }],
     hostNetworks: { pools: ["others"] },
   };
   const knownHosts = Object.keys(hosts).map((host) => `${host} ${hostKeyFor(host)}\n`);
@@ -102,18 +102,18 @@ function hostsOf(chosen: Plan): Record<string, object> {
   const key = (host: string) => (chosen.ownKeys ? { hostKey: hostKeyFor(host) } : {});
   const gateways = names("gateway", chosen.gateways).map((host, index) => {
     const addresses = { middle: address(chosen, 1, 10 + index), inside: address(chosen, 2, 10 + index) };
-    const ethers = { inside: `52:54:00:00:00:${(16 + index).toString(16)}` };
-    return [host, { addresses, interfaces: { middle: `ens${index}` }, ethers, ...key(host) }] as const;
+    const macAddresses = { inside: `52:54:00:00:00:${(16 + index).toString(16)}` };
+    return [host, { addresses, interfaces: { middle: `ens${index}` }, macAddresses, ...key(host) }] as const;
   });
   const webservers = names("webserver", chosen.webservers).map((host, index) => {
     const addresses = { edge: address(chosen, 0, 1 + index), middle: address(chosen, 1, 1 + index) };
     return [host, { addresses, connection: { network: "edge", bastion: false }, ...key(host) }] as const;
   });
   const others = names("other", chosen.others).map((host, index) => {
-    const defaultVia = address(chosen, 2, 202);
+    const defaultGateway = address(chosen, 2, 202);
     const addresses = { inside: address(chosen, 2, 100 + index) };
-    const ethers = { inside: `52:54:00:00:01:${(16 + index).toString(16)}` };
-    return [host, { addresses, ethers, defaultVia, ...key(host) }] as const;
+    const macAddresses = { inside: `52:54:00:00:01:${(16 + index).toString(16)}` };
+    return [host, { addresses, macAddresses, defaultGateway, ...key(host) }] as const;
   });
   const nats = names("nat", chosen.nats).map((host, index) => {
     const addresses = { middle: address(chosen, 1, 20 + index), inside: address(chosen, 2, 20 + index) };
@@ -142,7 +142,7 @@ function virtualIps(chosen: Plan): Record<string, object> {
       network: "middle",
       address: address(chosen, 1, 203),
       virtualRouterId: natOut,
-      together: "nat",
+      syncGroup: "nat",
     },
   };
 }
@@ -171,7 +171,7 @@ function gatewayRoute({ mode, balance }: Plan, app: string): object {
 function webRoute({ withParams }: Plan, app: string): object {
   const stream = `stream_${app.replaceAll("-", "_")}`;
   const params = { proxy_pass: { values: `http://${stream}/` }, proxy_read_timeout: { values: 60 } };
-  return { location: `/${app}/`, stream: { app }, ...(withParams ? { params } : {}) };
+  return { location: `/${app}/`, upstream: { app }, ...(withParams ? { params } : {}) };
 }
 
 function service({ mode, balance }: Plan): object {

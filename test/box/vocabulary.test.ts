@@ -27,7 +27,7 @@ describe("the vocabulary of the model is the renderer's", () => {
 
   it("every directive of a location", () => {
     for (const directive of locationDirectives) {
-      const value = directive === "proxy_pass" ? `http://${webRoute.stream.name}` : "1";
+      const value = directive === "proxy_pass" ? `http://${webRoute.upstream.name}` : "1";
       const params = [{ type: "single", directive, value }] as const;
       assert.ok(nginxLocation({ ...webRoute, params }).includes(`${directive} ${value}`), directive);
     }

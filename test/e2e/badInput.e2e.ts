@@ -48,9 +48,9 @@ const atOnce: readonly Mistake[] = [
   },
   {
     made: "an unknown pool",
-    changes: { "webservers/routes/kibana/stream/group": "kube_gateway_pool" },
+    changes: { "webservers/routes/kibana/upstream/group": "kube_gateway_pool" },
     says: [
-      'webservers.routes.kibana.stream.group: unknown pool "kube_gateway_pool" (did you mean "kube-gateway-pool"?)',
+      'webservers.routes.kibana.upstream.group: unknown pool "kube_gateway_pool" (did you mean "kube-gateway-pool"?)',
     ],
   },
   {
@@ -138,11 +138,11 @@ const disagreement: Mistake = {
     "webservers/routes/pgadmin4": {
       location: "/pgadmin4/",
       params: { proxy_pass: { values: "http://stream_vadmin/" } },
-      stream: { name: "stream_vadmin", port: 30164, group: "kube-gateway-pool" },
+      upstream: { name: "stream_vadmin", port: 30164, group: "kube-gateway-pool" },
     },
   },
   says: [
-    'webservers.routes.pgadmin4.stream.port: 30164 is the port of app "v-admin", but the route is named after app "pgadmin4", whose port is 30165: write "app: pgadmin4" or "app: v-admin"',
+    'webservers.routes.pgadmin4.upstream.port: 30164 is the port of app "v-admin", but the route is named after app "pgadmin4", whose port is 30165: write "app: pgadmin4" or "app: v-admin"',
   ],
 };
 

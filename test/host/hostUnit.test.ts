@@ -212,7 +212,7 @@ describe("HostUnit", () => {
   });
 
   it("has packages installed by a list in order", async () => {
-    const args = { host: gateway, packages: ["nginx", "haproxy"], hold: ["nginx.service"] };
+    const args = { host: gateway, packages: ["nginx", "haproxy"], maskedUntilConfigured: ["nginx.service"] };
     const command = await only(new HostPackages("edge", args));
     assert.equal(command.inputs.create, "timeout -k 60 900 sh /usr/local/lib/gatebox/unit.sh packages");
     assert.equal(command.inputs.stdin, "gatebox-packages 1\npackage haproxy\npackage nginx\nhold nginx.service\nend\n");

@@ -7,7 +7,7 @@ import { SandboxHost } from "./sandboxHost.ts";
 // apt, dpkg and systemd are stand-ins here that keep their state in files; test/e2e installs for real.
 describe("packages", () => {
   let host: SandboxHost;
-  const list = packageList({ packages: ["nginx", "haproxy"], hold: ["nginx.service"] });
+  const list = packageList({ packages: ["nginx", "haproxy"], maskedUntilConfigured: ["nginx.service"] });
   const install = () => host.run(["packages"], list);
 
   beforeEach(() => {

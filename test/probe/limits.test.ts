@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hostsOfSet } from "../../lab/inventory.ts";
 import { faults } from "../faults/faults/index.ts";
 import { limitOf, limitWithout, stepsOf } from "../faults/limits.ts";
-import { removals } from "../faults/removed/removals.ts";
+import { removals } from "../faults/ablations/ablations.ts";
 import { hostsOf } from "../faults/run.ts";
 
 describe("the limit of a fault", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { payload } from "../../host/payload.ts";
 import { runtimeText } from "../../host/runtimeText.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
-import { ethers, installed, moved, NetworkedHost, taken, tree, wanted } from "./sandbox/networkedHost.ts";
+import { macAddresses, installed, moved, NetworkedHost, taken, tree, wanted } from "./sandbox/networkedHost.ts";
 
 /** The scripts with the real netplan and the real systemd-networkd. */
 describe("render: a host's network at work", function () {
@@ -108,7 +108,10 @@ describe("render: a host's network at work", function () {
     host.goesBack(tree());
     assert.equal(host.state(), wanted);
     host.works(
-      tree({ addresses: { "gateway-network": "192.168.2.14", "box-network": "192.168.1.14" }, defaultVia: undefined! }),
+      tree({
+        addresses: { "gateway-network": "192.168.2.14", "box-network": "192.168.1.14" },
+        defaultGateway: undefined!,
+      }),
     );
     assert.equal(host.state(), wanted.replace(/\ndefault.*/, ""));
   });
@@ -157,7 +160,7 @@ SESSION`);
     assert.match(sent(tree()), /trying the way in\n(?:[^]*\n)?live as generation 1$/);
     assert.equal(host.state(), wanted);
     const elsewhere = { "gateway-network": "192.168.2.14", "box-network": "192.168.1.64" };
-    const words = sent(tree({ addresses: elsewhere, ethers }));
+    const words = sent(tree({ addresses: elsewhere, macAddresses }));
     assert.match(
       words,
       /the operator's own SSH connection stopped answering; the configuration that was live before serves again/,

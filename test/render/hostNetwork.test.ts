@@ -41,7 +41,7 @@ const one: NetplanInterface = {
   name: "box-network",
   ether: "02:67:c0:a8:01:0e",
   addresses: ["192.168.1.14/24"],
-  defaultVia: [],
+  defaultGateway: [],
   nameservers: [],
 };
 
@@ -59,10 +59,10 @@ describe("render/hostNetwork", () => {
       const { ok, words, files: generated } = generate(textOf(files, "netplan/60-gatebox.yaml"));
       assert.deepEqual({ ok, words }, { ok: true, words: "" });
       for (const [name, text] of Object.entries(generated)) assertGolden(`network/${host}/generated/${name}`, text);
-      const { addresses, ethers } = networkHost(host);
+      const { addresses, macAddresses } = networkHost(host);
       for (const [network, address] of Object.entries(addresses)) {
         const link = generated[`10-netplan-${network}.link`] ?? "";
-        assert.match(link, new RegExp(`^\\[Match\\]\\nPermanentMACAddress=${ethers?.[network]}\\n`));
+        assert.match(link, new RegExp(`^\\[Match\\]\\nPermanentMACAddress=${macAddresses?.[network]}\\n`));
         assert.match(link, new RegExp(`^Name=${network}$`, "m"));
         const text = generated[`10-netplan-${network}.network`] ?? "";
         assert.deepEqual(text.match(/^Address=.*$/gm), [`Address=${address}/24`]);
@@ -115,7 +115,7 @@ describe("render/hostNetwork", () => {
     const both = {
       ...one,
       addresses: ["192.168.1.14/24", "2001:db8:1::e/64"],
-      defaultVia: ["192.168.1.254", "2001:db8:1::fe"],
+      defaultGateway: ["192.168.1.254", "2001:db8:1::fe"],
     };
     const { ok, words, files } = generate(netplan([both]));
     assert.deepEqual({ ok, words }, { ok: true, words: "" });
@@ -160,14 +160,14 @@ describe("render/hostNetwork", () => {
     assert.throws(wrong({ addresses: ["192.168.1.14"] }), /with the length of its network's prefix/);
     assert.throws(wrong({ addresses: ["192.168.1.14/33"] }), /with the length of its network's prefix/);
     assert.throws(wrong({ addresses: ['1"/24'] }), /is not an IP address/);
-    assert.throws(wrong({ defaultVia: ["192.168.1.1", "192.168.1.2"] }), /two default routes of one family/);
+    assert.throws(wrong({ defaultGateway: ["192.168.1.1", "192.168.1.2"] }), /two default routes of one family/);
     assert.throws(wrong({ nameservers: ["ns"] }), /is not an IP address/);
     assert.throws(() => netplan([one, { ...one, name: "other" }]), /two interfaces have one ether/);
     assert.throws(() => netplan([one, { ...one, ether: "02:67:c0:a8:01:0f" }]), /two interfaces have one name/);
     assert.throws(() => netplan([]), /there is no interface/);
     assert.throws(
-      () => hostNetworkFiles(networkBox(), networkHost("gateway-4", { ethers: {} })),
-      /ethers of gateway-4/,
+      () => hostNetworkFiles(networkBox(), networkHost("gateway-4", { macAddresses: {} })),
+      /macAddresses of gateway-4/,
     );
   });
 

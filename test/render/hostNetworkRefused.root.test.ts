@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ethers, moved, NetworkedHost, tree } from "./sandbox/networkedHost.ts";
+import { macAddresses, moved, NetworkedHost, tree } from "./sandbox/networkedHost.ts";
 
 /** Each refusal by the check, which changes nothing. */
 describe("render: what does not fit a host's network is refused before anything changes", function () {
@@ -12,7 +12,7 @@ describe("render: what does not fit a host's network is refused before anything 
   afterEach(() => host.remove());
 
   it("a card that is not there", () => {
-    const words = host.refused(tree({ ethers: { ...ethers, "box-network": "02:67:c0:a8:01:0f" } }));
+    const words = host.refused(tree({ macAddresses: { ...macAddresses, "box-network": "02:67:c0:a8:01:0f" } }));
     assert.match(
       words,
       /^no interface of this host has the hardware address 02:67:c0:a8:01:0f, which is declared for box-network; it has:/,

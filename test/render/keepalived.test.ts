@@ -183,7 +183,7 @@ describe("render/keepalived", () => {
   });
 
   it("groups addresses of both families", () => {
-    const together = ipv6Box({ virtualIps: { edge: virtualIps.edge, edge6: { ...edge6, together: "edge" } } });
+    const together = ipv6Box({ virtualIps: { edge: virtualIps.edge, edge6: { ...edge6, syncGroup: "edge" } } });
     const files = vipFiles(together, ipv6Host("webserver-1"));
     assert.deepEqual(checkKeepalived(files, "events"), { ok: true, words: "" });
     const leader = files.find(({ path }) => path === "keepalived/vips/edge.conf")?.text ?? "";

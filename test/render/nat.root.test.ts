@@ -171,7 +171,7 @@ describe("render: a pair of NAT gateways at work", function () {
     assert.ok(counted("refused_input") >= refused);
     const opened = haBox({
       ...box,
-      natGateways: [{ ...natGateways[0]!, openings: [{ network: "box-network", protocol: "tcp", port: 10250 }] }],
+      natGateways: [{ ...natGateways[0]!, openPorts: [{ network: "box-network", protocol: "tcp", port: 10250 }] }],
     });
     network.apply("gateway-4", network.filesOf("gateway-4", opened));
     assert.notEqual(ask(inside, "192.168.1.14", 10250, ANSWER_SECONDS), "silent");

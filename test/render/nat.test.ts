@@ -32,7 +32,7 @@ const options: NatOptions = {
   ],
   interfaces: ["gateway-network", "box-network"],
   ssh: { interface: "box-network", ports: [22] },
-  openings: [],
+  openPorts: [],
   vrrpPeers: [],
 };
 
@@ -117,7 +117,7 @@ describe("render/nat", () => {
   });
 
   it("speaks of connections to nobody where a lone gateway leads out under its own address", () => {
-    const alone = haBox({ natGateways: [{ ...natGateways[0]!, source: { address: "192.168.2.14" } }] });
+    const alone = haBox({ natGateways: [{ ...natGateways[0]!, snatAddress: { address: "192.168.2.14" } }] });
     const files = natFiles(alone, haHost("gateway-4"));
     assert.deepEqual(
       files.filter(({ path }) => /conntrackd|vip-events/.test(path)),

@@ -19,8 +19,14 @@ describe("render: two ways out in a row on one NAT gateway", function () {
     pools: { ...haBox().pools, nat_gateway_pool: { name: "nat_gateway_pool", members: ["gateway-4"] } },
     virtualIps: {},
     natGateways: [
-      { ...way!, source: { address: "192.168.2.14" } },
-      { ...way!, name: "out", input: "gateway-network", output: "public-network", source: { address: "192.168.0.14" } },
+      { ...way!, snatAddress: { address: "192.168.2.14" } },
+      {
+        ...way!,
+        name: "out",
+        input: "gateway-network",
+        output: "public-network",
+        snatAddress: { address: "192.168.0.14" },
+      },
     ],
   });
   const neighbours: Record<string, string> = {

@@ -25,7 +25,7 @@ const repeat = (directive: string, values: Record<string, string>): LocationPara
 const grafana = webserverRoute({
   name: "grafana",
   location: "/grafana/",
-  stream: stream("stream_grafana", 3000),
+  upstream: stream("stream_grafana", 3000),
   params: [
     single("rewrite", "^/grafana/(.*) /$1 break"),
     single("proxy_pass", "http://stream_grafana"),
@@ -39,7 +39,7 @@ const grafana = webserverRoute({
 const live = webserverRoute({
   name: "grafana-live",
   location: "/grafana/api/live/",
-  stream: stream("stream_grafana", 3000),
+  upstream: stream("stream_grafana", 3000),
   params: [single("proxy_pass", "http://stream_grafana/api/live/"), single("proxy_read_timeout", "2h")],
   websocket: true,
 });
@@ -114,8 +114,8 @@ describe("render/nginx: a route", () => {
   });
 
   it("is accepted by nginx without a warning, also at the root", () => {
-    const root = webserverRoute({ name: "dash", location: "/", stream: stream("stream_dash", 30167) });
-    const known = webserverRoute({ name: "acme", location: "/.well-known/", stream: stream("stream_dash", 30167) });
+    const root = webserverRoute({ name: "dash", location: "/", upstream: stream("stream_dash", 30167) });
+    const known = webserverRoute({ name: "acme", location: "/.well-known/", upstream: stream("stream_dash", 30167) });
     const headers = webserverRoute({
       name: "h",
       location: "/h/",
@@ -201,7 +201,7 @@ describe("render/nginx: a route", () => {
 
   it("throws for a stream without members, and for two streams of one name", () => {
     assert.throws(() => nginxUpstream({ name: "stream_a", members: [] }), /without members/);
-    const other = webserverRoute({ name: "b", location: "/b/", stream: stream("stream_argocd", 30166) });
+    const other = webserverRoute({ name: "b", location: "/b/", upstream: stream("stream_argocd", 30166) });
     assert.throws(() => filesWith(webserverRoute(), other), /two different texts/);
   });
 });

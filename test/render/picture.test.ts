@@ -6,7 +6,7 @@ import { gatewayRoute, sampleBox, stream, webserverRoute } from "./sampleRoutes.
 
 function service(name: string, port: number): ExposedServiceSpec {
   const app = { name, port, namespace: "default", selector: { app: name }, targetPort: 8080, servicePort: 80 };
-  const web = webserverRoute({ name, location: `/${name}/`, stream: stream(`stream_${name}`, port) });
+  const web = webserverRoute({ name, location: `/${name}/`, upstream: stream(`stream_${name}`, port) });
   return { name, app, gateway: gatewayRoute({ name, port }), web };
 }
 
@@ -14,7 +14,9 @@ function service(name: string, port: number): ExposedServiceSpec {
 function protobox(services: readonly ExposedServiceSpec[]): Box {
   const box = sampleBox({
     gateway: [gatewayRoute({ name: "registry", port: 30500, mode: "tcp" }, { options: [] })],
-    web: [webserverRoute({ name: "prometheus", location: "/prometheus/", stream: stream("stream_prometheus", 9090) })],
+    web: [
+      webserverRoute({ name: "prometheus", location: "/prometheus/", upstream: stream("stream_prometheus", 9090) }),
+    ],
   });
   const host = (name: string, addresses: Record<string, string>): [string, Host] => [
     name,

@@ -54,7 +54,7 @@ export const virtualIps = {
     network: "gateway-network",
     address: "192.168.2.253",
     virtualRouterId: 6,
-    together: "nat",
+    syncGroup: "nat",
   },
   kube: {
     ...common,
@@ -74,8 +74,8 @@ export const natGateways = [
     pool: "nat_gateway_pool",
     input: "box-network",
     output: "gateway-network",
-    source: { address: "192.168.2.253", virtualIp: "natOut" },
-    openings: [{ network: "gateway-network", protocol: "tcp", port: 9090 }],
+    snatAddress: { address: "192.168.2.253", virtualIp: "natOut" },
+    openPorts: [{ network: "gateway-network", protocol: "tcp", port: 9090 }],
     conntrackMax: 262_144,
   },
   {
@@ -83,8 +83,8 @@ export const natGateways = [
     pool: "webservers_pool",
     input: "gateway-network",
     output: "public-network",
-    source: { address: "192.168.0.33", virtualIp: "edge" },
-    openings: [],
+    snatAddress: { address: "192.168.0.33", virtualIp: "edge" },
+    openPorts: [],
     conntrackMax: 262_144,
   },
 ] satisfies readonly NatGateway[];

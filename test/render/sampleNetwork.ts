@@ -12,8 +12,8 @@ export function etherOf(address: string): string {
 export function networkHost(name: string, change: Partial<Host> = {}): Host {
   const host = { ...haHost(name), ...change };
   const cards = Object.entries(host.addresses).map(([network, address]) => [network, etherOf(address)] as const);
-  const wayOut = name.startsWith("gateway") ? { defaultVia: "192.168.2.254" } : {};
-  return { ethers: Object.fromEntries(cards), ...wayOut, ...host };
+  const wayOut = name.startsWith("gateway") ? { defaultGateway: "192.168.2.254" } : {};
+  return { macAddresses: Object.fromEntries(cards), ...wayOut, ...host };
 }
 
 /** The box, with this said about the hosts' networks. */

@@ -1,5 +1,5 @@
 /** Routes as they stand in the Protobox, and a small box around them, for the tests of the rendered texts. */
-import type { Box, GatewayRoute, Host, Member, Stream, WebserverRoute } from "../../box/model.ts";
+import type { Box, GatewayRoute, Host, Member, Upstream, WebserverRoute } from "../../box/model.ts";
 
 export function members(port: number, network = 1, count = 3): Member[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -30,12 +30,12 @@ export function gatewayRoute(
   };
 }
 
-export function stream(name = "stream_argocd", port = 30165): Stream {
+export function stream(name = "stream_argocd", port = 30165): Upstream {
   return { name, members: members(port, 2) };
 }
 
 export function webserverRoute(change: Partial<WebserverRoute> = {}): WebserverRoute {
-  return { name: "argocd", location: "/argocd/", params: [], stream: stream(), websocket: false, ...change };
+  return { name: "argocd", location: "/argocd/", params: [], upstream: stream(), websocket: false, ...change };
 }
 
 const hosts: Record<string, Host> = {

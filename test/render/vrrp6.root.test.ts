@@ -31,7 +31,7 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
   const hosts = new Map<Name, Sandbox>();
   const change = { natGateways: [natGateways[1]!] };
   const box = ipv6Box({ ...change, virtualIps: { edge: virtualIps.edge, edge6 } });
-  const grouped = ipv6Box({ ...change, virtualIps: { edge: virtualIps.edge, edge6: { ...edge6, together: "edge" } } });
+  const grouped = ipv6Box({ ...change, virtualIps: { edge: virtualIps.edge, edge6: { ...edge6, syncGroup: "edge" } } });
 
   const hostOf = (name: Name): Sandbox => hosts.get(name)!;
   const own6 = (name: Name): string => ipv6Host(name).addresses6?.["public-network"] ?? "";

@@ -135,7 +135,7 @@ describe("render: a virtual IP whose members change", function () {
   it("has one holder while the holder leaves, when firewalls know of it first", async () => {
     const closed = (box: Box): Box => ({
       ...box,
-      natGateways: [{ ...natGateways[0]!, source: { address: "192.168.2.253" } }],
+      natGateways: [{ ...natGateways[0]!, snatAddress: { address: "192.168.2.253" } }],
       pools: {
         ...box.pools,
         nat_gateway_pool: { name: "nat_gateway_pool", members: Object.keys(box.virtualIps["nat"]!.priorities) },

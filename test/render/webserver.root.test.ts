@@ -22,7 +22,7 @@ describe("render: a web server at work", function () {
   const client = "public-network";
   const gateways = "gateway-network";
   const argocd = webserverRoute({ websocket: true });
-  const other = webserverRoute({ name: "other", location: "/other/", stream: stream("stream_other", 30165) });
+  const other = webserverRoute({ name: "other", location: "/other/", upstream: stream("stream_other", 30165) });
   const tree = (...web: WebserverRoute[]): TreeFile[] => webserverFiles(sampleBox({ web }), webserverHost);
   const changed = (path: string, from: string, to: string): TreeFile[] =>
     tree(argocd).map((file) => (file.path === path ? { ...file, text: file.text.replaceAll(from, to) } : file));

@@ -27,19 +27,19 @@ describe("the import of a complete inventory", () => {
   });
 
   it("takes hardware addresses and default routes over", () => {
-    assert.deepEqual(box.hosts["gateway-4"]?.ethers, {
+    assert.deepEqual(box.hosts["gateway-4"]?.macAddresses, {
       "gateway-network": "52:54:00:a8:02:0e",
       "box-network": "52:54:00:a8:01:0e",
     });
-    assert.equal(box.hosts["gateway-1"]?.defaultVia, "192.168.2.254");
-    assert.equal(box.hosts["node-1"]?.defaultVia, "192.168.1.254");
-    assert.equal(box.hosts["webserver-1"]?.defaultVia, undefined);
+    assert.equal(box.hosts["gateway-1"]?.defaultGateway, "192.168.2.254");
+    assert.equal(box.hosts["node-1"]?.defaultGateway, "192.168.1.254");
+    assert.equal(box.hosts["webserver-1"]?.defaultGateway, undefined);
   });
 
   it("has the virtual IPs of the Protobox by address, but for those that the documents do not have", () => {
     const byAddress = ({ virtualIps }: Box) => {
-      const named = Object.values(virtualIps).map(({ together, ...vip }) => {
-        return [vip.address, { ...vip, name: "", together: together && virtualIps[together]?.address }] as const;
+      const named = Object.values(virtualIps).map(({ syncGroup, ...vip }) => {
+        return [vip.address, { ...vip, name: "", syncGroup: syncGroup && virtualIps[syncGroup]?.address }] as const;
       });
       return Object.fromEntries(named);
     };
@@ -51,7 +51,7 @@ describe("the import of a complete inventory", () => {
 
   it("has the NAT gateway of the documents", () => {
     const withoutNames = ({ natGateways }: Box) =>
-      natGateways.map((gateway) => ({ ...gateway, name: "", source: gateway.source.address }));
+      natGateways.map((gateway) => ({ ...gateway, name: "", snatAddress: gateway.snatAddress.address }));
     assert.deepEqual(withoutNames(box), withoutNames(protobox).slice(0, 1));
   });
 
@@ -62,7 +62,7 @@ describe("the import of a complete inventory", () => {
       const members = gateway.map(({ name, port, destination }) => [name, port, destination.members] as const);
       return {
         members: members.toSorted(([left], [right]) => left.localeCompare(right)),
-        locations: Object.fromEntries(web.map(({ location, stream }) => [location, stream])),
+        locations: Object.fromEntries(web.map(({ location, upstream: stream }) => [location, stream])),
       };
     };
     assert.deepEqual(ways(box), ways(protobox));

@@ -40,7 +40,7 @@ describe("the import of the documents' own inventory", () => {
         "changed group_vars/webservers_pool.yml: pgadmin4.stream.port",
         "changed group_vars/kube_gateway_pool/proxy.yml: proxies.routes.v-admin.port",
         "fill webservers",
-        "fill natGateways[0].source",
+        "fill natGateways[0].snatAddress",
       ],
     );
   });
@@ -60,15 +60,15 @@ describe("the import of the documents' own inventory", () => {
     const box = boxOf(imported, {
       ...Object.fromEntries(names.map((app) => [`apps.${app}.namespace`, apps[app]!.namespace])),
       ...Object.fromEntries(names.map((app) => [`apps.${app}.targetPort`, 8080])),
-      "virtualIps.natOut": { pool, network, address, virtualRouterId, priorities, together: "nat-gateway-box" },
-      "natGateways.0.source": "natOut",
+      "virtualIps.natOut": { pool, network, address, virtualRouterId, priorities, syncGroup: "nat-gateway-box" },
+      "natGateways.0.snatAddress": "natOut",
     });
     assert.deepEqual(box.apps, apps);
     assert.deepEqual(box.pools, pools);
     assert.deepEqual(box.natGateways, [{ ...natGateways[0], name: "nat-gateway" }]);
     assert.deepEqual(box.virtualIps["nat-gateway-box"], { ...virtualIps["nat"], name: "nat-gateway-box" });
     assert.equal(
-      box.webservers.routes.find(({ location }) => location === "/v-admin/")?.stream.members[0]?.port,
+      box.webservers.routes.find(({ location }) => location === "/v-admin/")?.upstream.members[0]?.port,
       30164,
     );
     assert.deepEqual(box.warnings, []);

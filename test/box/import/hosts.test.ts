@@ -208,7 +208,7 @@ describeImport("hosts and networks", [
       (key) =>
         `left hosts.yml: all.hosts.node-1.networks_interfaces.box-network.gateways[0].${key}: is left out: nothing in a stack file says this; see whether something else must do it`,
     ),
-    writes: { "hosts.node-1.defaultVia": "192.168.1.254" },
+    writes: { "hosts.node-1.defaultGateway": "192.168.1.254" },
   },
   {
     finds: "a host whose name a stack file does not take",

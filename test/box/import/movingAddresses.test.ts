@@ -37,7 +37,7 @@ describeImport("virtual IPs and NAT gateways", [
       [`${nat}.hosts.gateway-5`]: { "box-network": { state: "MASTER" } },
     },
     tells: [
-      'fill natGateways[0].source: the address on gateway-network that connections leave with: declare a free one under virtualIps with "together: nat-gateway-box" and write its name',
+      'fill natGateways[0].snatAddress: the address on gateway-network that connections leave with: declare a free one under virtualIps with "syncGroup: nat-gateway-box" and write its name',
     ],
     writes: { "virtualIps.nat-gateway-box.priorities": { "gateway-5": 200, "gateway-4": 190 } },
   },
@@ -64,9 +64,9 @@ describeImport("virtual IPs and NAT gateways", [
       [`${nat}.hosts.gateway-5.gateway-network`]: undefined,
     },
     tells: [
-      'fill natGateways[0].source: the address on gateway-network that connections leave with: declare a free one under virtualIps with "together: nat-gateway-box" and write its name',
+      'fill natGateways[0].snatAddress: the address on gateway-network that connections leave with: declare a free one under virtualIps with "syncGroup: nat-gateway-box" and write its name',
     ],
-    writes: { "natGateways.0.source": "TO-FILL-IN" },
+    writes: { "natGateways.0.snatAddress": "TO-FILL-IN" },
   },
   {
     finds: "an address to leave with that may be on another host",
@@ -75,9 +75,9 @@ describeImport("virtual IPs and NAT gateways", [
       [`${nat}.hosts.gateway-5.gateway-network`]: { priority: 200 },
     },
     tells: [
-      'fill natGateways[0].source: the address on gateway-network that connections leave with: declare a free one under virtualIps with "together: nat-gateway-box" and write its name',
+      'fill natGateways[0].snatAddress: the address on gateway-network that connections leave with: declare a free one under virtualIps with "syncGroup: nat-gateway-box" and write its name',
     ],
-    writes: { "natGateways.0.source": "TO-FILL-IN", "virtualIps.nat-gateway-gateway.together": undefined },
+    writes: { "natGateways.0.snatAddress": "TO-FILL-IN", "virtualIps.nat-gateway-gateway.syncGroup": undefined },
   },
   {
     finds: "a NAT gateway without a network to lead out of",

@@ -21,7 +21,7 @@ describeImport("apps and their ports", [
       "apps.argocd": { port: 30160, namespace: "argocd" },
       "apps.arogcd": undefined,
       "kubeGateways.routes.argocd.app": "argocd",
-      "webservers.routes.argocd.stream.app": "argocd",
+      "webservers.routes.argocd.upstream.app": "argocd",
     },
   },
   {
@@ -54,16 +54,16 @@ describeImport("apps and their ports", [
     tells: [
       'changed group_vars/webservers_pool.yml: pgadmin4.stream.port: 30164 is the port of app "v-admin", but the route is named after app "pgadmin4", whose port is 30165: written as app "v-admin"; write "app: pgadmin4" if that is meant',
     ],
-    writes: { "webservers.routes.pgadmin4.stream.app": "v-admin" },
+    writes: { "webservers.routes.pgadmin4.upstream.app": "v-admin" },
   },
   {
     finds: "a route with a port of no app",
     web: { "pgadmin4.stream.port": 30174 },
     tells: [
       'changed group_vars/webservers_pool.yml: pgadmin4.stream.port: 30174 is no app\'s port, but the route is named after app "pgadmin4", whose port is 30165: kept as it is; write "app: pgadmin4" if that is meant',
-      'refused webservers.routes.pgadmin4.stream.port: port 30174 is not open on the gateways, no route or service declares it: app "pgadmin4" has port 30165, write "app: pgadmin4"',
+      'refused webservers.routes.pgadmin4.upstream.port: port 30174 is not open on the gateways, no route or service declares it: app "pgadmin4" has port 30165, write "app: pgadmin4"',
     ],
-    writes: { "webservers.routes.pgadmin4.stream.port": 30174 },
+    writes: { "webservers.routes.pgadmin4.upstream.port": 30174 },
   },
   {
     finds: "a group that repeats another port than the route's",
@@ -88,7 +88,7 @@ describeImport("apps and their ports", [
     tells: [
       'changed hosts.yml: all.children.search_pool.vars.app.dash: "dash" is declared twice: the port that stands here is taken',
       'changed group_vars/webservers_pool.yml: dash.stream.port: 30161 is no app\'s port, but the route is named after app "dash", whose port is 30171: kept as it is; write "app: dash" if that is meant',
-      'refused webservers.routes.dash.stream.port: port 30161 is not open on the gateways, no route or service declares it: app "dash" has port 30171, write "app: dash"',
+      'refused webservers.routes.dash.upstream.port: port 30161 is not open on the gateways, no route or service declares it: app "dash" has port 30171, write "app: dash"',
     ],
     writes: { "apps.dash.port": 30171 },
   },

@@ -9,12 +9,12 @@ import { boxOf } from "./importing.ts";
 
 /** What the documents' vocabulary can say of a box, as an inventory: no preferences of VIPs, and no services. */
 function inventoryOf(box: Box): InventoryFile {
-  const hosts = mapped(box.hosts, ({ addresses, ethers, defaultVia, connection }) => {
+  const hosts = mapped(box.hosts, ({ addresses, macAddresses, defaultGateway, connection }) => {
     const networks = Object.entries(addresses).map(([network, address], index) => {
       const gateways =
-        index === 0 && defaultVia !== undefined ? { gateways: [{ to: "default", via: defaultVia }] } : {};
+        index === 0 && defaultGateway !== undefined ? { gateways: [{ to: "default", via: defaultGateway }] } : {};
       const prefix = box.networks[network]!.cidr.split("/")[1]!;
-      return [network, { ip: `${address}/${prefix}`, ether: ethers?.[network], ...gateways }] as const;
+      return [network, { ip: `${address}/${prefix}`, ether: macAddresses?.[network], ...gateways }] as const;
     });
     return { networks_interfaces: Object.fromEntries(networks), ansible_host: connection?.address };
   });
@@ -38,7 +38,7 @@ function varsOf({ virtualIps, kubeGateways, webservers }: Box, pool: string): ob
     const group = { name: kubeGateways.pool, port: `{{ app['${name}'].port }}` };
     return [name, { mode, address, port: group.port, destination: { group, balance, options } }] as const;
   });
-  const webRoutes = webservers.routes.map(({ name, location, params, stream }) => {
+  const webRoutes = webservers.routes.map(({ name, location, params, upstream: stream }) => {
     const written = params.map((param) => [param.directive, { values: "value" in param ? param.value : param.values }]);
     const port = stream.members[0]!.port;
     const upstream = { name: stream.name, port, group: kubeGateways.pool };
@@ -66,26 +66,30 @@ function prioritiesOf({ virtualIps }: Box, pool: string, host: string): object {
 /** What an inventory can say of a box, in a form that does not depend on names that it has none for. */
 function sayable(box: Box): unknown {
   const vips = Object.values(box.virtualIps).map((vip) => {
-    const together = vip.together === undefined ? undefined : box.virtualIps[vip.together]!.address;
+    const syncGroup = vip.syncGroup === undefined ? undefined : box.virtualIps[vip.syncGroup]!.address;
     const { pool, network, address, virtualRouterId, priorities } = vip;
-    return [address, { pool, network, virtualRouterId, priorities, together }] as const;
+    return [address, { pool, network, virtualRouterId, priorities, syncGroup }] as const;
   });
   const { pool, network, backendNetwork, routes } = box.kubeGateways;
   return {
     networks: box.networks,
-    hosts: mapped(box.hosts, ({ addresses, ethers, defaultVia, connection }) => {
+    hosts: mapped(box.hosts, ({ addresses, macAddresses, defaultGateway, connection }) => {
       // A bastion is reached too, and no inventory says which host is one.
       const isBastion = Object.values(box.hosts).some(
         (host) => host.connection?.bastion?.address === connection?.address,
       );
-      return { addresses, ethers, defaultVia, ssh: isBastion ? undefined : connection?.address };
+      return { addresses, macAddresses, defaultGateway, ssh: isBastion ? undefined : connection?.address };
     }),
     pools: box.pools,
     apps: box.apps,
     kubeGateways: { pool, network, backendNetwork, routes },
     webservers: box.webservers,
     virtualIps: Object.fromEntries(vips),
-    natGateways: box.natGateways.map(({ source, ...nat }) => ({ ...nat, name: "", source: source.address })),
+    natGateways: box.natGateways.map(({ snatAddress, ...nat }) => ({
+      ...nat,
+      name: "",
+      snatAddress: snatAddress.address,
+    })),
   };
 }
 

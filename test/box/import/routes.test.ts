@@ -11,7 +11,7 @@ describeImport("routes", [
       "webservers.routes.dash.location": "/dash/",
       "webservers.routes.dash-api-live.location": "/dash/api/live/",
       "webservers.routes.dash-board.location": "/board/",
-      "webservers.routes.dash-board.stream": { name: "stream_dash", app: "dash", group: "kube-gateway-pool" },
+      "webservers.routes.dash-board.upstream": { name: "stream_dash", app: "dash", group: "kube-gateway-pool" },
     },
   },
   {
@@ -19,8 +19,8 @@ describeImport("routes", [
     web: { prometheus: { webserver: [{ location: "/prometheus/" }], stream } },
     tells: [],
     writes: {
-      "webservers.routes.prometheus.stream": { ...stream, group: "nat-gateway-pool" },
-      "natGateways.0.openings": [{ network: "gateway-network", port: 9090 }],
+      "webservers.routes.prometheus.upstream": { ...stream, group: "nat-gateway-pool" },
+      "natGateways.0.openPorts": [{ network: "gateway-network", port: 9090 }],
     },
   },
   {

@@ -112,10 +112,10 @@ describeMistakes("gateway routes", [
     breaks: "a route that is named like a service",
     changes: {
       "kubeGateways.routes.dash": { port: 9091, destination: { group: { name: "search-pool" } } },
-      "natGateways.0.openings": [{ network: "gateway-network", port: 9092 }],
+      "natGateways.0.openPorts": [{ network: "gateway-network", port: 9092 }],
       "webservers.routes.dash": {
         location: "/dash2/",
-        stream: { name: "stream_dash2", port: 9092, group: "nat-gateway-pool" },
+        upstream: { name: "stream_dash2", port: 9092, group: "nat-gateway-pool" },
       },
     },
     says: [

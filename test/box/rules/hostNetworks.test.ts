@@ -7,56 +7,56 @@ const noEther =
 describeMistakes("hardware addresses and default routes", [
   {
     breaks: "a card of a network that the host is not on",
-    changes: { "hosts.node-1.ethers": { "gateway-network": "52:54:00:00:00:01" } },
+    changes: { "hosts.node-1.macAddresses": { "gateway-network": "52:54:00:00:00:01" } },
     says: [
-      'hosts.node-1.ethers.gateway-network: "52:54:00:00:00:01": node-1 has no address on gateway-network (known: box-network)',
+      'hosts.node-1.macAddresses.gateway-network: "52:54:00:00:00:01": node-1 has no address on gateway-network (known: box-network)',
     ],
   },
   {
     breaks: "a card of an unknown network",
-    changes: { "hosts.node-1.ethers": { boxnetwork: "52:54:00:00:00:01" } },
-    says: ['hosts.node-1.ethers.boxnetwork: unknown network "boxnetwork" (did you mean "box-network"?)'],
+    changes: { "hosts.node-1.macAddresses": { boxnetwork: "52:54:00:00:00:01" } },
+    says: ['hosts.node-1.macAddresses.boxnetwork: unknown network "boxnetwork" (did you mean "box-network"?)'],
   },
   {
     breaks: "one card twice, in other letters",
     changes: {
-      "hosts.node-1.ethers": { "box-network": "52:54:00:00:00:0a" },
-      "hosts.node-2.ethers": { "box-network": "52:54:00:00:00:0A" },
+      "hosts.node-1.macAddresses": { "box-network": "52:54:00:00:00:0a" },
+      "hosts.node-2.macAddresses": { "box-network": "52:54:00:00:00:0A" },
     },
     says: [
-      'hosts.node-2.ethers.box-network: "52:54:00:00:00:0A" is that of hosts.node-1.ethers.box-network: each card has one of its own',
+      'hosts.node-2.macAddresses.box-network: "52:54:00:00:00:0A" is that of hosts.node-1.macAddresses.box-network: each card has one of its own',
     ],
   },
   {
     breaks: "what no card has",
     changes: {
-      "hosts.node-1.ethers": { "box-network": "52:54:00:00:01" },
-      "hosts.node-2.ethers": { "box-network": "01:00:5e:00:00:12" },
+      "hosts.node-1.macAddresses": { "box-network": "52:54:00:00:01" },
+      "hosts.node-2.macAddresses": { "box-network": "01:00:5e:00:00:12" },
     },
     says: [
-      `hosts.node-1.ethers.box-network: "52:54:00:00:01" ${noEther}`,
-      `hosts.node-2.ethers.box-network: "01:00:5e:00:00:12" ${noEther}`,
+      `hosts.node-1.macAddresses.box-network: "52:54:00:00:01" ${noEther}`,
+      `hosts.node-2.macAddresses.box-network: "01:00:5e:00:00:12" ${noEther}`,
     ],
   },
   {
     breaks: "the documents' word for a card",
     changes: { "hosts.node-1.ether": "52:54:00:00:00:01" },
-    says: ['hosts.node-1.ether: unknown key "ether" (did you mean "ethers"?)'],
+    says: ['hosts.node-1.ether: unknown key "ether": write macAddresses'],
   },
   {
     breaks: "a default route outside of the host's networks",
-    changes: { "hosts.node-1.defaultVia": "192.168.2.254", "hosts.gateway-1.defaultVia": "192.168.0.1" },
+    changes: { "hosts.node-1.defaultGateway": "192.168.2.254", "hosts.gateway-1.defaultGateway": "192.168.0.1" },
     says: [
-      "hosts.gateway-1.defaultVia: 192.168.0.1 lies outside of the networks of gateway-1: write an address in gateway-network 192.168.2.0/24, box-network 192.168.1.0/24",
-      "hosts.node-1.defaultVia: 192.168.2.254 lies outside of the networks of node-1: write an address in box-network 192.168.1.0/24",
+      "hosts.gateway-1.defaultGateway: 192.168.0.1 lies outside of the networks of gateway-1: write an address in gateway-network 192.168.2.0/24, box-network 192.168.1.0/24",
+      "hosts.node-1.defaultGateway: 192.168.2.254 lies outside of the networks of node-1: write an address in box-network 192.168.1.0/24",
     ],
   },
   {
     breaks: "a default route to nobody and to the host itself",
-    changes: { "hosts.node-1.defaultVia": "192.168.1.255", "hosts.node-2.defaultVia": "192.168.1.52" },
+    changes: { "hosts.node-1.defaultGateway": "192.168.1.255", "hosts.node-2.defaultGateway": "192.168.1.52" },
     says: [
-      "hosts.node-1.defaultVia: 192.168.1.255 is the broadcast address of box-network 192.168.1.0/24: give the router one of its own",
-      "hosts.node-2.defaultVia: 192.168.1.52 is node-2 itself: write the address of the next machine on the way out",
+      "hosts.node-1.defaultGateway: 192.168.1.255 is the broadcast address of box-network 192.168.1.0/24: give the router one of its own",
+      "hosts.node-2.defaultGateway: 192.168.1.52 is node-2 itself: write the address of the next machine on the way out",
     ],
   },
 ]);
@@ -73,19 +73,19 @@ describeMistakes("hosts whose network is written", [
   {
     breaks: "an interface that cannot be found, of a host named for nothing else",
     changes: {
-      "hosts.gateway-4.ethers": { "gateway-network": "02:67:c0:a8:02:0e" },
-      "hosts.supervisor-1.ethers": undefined,
+      "hosts.gateway-4.macAddresses": { "gateway-network": "02:67:c0:a8:02:0e" },
+      "hosts.supervisor-1.macAddresses": undefined,
     },
     says: [
-      'hosts.gateway-4.ethers.box-network: is missing, and hostNetworks finds the interface by it: write the one that "ip -br link" shows on gateway-4',
-      'hosts.supervisor-1.ethers.box-network: is missing, and hostNetworks finds the interface by it: write the one that "ip -br link" shows on supervisor-1',
+      'hosts.gateway-4.macAddresses.box-network: is missing, and hostNetworks finds the interface by it: write the one that "ip -br link" shows on gateway-4',
+      'hosts.supervisor-1.macAddresses.box-network: is missing, and hostNetworks finds the interface by it: write the one that "ip -br link" shows on supervisor-1',
     ],
   },
   {
     breaks: "one pool twice, and one host in two pools",
     changes: {
       "pools.more-pool": ["node-1", "supervisor-1", "gateway-1"],
-      "hosts.node-1.ethers": { "box-network": "52:54:00:00:00:01" },
+      "hosts.node-1.macAddresses": { "box-network": "52:54:00:00:00:01" },
       "hostNetworks.pools": ["supervisors-pool", "more-pool", "supervisors-pool"],
     },
     says: [
@@ -97,7 +97,7 @@ describeMistakes("hosts whose network is written", [
     breaks: "a host that is configured for nothing else and that SSH does not reach",
     changes: {
       "pools.supervisors-pool": ["supervisor-1", "node-1"],
-      "hosts.node-1.ethers": { "box-network": "52:54:00:00:00:01" },
+      "hosts.node-1.macAddresses": { "box-network": "52:54:00:00:00:01" },
     },
     knownHosts: knownHostsFor([
       "webserver-1",
@@ -145,10 +145,10 @@ describeMistakes("hosts whose network is written", [
   },
   {
     breaks: "a way out through an address that the host may hold itself",
-    changes: { "hosts.gateway-4.defaultVia": "192.168.1.254", "hosts.webserver-2.defaultVia": "192.168.2.254" },
+    changes: { "hosts.gateway-4.defaultGateway": "192.168.1.254", "hosts.webserver-2.defaultGateway": "192.168.2.254" },
     says: [
-      'hosts.webserver-2.defaultVia: 192.168.2.254 is VIP "egress", which webserver-2 may hold itself: write the next machine on the way out',
-      'hosts.gateway-4.defaultVia: 192.168.1.254 is VIP "nat", which gateway-4 may hold itself: write the next machine on the way out',
+      'hosts.webserver-2.defaultGateway: 192.168.2.254 is VIP "egress", which webserver-2 may hold itself: write the next machine on the way out',
+      'hosts.gateway-4.defaultGateway: 192.168.1.254 is VIP "nat", which gateway-4 may hold itself: write the next machine on the way out',
     ],
   },
 ]);

@@ -198,16 +198,16 @@ describeMistakes("IPv6 VIPs", [
   },
   {
     breaks: "a source of a NAT gateway",
-    changes: { ...edge6(), "natGateways.1.source": "edge6" },
+    changes: { ...edge6(), "natGateways.1.snatAddress": "edge6" },
     says: [
-      'natGateways[1].source: "edge6" is the IPv6 address fd00:0:0:a::33, and IPv6 is not translated: write edge or egressOut',
+      'natGateways[1].snatAddress: "edge6" is the IPv6 address fd00:0:0:a::33, and IPv6 is not translated: write edge or egressOut',
     ],
   },
   {
     breaks: "a source of a NAT gateway by its address",
-    changes: { ...edge6(), "natGateways.1.source": "fd00:0:0:a::33" },
+    changes: { ...edge6(), "natGateways.1.snatAddress": "fd00:0:0:a::33" },
     says: [
-      "natGateways[1].source: fd00:0:0:a::33 is an IPv6 address, and IPv6 is not translated: write edge or egressOut",
+      "natGateways[1].snatAddress: fd00:0:0:a::33 is an IPv6 address, and IPv6 is not translated: write edge or egressOut",
     ],
   },
 ]);

@@ -14,11 +14,11 @@ describeMistakes("Jinja", [
   {
     breaks: "a misspelt app",
     changes: {
-      "webservers.routes.kibana.stream.app": undefined,
-      "webservers.routes.kibana.stream.port": "{{ app.arogcd.port }}",
+      "webservers.routes.kibana.upstream.app": undefined,
+      "webservers.routes.kibana.upstream.port": "{{ app.arogcd.port }}",
     },
     says: [
-      'webservers.routes.kibana.stream.port: "{{ app.arogcd.port }}" is a Jinja expression, which nothing evaluates here: write "app: argocd" instead',
+      'webservers.routes.kibana.upstream.port: "{{ app.arogcd.port }}" is a Jinja expression, which nothing evaluates here: write "app: argocd" instead',
     ],
   },
   {

@@ -5,7 +5,7 @@ import { describeMistakes } from "../mistakes.ts";
 import { parseProtobox } from "../parsing.ts";
 
 /** As the documents have it. */
-const prometheus = { location: "/prometheus/", stream: { port: 9090, group: "nat-gateway-pool" } };
+const prometheus = { location: "/prometheus/", upstream: { port: 9090, group: "nat-gateway-pool" } };
 
 function priorities(first: string, second: string): Changes {
   const given = { [first]: 200, [second]: 100 };
@@ -22,7 +22,7 @@ describeMistakes("NAT gateways", [
         pool: "more",
         input: "box-network",
         output: "gateway-network",
-        source: "192.168.2.15",
+        snatAddress: "192.168.2.15",
       },
     },
     says: [
@@ -31,51 +31,61 @@ describeMistakes("NAT gateways", [
   },
   {
     breaks: "one network for input and output",
-    changes: { "natGateways.0.output": "box-network", "natGateways.0.source": "nat" },
+    changes: { "natGateways.0.output": "box-network", "natGateways.0.snatAddress": "nat" },
     says: ['natGateways[0].output: "box-network" is the input too: a NAT gateway leads from one network into another'],
   },
   {
     breaks: "a source on another network",
-    changes: { "natGateways.0.source": "nat" },
-    says: ['natGateways[0].source: "nat" is on box-network, and answers come to gateway-network: write natOut'],
+    changes: { "natGateways.0.snatAddress": "nat" },
+    says: ['natGateways[0].snatAddress: "nat" is on box-network, and answers come to gateway-network: write natOut'],
   },
   {
     breaks: "a source of another pool",
-    changes: { "natGateways.0.source": "egress" },
-    says: ['natGateways[0].source: "egress" is a VIP of webservers-pool, not of nat-gateway-pool: write natOut'],
+    changes: { "natGateways.0.snatAddress": "egress" },
+    says: ['natGateways[0].snatAddress: "egress" is a VIP of webservers-pool, not of nat-gateway-pool: write natOut'],
   },
   {
     breaks: "a source where the pool has no VIP",
-    changes: { "natGateways.0.source": "egress", "virtualIps.natOut": undefined },
+    changes: { "natGateways.0.snatAddress": "egress", "virtualIps.natOut": undefined },
     says: [
-      'natGateways[0].source: "egress" is a VIP of webservers-pool, not of nat-gateway-pool: declare a VIP of nat-gateway-pool on gateway-network under virtualIps, and name it',
+      'natGateways[0].snatAddress: "egress" is a VIP of webservers-pool, not of nat-gateway-pool: declare a VIP of nat-gateway-pool on gateway-network under virtualIps, and name it',
     ],
   },
   {
     breaks: "an unknown source",
-    changes: { "natGateways.0.source": "natout" },
-    says: ['natGateways[0].source: unknown VIP "natout" (did you mean "natOut"?)'],
+    changes: { "natGateways.0.snatAddress": "natout" },
+    says: ['natGateways[0].snatAddress: unknown VIP "natout" (did you mean "natOut"?)'],
   },
   {
     breaks: "a VIP's address for a source",
-    changes: { "natGateways.0.source": "192.168.2.253" },
-    says: ['natGateways[0].source: 192.168.2.253 is the address of VIP "natOut": write its name'],
+    changes: { "natGateways.0.snatAddress": "192.168.2.253" },
+    says: ['natGateways[0].snatAddress: 192.168.2.253 is the address of VIP "natOut": write its name'],
   },
   {
     breaks: "one host's address for a source of several hosts",
-    changes: { "natGateways.0.source": "192.168.2.14" },
-    says: ["natGateways[0].source: 192.168.2.14 does not move between the 2 hosts of nat-gateway-pool: write natOut"],
+    changes: { "natGateways.0.snatAddress": "192.168.2.14" },
+    says: [
+      "natGateways[0].snatAddress: 192.168.2.14 does not move between the 2 hosts of nat-gateway-pool: write natOut",
+    ],
   },
   {
     breaks: "an address that a lone host does not have",
     changes: {
       virtualIps: {},
       natGateways: [
-        { name: "nat", pool: "lone-pool", input: "box-network", output: "gateway-network", source: "192.168.2.14" },
+        {
+          name: "nat",
+          pool: "lone-pool",
+          input: "box-network",
+          output: "gateway-network",
+          snatAddress: "192.168.2.14",
+        },
       ],
       "pools.lone-pool": ["gateway-5"],
     },
-    says: ["natGateways[0].source: 192.168.2.14 is no address of gateway-5 on gateway-network: write 192.168.2.15"],
+    says: [
+      "natGateways[0].snatAddress: 192.168.2.14 is no address of gateway-5 on gateway-network: write 192.168.2.15",
+    ],
   },
   {
     breaks: "two on one pool with one input",
@@ -85,7 +95,7 @@ describeMistakes("NAT gateways", [
         pool: "nat-gateway-pool",
         input: "box-network",
         output: "gateway-network",
-        source: "natOut",
+        snatAddress: "natOut",
       },
     },
     says: [
@@ -101,14 +111,14 @@ describeMistakes("NAT gateways", [
     breaks: "networks that no host of the pool is on",
     changes: {
       "natGateways.0.output": "public-network",
-      "natGateways.0.source": "edge",
-      "natGateways.0.openings": [{ network: "public-network", port: 443 }],
+      "natGateways.0.snatAddress": "edge",
+      "natGateways.0.openPorts": [{ network: "public-network", port: 443 }],
     },
     says: [
       'natGateways[0].output: "public-network": no host of nat-gateway-pool is on it (known: box-network, gateway-network)',
-      'natGateways[0].openings[0].network: "public-network": no host of nat-gateway-pool is on it (known: box-network, gateway-network)',
-      'natGateways[0].source: "edge" is a VIP of webservers-pool, not of nat-gateway-pool: declare a VIP of nat-gateway-pool on public-network under virtualIps, and name it',
-      'natGateways[0].openings[0].network: "public-network" is where clients come from, and gateway-4 is on box-network: port 443 would expose that network to them; remove it, and lead them there by a route of webservers',
+      'natGateways[0].openPorts[0].network: "public-network": no host of nat-gateway-pool is on it (known: box-network, gateway-network)',
+      'natGateways[0].snatAddress: "edge" is a VIP of webservers-pool, not of nat-gateway-pool: declare a VIP of nat-gateway-pool on public-network under virtualIps, and name it',
+      'natGateways[0].openPorts[0].network: "public-network" is where clients come from, and gateway-4 is on box-network: port 443 would expose that network to them; remove it, and lead them there by a route of webservers',
     ],
   },
   {
@@ -116,7 +126,7 @@ describeMistakes("NAT gateways", [
     changes: {
       "natGateways.1.input": "public-network",
       "natGateways.1.output": "gateway-network",
-      "natGateways.1.source": "egress",
+      "natGateways.1.snatAddress": "egress",
     },
     says: [
       'natGateways[1].input: "public-network" is where clients come from, and this would lead them into gateway-network: write it as output',
@@ -127,7 +137,7 @@ describeMistakes("NAT gateways", [
     changes: {
       "natGateways.0.input": "gateway-network",
       "natGateways.0.output": "box-network",
-      "natGateways.0.source": "nat",
+      "natGateways.0.snatAddress": "nat",
     },
     says: [
       'natGateways[0].output: "box-network" lies behind the gateways, and this would lead past everything they keep closed: write it as input',
@@ -139,38 +149,38 @@ describeMistakes("NAT gateways", [
       "hosts.gateway-4.addresses.public-network": "192.168.0.14",
       "hosts.gateway-5.addresses.public-network": "192.168.0.15",
       hostNetworks: undefined,
-      "natGateways.0.openings": [
+      "natGateways.0.openPorts": [
         { network: "gateway-network", port: 9090 },
         { network: "public-network", port: 3000 },
       ],
     },
     says: [
-      'natGateways[0].openings[1].network: "public-network" is where clients come from, and gateway-4 is on box-network: port 3000 would expose that network to them; remove it, and lead them there by a route of webservers',
+      'natGateways[0].openPorts[1].network: "public-network" is where clients come from, and gateway-4 is on box-network: port 3000 would expose that network to them; remove it, and lead them there by a route of webservers',
     ],
   },
   {
     breaks: "one opening twice",
     changes: {
-      "natGateways.0.openings": [
+      "natGateways.0.openPorts": [
         { network: "gateway-network", port: 9090 },
         { network: "gateway-network", port: 9090, protocol: "udp" },
         { network: "gateway-network", port: 9090, protocol: "tcp" },
       ],
     },
-    says: ["natGateways[0].openings[2]: tcp port 9090 on gateway-network is open already: keep one"],
+    says: ["natGateways[0].openPorts[2]: tcp port 9090 on gateway-network is open already: keep one"],
   },
   {
     breaks: "unknown names",
     changes: {
       "natGateways.0.pool": "nat-pool",
       "natGateways.1.input": "gatway-network",
-      "natGateways.1.openings": [{ network: "public", port: 443 }],
+      "natGateways.1.openPorts": [{ network: "public", port: 443 }],
     },
     says: [
       'natGateways[0].pool: unknown pool "nat-pool" (known: webservers-pool, kube-gateway-pool, nat-gateway-pool, supervisors-pool, masters-pool, nodes-pool, databases-pool, search-pool)',
       'natGateways[1].input: unknown network "gatway-network" (did you mean "gateway-network"?)',
-      'natGateways[1].openings[0].network: unknown network "public" (known: public-network, box-network, gateway-network)',
-      'natGateways[0].source: "natOut" is a VIP of nat-gateway-pool, not of nat-pool: declare a VIP of nat-pool on gateway-network under virtualIps, and name it',
+      'natGateways[1].openPorts[0].network: unknown network "public" (known: public-network, box-network, gateway-network)',
+      'natGateways[0].snatAddress: "natOut" is a VIP of nat-gateway-pool, not of nat-pool: declare a VIP of nat-pool on gateway-network under virtualIps, and name it',
     ],
   },
   {
@@ -178,15 +188,15 @@ describeMistakes("NAT gateways", [
     changes: {
       "natGateways.0.conntrack": { max: 100 },
       "natGateways.0.input_interface": "box-network",
-      "natGateways.0.openings": [{ network: "gateway-network", port: 70000, protocol: "icmp" }],
-      "natGateways.1.source": "edg",
+      "natGateways.0.openPorts": [{ network: "gateway-network", port: 70000, protocol: "icmp" }],
+      "natGateways.1.snatAddress": "edg",
     },
     says: [
-      'natGateways[0].openings[0].protocol: "icmp" is not one of the values it can have (known: tcp, udp)',
-      "natGateways[0].openings[0].port: 70000 is not a port: write a whole number from 1 to 65535",
+      'natGateways[0].openPorts[0].protocol: "icmp" is not one of the values it can have (known: tcp, udp)',
+      "natGateways[0].openPorts[0].port: 70000 is not a port: write a whole number from 1 to 65535",
       "natGateways[0].conntrack.max: 100 is not a number of connections: write 1024 to 16777216",
       'natGateways[0].input_interface: unknown key "input_interface": write input, the name of the network',
-      'natGateways[1].source: unknown VIP "edg" (did you mean "edge"?)',
+      'natGateways[1].snatAddress: unknown VIP "edg" (did you mean "edge"?)',
     ],
   },
   {
@@ -209,39 +219,39 @@ describeMistakes("NAT gateways", [
     ],
   },
   {
-    breaks: "openings of SSH's port, the usual one and the host's own",
+    breaks: "openPorts of SSH's port, the usual one and the host's own",
     changes: {
       "hosts.gateway-4.connection": { port: 2222 },
       "hosts.gateway-4.hostKey": hostKeyFor("gateway-4"),
-      "natGateways.0.openings": [
+      "natGateways.0.openPorts": [
         { network: "gateway-network", port: 22 },
         { network: "gateway-network", port: 22, protocol: "udp" },
         { network: "box-network", port: 2222 },
       ],
     },
     says: [
-      "natGateways[0].openings[0].port: 22 is SSH's port on gateway-4, which is open on box-network, where the operator comes in, and nowhere else: remove it",
-      "natGateways[0].openings[2].port: 2222 is SSH's port on gateway-4, which is open on box-network, where the operator comes in, and nowhere else: remove it",
+      "natGateways[0].openPorts[0].port: 22 is SSH's port on gateway-4, which is open on box-network, where the operator comes in, and nowhere else: remove it",
+      "natGateways[0].openPorts[2].port: 2222 is SSH's port on gateway-4, which is open on box-network, where the operator comes in, and nowhere else: remove it",
     ],
   },
   {
     breaks: "a web route to a port that is not open on the NAT gateways",
     changes: { "webservers.routes.prometheus": prometheus },
     says: [
-      "webservers.routes.prometheus.stream.port: port 9090 is closed on nat-gateway-pool: add { network: gateway-network, port: 9090 } to natGateways[0].openings",
+      "webservers.routes.prometheus.upstream.port: port 9090 is closed on nat-gateway-pool: add { network: gateway-network, port: 9090 } to natGateways[0].openPorts",
     ],
   },
   {
     breaks: "a web route to a port that is open elsewhere, or for another protocol",
     changes: {
       "webservers.routes.prometheus": prometheus,
-      "natGateways.0.openings": [
+      "natGateways.0.openPorts": [
         { network: "box-network", port: 9090 },
         { network: "gateway-network", port: 9090, protocol: "udp" },
       ],
     },
     says: [
-      "webservers.routes.prometheus.stream.port: port 9090 is closed on nat-gateway-pool: add { network: gateway-network, port: 9090 } to natGateways[0].openings",
+      "webservers.routes.prometheus.upstream.port: port 9090 is closed on nat-gateway-pool: add { network: gateway-network, port: 9090 } to natGateways[0].openPorts",
     ],
   },
   {
@@ -250,7 +260,7 @@ describeMistakes("NAT gateways", [
       "kubeGateways.routes.prometheus": { port: 9090, destination: { group: { name: "nat-gateway-pool" } } },
     },
     says: [
-      "kubeGateways.routes.prometheus.port: port 9090 is closed on nat-gateway-pool: add { network: box-network, port: 9090 } to natGateways[0].openings",
+      "kubeGateways.routes.prometheus.port: port 9090 is closed on nat-gateway-pool: add { network: box-network, port: 9090 } to natGateways[0].openPorts",
     ],
   },
 ]);
@@ -261,7 +271,7 @@ describe("routes to a NAT gateway's own ports", () => {
     "may lead to what an opening declares": {
       "webservers.routes.prometheus": prometheus,
       "kubeGateways.routes.prometheus": gatewayRoute(9090),
-      "natGateways.0.openings": [
+      "natGateways.0.openPorts": [
         { network: "gateway-network", port: 9090 },
         { network: "box-network", port: 9090 },
       ],

@@ -15,8 +15,8 @@ describeMistakes("pools", [
     breaks: "gateways that are not on a network",
     changes: {
       "hosts.gateway-2.addresses.gateway-network": undefined,
-      "hosts.gateway-2.ethers.gateway-network": undefined,
-      "hosts.gateway-2.defaultVia": undefined,
+      "hosts.gateway-2.macAddresses.gateway-network": undefined,
+      "hosts.gateway-2.defaultGateway": undefined,
     },
     says: [
       "hosts.gateway-2.addresses.gateway-network: is missing: gateway-2 is in kube-gateway-pool, and the pool of kubeGateways works on its network; give it an address there or remove it from the pool",
@@ -35,7 +35,7 @@ describeMistakes("pools", [
   },
   {
     breaks: "a stream's group that is not on the upstream network",
-    changes: { "webservers.routes.kibana.stream.group": "masters-pool" },
+    changes: { "webservers.routes.kibana.upstream.group": "masters-pool" },
     says: [
       "hosts.master-1.addresses.gateway-network: is missing: master-1 is in masters-pool, and web route kibana leads there; give it an address there or remove it from the pool",
       "hosts.master-2.addresses.gateway-network: is missing: master-2 is in masters-pool, and web route kibana leads there; give it an address there or remove it from the pool",

@@ -61,7 +61,7 @@ describeMistakes("ports", [
     changes: { "kubeGateways.routes.kibana.app": undefined, "kubeGateways.routes.kibana.port": 30164 },
     says: [
       'kubeGateways.routes.kibana.port: 30164 is the port of app "v-admin", but the route is named after app "kibana", whose port is 30163: write "app: kibana" or "app: v-admin"',
-      'webservers.routes.kibana.stream.app: app "kibana" is not declared on the gateways, so its port is closed: write a route under kubeGateways.routes, or expose it under services instead',
+      'webservers.routes.kibana.upstream.app: app "kibana" is not declared on the gateways, so its port is closed: write a route under kubeGateways.routes, or expose it under services instead',
       "services.v-admin.app: port 30164 of the gateways is declared by kubeGateways.routes.kibana already: keep one",
     ],
   },

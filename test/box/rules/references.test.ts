@@ -85,12 +85,12 @@ describeMistakes("unknown names", [
   {
     breaks: "a stream's app and group",
     changes: {
-      "webservers.routes.kibana.stream.app": "kibanna",
-      "webservers.routes.kibana.stream.group": "kube_gateway_pool",
+      "webservers.routes.kibana.upstream.app": "kibanna",
+      "webservers.routes.kibana.upstream.group": "kube_gateway_pool",
     },
     says: [
-      'webservers.routes.kibana.stream.app: unknown app "kibanna" (did you mean "kibana"?)',
-      'webservers.routes.kibana.stream.group: unknown pool "kube_gateway_pool" (did you mean "kube-gateway-pool"?)',
+      'webservers.routes.kibana.upstream.app: unknown app "kibanna" (did you mean "kibana"?)',
+      'webservers.routes.kibana.upstream.group: unknown pool "kube_gateway_pool" (did you mean "kube-gateway-pool"?)',
     ],
   },
   {

@@ -3,7 +3,7 @@ import { describeMistakes } from "../mistakes.ts";
 describeMistakes("locations and streams", [
   {
     breaks: "two routes on one location",
-    changes: { "webservers.routes.logs": { location: "/kibana/", stream: { app: "kibana" } } },
+    changes: { "webservers.routes.logs": { location: "/kibana/", upstream: { app: "kibana" } } },
     says: ["webservers.routes.logs.location: /kibana/ is declared by webservers.routes.kibana already: keep one"],
   },
   {
@@ -41,9 +41,9 @@ describeMistakes("locations and streams", [
   },
   {
     breaks: "one upstream for two ports",
-    changes: { "webservers.routes.logs": { location: "/logs/", stream: { name: "stream_kibana", app: "dash" } } },
+    changes: { "webservers.routes.logs": { location: "/logs/", upstream: { name: "stream_kibana", app: "dash" } } },
     says: [
-      'webservers.routes.logs.stream: upstream "stream_kibana" leads to kube-gateway-pool:30161 here and to kube-gateway-pool:30163 in webservers.routes.kibana: give one of them another name',
+      'webservers.routes.logs.upstream: upstream "stream_kibana" leads to kube-gateway-pool:30161 here and to kube-gateway-pool:30163 in webservers.routes.kibana: give one of them another name',
     ],
   },
   {
@@ -56,11 +56,11 @@ describeMistakes("locations and streams", [
       "webservers.routes.pgadmin4": {
         location: "/v-admin/",
         params: { proxy_pass: { values: "http://stream_vadmin" } },
-        stream: { name: "stream_vadmin", port: 30164, group: "kube-gateway-pool" },
+        upstream: { name: "stream_vadmin", port: 30164, group: "kube-gateway-pool" },
       },
     },
     says: [
-      'webservers.routes.pgadmin4.stream.port: port 30164 is not open on the gateways, no route or service declares it: app "pgadmin4" has port 30165, write "app: pgadmin4"',
+      'webservers.routes.pgadmin4.upstream.port: port 30164 is not open on the gateways, no route or service declares it: app "pgadmin4" has port 30165, write "app: pgadmin4"',
     ],
   },
   {
@@ -71,61 +71,63 @@ describeMistakes("locations and streams", [
       "kubeGateways.routes.pgadmin4": { app: "pgadmin4", destination: { group: { name: "kube-gateway-pool" } } },
       "webservers.routes.pgadmin4": {
         location: "/v-admin/",
-        stream: { name: "stream_vadmin", port: 30164, group: "kube-gateway-pool" },
+        upstream: { name: "stream_vadmin", port: 30164, group: "kube-gateway-pool" },
       },
     },
     says: [
-      'webservers.routes.pgadmin4.stream.port: 30164 is the port of app "v-admin", but the route is named after app "pgadmin4", whose port is 30165: write "app: pgadmin4" or "app: v-admin"',
+      'webservers.routes.pgadmin4.upstream.port: 30164 is the port of app "v-admin", but the route is named after app "pgadmin4", whose port is 30165: write "app: pgadmin4" or "app: v-admin"',
     ],
   },
   {
     breaks: "a closed port near an open one",
-    changes: { "webservers.routes.logs": { location: "/logs/", stream: { port: 30169, group: "kube-gateway-pool" } } },
+    changes: {
+      "webservers.routes.logs": { location: "/logs/", upstream: { port: 30169, group: "kube-gateway-pool" } },
+    },
     says: [
-      'webservers.routes.logs.stream.port: port 30169 is not open on the gateways, no route or service declares it: services.pgadmin4 has port 30165, write "app: pgadmin4"',
+      'webservers.routes.logs.upstream.port: port 30169 is not open on the gateways, no route or service declares it: services.pgadmin4 has port 30165, write "app: pgadmin4"',
     ],
   },
   {
     breaks: "a closed port near none",
-    changes: { "webservers.routes.logs": { location: "/logs/", stream: { port: 31000 } } },
+    changes: { "webservers.routes.logs": { location: "/logs/", upstream: { port: 31000 } } },
     says: [
-      "webservers.routes.logs.stream.port: port 31000 is not open on the gateways, no route or service declares it: declare it under kubeGateways.routes",
+      "webservers.routes.logs.upstream.port: port 31000 is not open on the gateways, no route or service declares it: declare it under kubeGateways.routes",
     ],
   },
   {
     breaks: "a closed port near a route without an app",
     changes: {
       "kubeGateways.routes.stats": { port: 32001, destination: { group: { name: "nodes-pool" } } },
-      "webservers.routes.logs": { location: "/logs/", stream: { port: 32000 } },
+      "webservers.routes.logs": { location: "/logs/", upstream: { port: 32000 } },
     },
     says: [
-      "webservers.routes.logs.stream.port: port 32000 is not open on the gateways, no route or service declares it: kubeGateways.routes.stats has port 32001",
+      "webservers.routes.logs.upstream.port: port 32000 is not open on the gateways, no route or service declares it: kubeGateways.routes.stats has port 32001",
     ],
   },
   {
     breaks: "the port of an app that is not declared on the gateways",
     changes: {
       "apps.grafana": { port: 30166, namespace: "monitoring" },
-      "webservers.routes.logs": { location: "/logs/", stream: { port: 30166 } },
+      "webservers.routes.logs": { location: "/logs/", upstream: { port: 30166 } },
     },
     says: [
-      'webservers.routes.logs.stream.port: port 30166 is not open on the gateways, no route or service declares it: it is the port of app "grafana", declare a route for it',
+      'webservers.routes.logs.upstream.port: port 30166 is not open on the gateways, no route or service declares it: it is the port of app "grafana", declare a route for it',
     ],
   },
   {
     breaks: "an app that is not declared on the gateways",
     changes: {
       "apps.grafana": { port: 30166, namespace: "monitoring" },
-      "webservers.routes.grafana": { location: "/grafana/", stream: { app: "grafana" } },
+      "webservers.routes.grafana": { location: "/grafana/", upstream: { app: "grafana" } },
     },
     says: [
-      'webservers.routes.grafana.stream.app: app "grafana" is not declared on the gateways, so its port is closed: write a route under kubeGateways.routes, or expose it under services instead',
+      'webservers.routes.grafana.upstream.app: app "grafana" is not declared on the gateways, so its port is closed: write a route under kubeGateways.routes, or expose it under services instead',
     ],
   },
   {
     breaks: "a stream without a port",
-    changes: { "webservers.routes.kibana.stream.app": undefined },
-    says: ["webservers.routes.kibana.stream: has no port: write app (its name) or port (a number)"],
+    changes: { "webservers.routes.kibana.upstream.app": undefined },
+    says: ["webservers.routes.kibana.upstream: has no port: write app (its name) or port (a number)"],
   },
   {
     breaks: "bad server names",

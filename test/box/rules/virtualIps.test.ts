@@ -130,11 +130,11 @@ describeMistakes("VIPs", [
   },
   {
     breaks: "unknown names",
-    changes: { "virtualIps.kube": vip({ pool: "kube-gatewy-pool", network: "gateway-net", together: "natout" }) },
+    changes: { "virtualIps.kube": vip({ pool: "kube-gatewy-pool", network: "gateway-net", syncGroup: "natout" }) },
     says: [
       'virtualIps.kube.pool: unknown pool "kube-gatewy-pool" (did you mean "kube-gateway-pool"?)',
       'virtualIps.kube.network: unknown network "gateway-net" (did you mean "gateway-network"?)',
-      'virtualIps.kube.together: unknown VIP "natout" (did you mean "natOut"?)',
+      'virtualIps.kube.syncGroup: unknown VIP "natout" (did you mean "natOut"?)',
     ],
   },
 ]);
@@ -142,22 +142,22 @@ describeMistakes("VIPs", [
 describeMistakes("VIPs that move together", [
   {
     breaks: "across pools",
-    changes: { "virtualIps.natOut.together": "egress" },
+    changes: { "virtualIps.natOut.syncGroup": "egress" },
     says: [
-      'virtualIps.natOut.together: "egress" is on webservers-pool, and natOut on nat-gateway-pool: only VIPs of one pool can move together',
+      'virtualIps.natOut.syncGroup: "egress" is on webservers-pool, and natOut on nat-gateway-pool: only VIPs of one pool can move together',
     ],
   },
   {
     breaks: "with itself",
-    changes: { "virtualIps.nat.together": "nat", "virtualIps.natOut.together": undefined },
-    says: ['virtualIps.nat.together: "nat" is the VIP itself: name another one, or remove it'],
+    changes: { "virtualIps.nat.syncGroup": "nat", "virtualIps.natOut.syncGroup": undefined },
+    says: ['virtualIps.nat.syncGroup: "nat" is the VIP itself: name another one, or remove it'],
   },
   {
     breaks: "each with the other",
-    changes: { "virtualIps.nat.together": "natOut" },
+    changes: { "virtualIps.nat.syncGroup": "natOut" },
     says: [
-      'virtualIps.nat.together: "natOut" moves with nat already: keep one of the two',
-      'virtualIps.natOut.together: "nat" moves with natOut already: keep one of the two',
+      'virtualIps.nat.syncGroup: "natOut" moves with nat already: keep one of the two',
+      'virtualIps.natOut.syncGroup: "nat" moves with natOut already: keep one of the two',
     ],
   },
   {
@@ -168,16 +168,16 @@ describeMistakes("VIPs that move together", [
         network: "box-network",
         address: "192.168.1.253",
         virtualRouterId: 7,
-        together: "natOut",
+        syncGroup: "natOut",
       },
     },
-    says: ['virtualIps.third.together: "natOut" moves with nat itself: write nat'],
+    says: ['virtualIps.third.syncGroup: "natOut" moves with nat itself: write nat'],
   },
   {
     breaks: "in another order",
     changes: { "virtualIps.natOut.priorities": { "gateway-4": 100, "gateway-5": 200 } },
     says: [
-      'virtualIps.natOut.together: "nat" prefers gateway-4 where natOut prefers gateway-5: bring the priorities of both into one order, else they part',
+      'virtualIps.natOut.syncGroup: "nat" prefers gateway-4 where natOut prefers gateway-5: bring the priorities of both into one order, else they part',
     ],
   },
   {
@@ -187,7 +187,7 @@ describeMistakes("VIPs that move together", [
       "virtualIps.natOut.priorities": { "gateway-4": 100, "gateway-5": 200 },
     },
     says: [
-      'virtualIps.natOut.together: "nat" prefers gateway-4 where natOut prefers gateway-5: bring the priorities of both into one order, else they part',
+      'virtualIps.natOut.syncGroup: "nat" prefers gateway-4 where natOut prefers gateway-5: bring the priorities of both into one order, else they part',
     ],
   },
   {
@@ -202,7 +202,7 @@ describeMistakes("VIPs that move together", [
     breaks: "one back, the other not",
     changes: { "virtualIps.natOut.preempt": false },
     says: [
-      'virtualIps.natOut.together: "nat" has preempt true, and natOut false: write the same for both, else they part',
+      'virtualIps.natOut.syncGroup: "nat" has preempt true, and natOut false: write the same for both, else they part',
     ],
   },
 ]);

@@ -11,12 +11,12 @@ import { networkBox, networkHost } from "../sampleNetwork.ts";
 import { startNetworkd, type Card } from "./networkd.ts";
 import { Sandbox, until, type Outcome } from "./sandbox.ts";
 
-export const ethers = { "gateway-network": "02:67:c0:a8:02:0e", "box-network": "02:67:c0:a8:01:0e" } as const;
+export const macAddresses = { "gateway-network": "02:67:c0:a8:02:0e", "box-network": "02:67:c0:a8:01:0e" } as const;
 
 /** Cards as the installer left them: one has its network's name already, the other has not. */
 const cards: readonly Card[] = [
-  { name: "eth0", ether: ethers["gateway-network"], address: "192.168.2.14/24", neighbour: "192.168.2.1/24" },
-  { name: "box-network", ether: ethers["box-network"], address: "192.168.1.14/24", neighbour: "192.168.1.1/24" },
+  { name: "eth0", ether: macAddresses["gateway-network"], address: "192.168.2.14/24", neighbour: "192.168.2.1/24" },
+  { name: "box-network", ether: macAddresses["box-network"], address: "192.168.1.14/24", neighbour: "192.168.1.1/24" },
 ];
 
 /** The network of gateway-4; `change` takes the place of what the box says of it. */
@@ -27,16 +27,16 @@ export function tree(change: Partial<Host> = {}, replaces: readonly string[] = [
 /** The same host with another address in the gateway network, and another way out. */
 export const moved = tree({
   addresses: { "gateway-network": "192.168.2.64", "box-network": "192.168.1.14" },
-  ethers,
-  defaultVia: "192.168.2.1",
+  macAddresses,
+  defaultGateway: "192.168.2.1",
 });
 
 /** What `state` says of the host as the installer left it. */
-export const installed = `eth0 ${ethers["gateway-network"]} 192.168.2.14/24\nbox-network ${ethers["box-network"]} 192.168.1.14/24\n`;
+export const installed = `eth0 ${macAddresses["gateway-network"]} 192.168.2.14/24\nbox-network ${macAddresses["box-network"]} 192.168.1.14/24\n`;
 
 /** What `state` says of it once `tree()` is in force. */
-export const wanted = `gateway-network ${ethers["gateway-network"]} 192.168.2.14/24
-box-network ${ethers["box-network"]} 192.168.1.14/24
+export const wanted = `gateway-network ${macAddresses["gateway-network"]} 192.168.2.14/24
+box-network ${macAddresses["box-network"]} 192.168.1.14/24
 default via 192.168.2.254 dev gateway-network proto static src 192.168.2.14`;
 
 /** Of what the kernel told: addresses and ways out that were taken away. */
@@ -107,7 +107,7 @@ export class NetworkedHost {
 
   /** "NAME ETHER ADDRESS…" of each card, and the ways out. */
   state(): string {
-    const script = `for ether in ${Object.values(ethers).join(" ")}; do
+    const script = `for ether in ${Object.values(macAddresses).join(" ")}; do
       name=$(ip -o link | grep -i "$ether" | awk '{ sub(/[:@].*/, "", $2); print $2 }')
       echo "$name" "$ether" $(ip -o -4 address show dev "$name" | awk '{ print $4 }' | sort)
     done

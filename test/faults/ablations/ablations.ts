@@ -2,7 +2,7 @@
 import { dropIncoming, dropNothing, signalService } from "../breaking.ts";
 import type { Fault } from "../fault.ts";
 import { EDGE, EGRESS, GATEWAYS, NAT, type Scene } from "../scene.ts";
-import { all, dropIn, edited, stopped, tableAdded, withoutTable, type Removal } from "./removal.ts";
+import { all, dropIn, edited, stopped, tableAdded, withoutTable, type Removal } from "./ablation.ts";
 
 const reloadVip = "systemctl reload keepalived";
 const health = stopped("gatebox-vip-health");

@@ -6,7 +6,7 @@ import type { AddressInfo, Server } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import ssh2 from "ssh2";
 import type { Connection, SshEndpoint } from "../../box/model.ts";
-import { checkGreeting } from "../../host/greeting.ts";
+import { checkGreeting } from "../../host/sshBanner.ts";
 
 describe("the check of a host's SSH greeting", () => {
   // Nobody waits for so long but where nothing is said: a busy machine may be late with what is.

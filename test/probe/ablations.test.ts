@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { faults } from "../faults/faults/index.ts";
-import { removedTable } from "../faults/report/removed.ts";
-import { all, dropIn, edited, stopped, tableAdded } from "../faults/removed/removal.ts";
-import { removals } from "../faults/removed/removals.ts";
-import { saidBy, without, type Reach } from "../faults/removed/without.ts";
+import { removedTable } from "../faults/report/ablations.ts";
+import { all, dropIn, edited, stopped, tableAdded } from "../faults/ablations/ablation.ts";
+import { removals } from "../faults/ablations/ablations.ts";
+import { saidBy, without, type Reach } from "../faults/ablations/without.ts";
 import { check, checkScript } from "../render/checkers.ts";
 
 /** Faults that are like another one in all that keeps users from noticing, or that have no mechanism of the box's own. */

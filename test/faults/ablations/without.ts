@@ -1,5 +1,5 @@
 /** Removing a mechanism while something happens, and putting it back on every host whatever comes of it. */
-import type { Removal } from "./removal.ts";
+import type { Removal } from "./ablation.ts";
 
 /** How hosts are reached. */
 export interface Reach {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
-import { checkGreeting } from "./greeting.ts";
+import { checkGreeting } from "./sshBanner.ts";
 import { requireConnection } from "./connection.ts";
 
 /** One hook per host and program: its name must be unique in a program, and an automation process may run several. */

@@ -34,8 +34,8 @@ async function rules(of: typeof othersRules, hosts: readonly string[]): Promise<
       await edited((config) => {
         const route = { port: 30901, destination: { group: { name: "kube-gateway-pool" } } };
         config.setIn(["config", "gatebox:kubeGateways", "routes", "further"], config.createNode(route));
-        const openings = [{ network: "gateway-network", port: 9090 }];
-        config.setIn(["config", "gatebox:natGateways", 0, "openings"], config.createNode(openings));
+        const openPorts = [{ network: "gateway-network", port: 9090 }];
+        config.setIn(["config", "gatebox:natGateways", 0, "openPorts"], config.createNode(openPorts));
       }),
     );
     await up(stack);

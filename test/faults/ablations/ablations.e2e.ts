@@ -1,5 +1,5 @@
 /**
- * Each fault once without what keeps users from noticing it: then its test has to fail. `npm run test:faults:removed`, on
+ * Each fault once without what keeps users from noticing it: then its test has to fail. `npm run test:faults:ablations`, on
  * the lab that $GATEBOX_LAB names. Writes a table of what was seen beside the report of the faults.
  */
 import assert from "node:assert/strict";
@@ -11,11 +11,11 @@ import { limitWithout } from "../limits.ts";
 import { measure } from "../measure.ts";
 import { record } from "../record.ts";
 import { told } from "../report/text.ts";
-import { writeRemoved, type Seen } from "../report/removed.ts";
+import { writeRemoved, type Seen } from "../report/ablations.ts";
 import { PREPARATION_MS, hostsOf } from "../run.ts";
 import { findingsOf } from "../verdict.ts";
-import type { Removal } from "./removal.ts";
-import { removals } from "./removals.ts";
+import type { Removal } from "./ablation.ts";
+import { removals } from "./ablations.ts";
 import { saidBy, without, type Reach } from "./without.ts";
 
 describe("what users notice without what keeps them from it", () => {

@@ -1,0 +1,95 @@
+/** How programs and assemblies describe themselves, for everybody who must know of all of them. */
+import type { Box, Host, VirtualIp } from "../box/model.ts";
+import type { TreeFile } from "./treeFile.ts";
+
+/** A program of the distribution that an assembly runs. */
+export interface Program {
+  /** Its name in messages and documents, for example `HAProxy`. */
+  readonly name: string;
+  /** Debian packages that it needs, those of its scripts included. */
+  readonly packages: readonly string[];
+  /** systemd units that the packages would start with the distribution's own configuration: masked until configured. */
+  readonly maskedUntilConfigured: readonly string[];
+}
+
+/** A port that an assembly opens on one network of its host, or an IP protocol without ports. */
+export type OpenPort = {
+  /** The network of the box whose interface it is open on. */
+  readonly network: string;
+  /** Addresses and networks in CIDR notation that may use it, all of one family. @default everybody on the network */
+  readonly from?: readonly string[];
+  /** What listens there, for the rule's comment and for messages: `HAProxy's metrics`. */
+  readonly purpose: string;
+  /** Where the stack file says so, for messages: `kubeGateways.metricsPort`. Absent for what follows by itself. */
+  readonly path?: string;
+} & (
+  | {
+      readonly protocol: "tcp" | "udp";
+      readonly port: number | { readonly first: number; readonly last: number };
+      /**
+       * Whether only packets that connection tracking was told to pass over are let in (the border does so for declared
+       * ports). @default false
+       */
+      readonly untrackedOnly?: boolean;
+    }
+  | { readonly protocol: "vrrp" | "ipip" }
+);
+
+/** What makes a host fit to hold a virtual IP. */
+export type Track =
+  /** A program that answers: watched by its processes, and by asking it for `path`. */
+  | {
+      readonly kind: "daemon";
+      /** Name of its processes, as in `/proc/PID/comm`. */
+      readonly process: string;
+      readonly address: string;
+      readonly port: number;
+      readonly path: string;
+    }
+  /** The host forwards packets. */
+  | { readonly kind: "forwarding" }
+  /** The interface of the address is up. */
+  | { readonly kind: "interface" };
+
+/** What a virtual IP on a host tracks. */
+export interface Tracking {
+  readonly track: Track;
+  /** Networks whose interfaces must be up. */
+  readonly networks: readonly string[];
+  /** Whether the address is for nothing else, whatever other assemblies serve on its network. @default false */
+  readonly exclusive?: boolean;
+}
+
+/**
+ * Programs that are checked, switched and probed together on a host, from one tree (`/etc/gatebox/<name>`).
+ *
+ * @see registry.ts, which asks all of them
+ */
+export interface Assembly {
+  /** Its name on the host, for example `gateway`. */
+  readonly name: string;
+  /** The pools of a box whose hosts have it. */
+  readonly pools: (box: Box) => readonly string[];
+  readonly programs: readonly Program[];
+  /** The pool's own files on a host. */
+  readonly files: (box: Box, host: Host, registry: Registry) => readonly TreeFile[];
+  /** Ports that it opens on a host. Everything else is closed. @default none */
+  readonly ports?: (box: Box, host: Host) => readonly OpenPort[];
+  /** Networks from which a host forwards what begins there. @default none */
+  readonly forwardsFrom?: (box: Box, host: Host) => readonly string[];
+  /** What a virtual IP of the host tracks because of this assembly; undefined where the address is not for it. */
+  readonly tracking?: (box: Box, host: Host, vip: VirtualIp) => Tracking | undefined;
+}
+
+/** What an assembly may ask about all of them. */
+export interface Registry {
+  readonly assemblies: readonly Assembly[];
+  /** The assemblies of one host, in the order in which they are made. */
+  readonly assembliesOf: (box: Box, host: Host) => readonly Assembly[];
+  /** All ports that are open on a host, of all its assemblies. */
+  readonly portsOf: (box: Box, host: Host) => readonly OpenPort[];
+  /** All networks from which a host forwards what begins there. */
+  readonly forwardsFrom: (box: Box, host: Host) => readonly string[];
+  /** What a virtual IP on a host tracks: what it is for follows from the assemblies of the host. */
+  readonly trackingOf: (box: Box, host: Host, vip: VirtualIp) => Tracking;
+}
