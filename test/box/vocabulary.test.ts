@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { haproxyOptions, locationDirectives } from "../../box/index.ts";
 import { directiveValueFault } from "../../box/nginxVocabulary.ts";
-import { haproxyRoute } from "../../render/haproxyRoute.ts";
-import { nginxLocation } from "../../render/nginxRoute.ts";
+import { haproxyRoute } from "../../render/haproxy/route.ts";
+import { nginxLocation } from "../../render/nginx/location.ts";
 import { parseProtobox } from "./parsing.ts";
 
 // What the model lets through must not fail later, where no path of the configuration can be told.
@@ -12,16 +12,17 @@ describe("the vocabulary of the model is the renderer's", () => {
   const gatewayRoute = box.kubeGateways.routes[0]!;
   const webRoute = box.webservers.routes[0]!;
 
-  for (const [option, { httpOnly }] of Object.entries(haproxyOptions)) {
-    it(`option ${option} in mode http${httpOnly ? " only" : " and tcp"}`, () => {
+  for (const [option, { modes }] of Object.entries(haproxyOptions)) {
+    it(`option ${option} in mode ${modes.join(" and ")}`, () => {
       const render = (mode: "http" | "tcp") => () =>
         haproxyRoute(
           { ...gatewayRoute, mode, destination: { ...gatewayRoute.destination, options: [option] } },
           { address: "192.168.2.11" },
         );
-      assert.doesNotThrow(render("http"));
-      if (httpOnly) assert.throws(render("tcp"));
-      else assert.doesNotThrow(render("tcp"));
+      for (const mode of ["http", "tcp"] as const) {
+        if (modes.includes(mode)) assert.doesNotThrow(render(mode));
+        else assert.throws(render(mode));
+      }
     });
   }
 

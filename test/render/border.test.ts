@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { borderBase, borderPort, borderPortFile } from "../../render/border.ts";
-import type { BorderOptions } from "../../render/border.ts";
-import { gatewayFiles } from "../../render/gateway.ts";
+import { borderBase, borderPort, borderPortFile } from "../../render/border/rules.ts";
+import type { BorderOptions } from "../../render/border/rules.ts";
+import { gatewayFiles } from "../../render/gateway/index.ts";
 import { checkBorder } from "./checkers.ts";
 import { assertGolden } from "./golden.ts";
 import { gatewayHost, gatewayRoute, sampleBox } from "./sampleRoutes.ts";

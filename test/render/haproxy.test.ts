@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { GatewayRoute } from "../../box/model.ts";
-import { gatewayFiles, gatewayRouteFiles } from "../../render/gateway.ts";
-import { haproxyBase } from "../../render/haproxy.ts";
-import { haproxyRoute, haproxyRouteFile } from "../../render/haproxyRoute.ts";
+import { gatewayFiles, gatewayRouteFiles } from "../../render/gateway/index.ts";
+import { haproxyBase } from "../../render/haproxy/base.ts";
+import { haproxyRoute, haproxyRouteFile } from "../../render/haproxy/route.ts";
 import { checkHaproxy } from "./checkers.ts";
 import { assertGolden } from "./golden.ts";
 import { haBox, haHost } from "./sampleHa.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import type { GatewayRoute } from "../../box/model.ts";
-import { gatewayFiles } from "../../render/gateway.ts";
+import { gatewayFiles } from "../../render/gateway/index.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { Sandbox, until } from "./sandbox/sandbox.ts";
 import type { Count } from "./sandbox/sandbox.ts";

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import type { WebserverRoute } from "../../box/model.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
-import { webserverFiles } from "../../render/webserver.ts";
+import { webserverFiles } from "../../render/webserver/index.ts";
 import { Sandbox, until } from "./sandbox/sandbox.ts";
 import type { Count } from "./sandbox/sandbox.ts";
 import { sampleBox, stream, webserverHost, webserverRoute } from "./sampleRoutes.ts";
