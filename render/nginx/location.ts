@@ -1,5 +1,6 @@
 /** The locations of nginx: what of a URL leads to which upstream, and how. */
 import type { LocationParam, WebserverRoute } from "../../box/model.ts";
+import { clientsClaim, directiveValueFault, readDirectiveValue } from "../../box/nginxVocabulary.ts";
 import { name } from "../scalars.ts";
 
 /**
@@ -116,7 +117,7 @@ function headerLines(route: WebserverRoute, given: readonly Line[]): string[] {
   }
   for (const line of given) {
     if (line.directive !== "proxy_set_header") continue;
-    const [header = "", ...rest] = wordsOf(line.value) ?? [];
+    const [header = "", ...rest] = wordsOf(line.value);
     headers.set(header.toLowerCase(), [header, rest.join(" ")]);
   }
   return [...headers.values()].map(([header, value]) => `proxy_set_header ${header} ${value}`);
@@ -137,43 +138,27 @@ function linesOf(param: LocationParam, where: string): Line[] {
 
 /** An entry's value is one word to nginx; blanks and the like inside it need quotes unless it brings its own. */
 function asOneWord(value: string): string {
-  if (wordsOf(value)?.length === 1) return value;
+  if (wordsOf(value).length === 1) return value;
   return `"${value.replace(/["\\]/g, "\\$&")}"`;
 }
 
-const quoted = /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/.source;
-// Bare: what neither ends the directive nor opens a block nor begins a comment or a quoted word.
-const bare = /(?:[^\s;{}"'#\\$]|\\\S|\$(?:\{\w+\})?)(?:[^\s;{}\\$]|\\\S|\$(?:\{\w+\})?)*/.source;
-const oneWord = new RegExp(`^(?:${quoted}|${bare})(?=[ ]|$)`);
-
-/** The words of a value as nginx reads them, or nothing if they would not stay one directive. */
-function wordsOf(value: string): string[] | undefined {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001f\u007f]/.test(value)) return undefined;
-  const words: string[] = [];
-  for (let rest = value.trim(); rest !== ""; rest = rest.trimStart()) {
-    const word = oneWord.exec(rest)?.[0];
-    if (word === undefined) return undefined;
-    words.push(word);
-    rest = rest.slice(word.length);
-  }
-  return words.length > 0 ? words : undefined;
+function wordsOf(value: string): readonly string[] {
+  const read = readDirectiveValue(value);
+  return "words" in read ? read.words : [];
 }
 
 function checkedValue(value: string, what: string): string {
-  const words = wordsOf(value);
-  if (!words) {
-    throw new Error(`${what}: ${JSON.stringify(value)} would not stay inside its directive; put its words in quotes`);
+  const fault = directiveValueFault(value);
+  if (fault !== undefined) {
+    throw new Error(`${what}: ${JSON.stringify(value)} would not stay inside its directive: ${fault}`);
   }
-  const trusting = /\$\{?http_(?:x_(?:forwarded|real|client|original|rewrite)_\w*|forwarded\b|true_client_ip)/i.exec(
-    value,
-  );
-  if (trusting) {
-    throw new Error(`${what}: ${trusting[0]} is whatever the client sent and is not trusted at the edge; leave it out`);
+  const claim = clientsClaim.exec(value)?.[0];
+  if (claim !== undefined) {
+    throw new Error(`${what}: ${claim} is whatever the client sent and is not trusted at the edge; leave it out`);
   }
   const edgeAddress = (word: string): string =>
     word.replace(/\$(?:proxy_add_x_forwarded_for\b|\{proxy_add_x_forwarded_for\})/g, () => "$remote_addr");
-  return words.map(edgeAddress).join(" ");
+  return wordsOf(value).map(edgeAddress).join(" ");
 }
 
 function assertOwnUpstream(value: string, upstream: string, where: string): void {
