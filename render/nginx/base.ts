@@ -16,7 +16,7 @@ export interface NginxBaseOptions {
   readonly serverNames: readonly string[];
   /**
    * `given`: the box was given a certificate. `trial`: each host shows the pair that it made for itself; browsers are
-   * then not told to insist on HTTPS, since they would insist on a certificate that goes away.
+   * then not asked to insist on HTTPS, since they would insist on a certificate that goes away.
    */
   readonly tls: "given" | "trial";
   /** Whether clients come over IPv6 too. @default false */

@@ -41,7 +41,7 @@ export interface StalledOptions {
  */
 export function stalledFiles({ assembly, process, serversNetwork }: StalledOptions): TreeFile[] {
   const values = {
-    process: name(process, "process of the servers' clients"),
+    process: name(process, "process whose connections are watched"),
     servers_network: cidr(serversNetwork, "network of the servers"),
   };
   return [
