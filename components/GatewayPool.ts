@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
-import { gatewayFiles, gatewayHold, gatewayPackages } from "../render/gateway.ts";
+import { gatewayAssembly, gatewayFiles } from "../render/gateway/index.ts";
+import { packagesOf } from "../render/registryOf.ts";
 import { claim } from "./claims.ts";
 import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { dependencies } from "./rolling.ts";
@@ -30,8 +31,8 @@ export class GatewayPool extends pulumi.ComponentResource {
     const units: PoolUnitsArgs = {
       box,
       pool,
-      assembly: "gateway",
-      needs: () => ({ packages: gatewayPackages, maskedUntilConfigured: gatewayHold }),
+      assembly: gatewayAssembly.name,
+      needs: () => packagesOf(gatewayAssembly.programs),
       files: (host) => gatewayFiles(box, host),
     };
     poolUnits(this, name, units, dependencies(opts));

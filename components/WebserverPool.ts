@@ -1,13 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
-import {
-  webserverFiles,
-  webserverHold,
-  webserverKeyFile,
-  webserverPackages,
-  webserverTlsFiles,
-} from "../render/webserver.ts";
+import { packagesOf } from "../render/registryOf.ts";
+import { webserverAssembly, webserverFiles, webserverKeyFile, webserverTlsFiles } from "../render/webserver/index.ts";
 import { claim } from "./claims.ts";
 import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { backupsFirst, dependencies, poolHosts, rolling } from "./rolling.ts";
@@ -46,7 +41,7 @@ export class WebserverPool extends pulumi.ComponentResource {
       box,
       pool,
       assembly: "webserver",
-      needs: () => ({ packages: webserverPackages, maskedUntilConfigured: webserverHold }),
+      needs: () => packagesOf(webserverAssembly.programs),
       files: (host) => webserverFiles(box, host),
     };
     const bases = poolUnits(this, name, units, before);

@@ -1,9 +1,10 @@
 /** What a box installs on a host in all. */
 import type { Box, Host } from "../box/model.ts";
-import { gatewayHold, gatewayPackages } from "./gateway.ts";
+import { gatewayAssembly } from "./gateway/index.ts";
 import { natGatewaysOfHost, natHold, natPackages } from "./natGateway.ts";
 import { vipHold, vipPackages, vipsOfHost } from "./vip.ts";
-import { webserverHold, webserverPackages } from "./webserver.ts";
+import { packagesOf } from "./registryOf.ts";
+import { webserverAssembly } from "./webserver/index.ts";
 import { entry } from "./scalars.ts";
 
 /** Packages, and the units that must not start by themselves when these are installed. */
@@ -21,8 +22,8 @@ export interface Packages {
 export function boxPackages(box: Box, host: Host): Packages {
   const isMember = (pool: string): boolean => entry(box.pools, pool, "pools of the box").members.includes(host.name);
   const parts: Packages[] = [
-    ...(isMember(box.kubeGateways.pool) ? [{ packages: gatewayPackages, maskedUntilConfigured: gatewayHold }] : []),
-    ...(isMember(box.webservers.pool) ? [{ packages: webserverPackages, maskedUntilConfigured: webserverHold }] : []),
+    ...(isMember(box.kubeGateways.pool) ? [packagesOf(gatewayAssembly.programs)] : []),
+    ...(isMember(box.webservers.pool) ? [packagesOf(webserverAssembly.programs)] : []),
     ...(natGatewaysOfHost(box, host).length > 0 ? [{ packages: natPackages, maskedUntilConfigured: natHold }] : []),
     ...(vipsOfHost(box, host).length > 0 ? [{ packages: vipPackages, maskedUntilConfigured: vipHold }] : []),
   ];

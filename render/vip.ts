@@ -6,7 +6,7 @@ import { vipActivate } from "./vipActivate.ts";
 import { vipCheck } from "./vipCheck.ts";
 import { vipDeactivate, vipLinks, vipProbe } from "./vipLifecycle.ts";
 import type { VipOnHost, VipUse } from "./vipOnHost.ts";
-import { nginxStatus } from "./nginx.ts";
+import { nginxStatus } from "./nginx/base.ts";
 import { vipJoin } from "./vipMembers.ts";
 import { vipDrain, vipEvents, vipHealth, vipRelease, vipStart, vipWatch } from "./vipScripts.ts";
 import { keepalivedDropIn, vipHealthService, vipJoinService, vipSysctl, vipWatchService } from "./vipSystemd.ts";

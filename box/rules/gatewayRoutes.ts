@@ -70,7 +70,7 @@ export function* modeFits(draft: Draft): Generator<Violation> {
       yield { path: pathOf(destinationPath, "balance"), message };
     }
     for (const [index, option] of options.entries()) {
-      if (!haproxyOptions[option].httpOnly) continue;
+      if (haproxyOptions[option].modes.includes("tcp")) continue;
       const instead = option === "httplog" ? "write tcplog, or mode http" : "remove it, or write mode http";
       const path = pathOf(destinationPath, "options", index);
       yield { path, message: `"${option}" works in mode http only: ${instead}` };

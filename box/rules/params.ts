@@ -1,11 +1,8 @@
 import type { Draft } from "../draft.ts";
 import { show } from "../explain.ts";
-import { directiveValueFault } from "../nginxVocabulary.ts";
+import { clientsClaim, directiveValueFault } from "../nginxVocabulary.ts";
 import { pathOf, type Violation } from "../violations.ts";
 import { webWays, type WebWay } from "../ways.ts";
-
-/** What names the headers in which proxies say who a client is; a client in front of the edge can write anything there. */
-const clientsClaim = /\$\{?http_(?:x_(?:forwarded|real|client|original|rewrite)_\w*|forwarded\b|true_client_ip)/i;
 
 /** Values of directives stay inside of their directive. */
 export function* directiveValues(draft: Draft): Generator<Violation> {

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Box } from "../../box/model.ts";
 import { natFiles } from "../../render/natGateway.ts";
 import { vipFiles } from "../../render/vip.ts";
-import { webserverFiles } from "../../render/webserver.ts";
+import { webserverFiles } from "../../render/webserver/index.ts";
 import { natGateways, virtualIps } from "./sampleHa.ts";
 import { edge6, ipv6Box, ipv6Host } from "./sampleIpv6.ts";
 import { probed } from "./sandbox/probed.ts";
