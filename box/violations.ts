@@ -1,8 +1,10 @@
-/** One mistake in a stack's configuration. */
+import { printable } from "./printable.ts";
+
+/** What breaks a rule in a stack's configuration. */
 export interface Violation {
   /** Where it is, for example `kubeGateways.routes.argocd.app` or `pools.webservers-pool[1]`. */
   readonly path: string;
-  /** The offending value, the rule, and the way out, in one line. */
+  /** The offending value, the rule and a hint, in one line. */
   readonly message: string;
 }
 
@@ -35,10 +37,10 @@ export function isWithin(path: string, ancestor: string): boolean {
 export class BoxError extends Error {
   readonly violations: readonly Violation[];
 
-  /** @param subject what has the mistakes, for example `The configuration of box "protobox"` */
+  /** @param subject what has them, for example `The configuration of box "protobox"` */
   constructor(subject: string, violations: readonly Violation[]) {
-    const count = violations.length === 1 ? "1 mistake" : `${violations.length} mistakes`;
-    const lines = violations.map(({ path, message }) => `  ${path}: ${message}`);
+    const count = violations.length === 1 ? "1 violation" : `${violations.length} violations`;
+    const lines = violations.map(({ path, message }) => `  ${printable(path)}: ${message}`);
     super([`${subject} has ${count}:`, ...lines].join("\n"));
     this.name = "BoxError";
     this.violations = violations;

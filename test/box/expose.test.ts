@@ -1,18 +1,20 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
-import { exposeService, parseBox, type Box, type ServiceDeclaration } from "../../box/index.ts";
-import { description } from "../../box/schema/description.ts";
-import { mistakesOf, parseProtobox } from "./parsing.ts";
+import { exposeService, parseBox, readBox, writtenBox, type Box, type ServiceDeclaration } from "../../box/index.ts";
+import { hostKeyFor } from "./hostKey.ts";
+import { parseProtobox, violationsOf } from "./parsing.ts";
+import { protoboxKnownHosts, protoboxValues } from "./protobox.ts";
 import { randomBox } from "./randomBox.ts";
 
 /** A box as another stack gets it. */
 function exported(box: Box): Box {
-  return JSON.parse(JSON.stringify(box)) as Box;
+  return readBox(JSON.parse(JSON.stringify(writtenBox(box))));
 }
 
 const wiki = { app: { port: 30170, namespace: "wiki", targetPort: 8080 } };
 
-/** Something wrong with a service, and every mistake that is told, word for word. */
+/** Something wrong with a service, and every violation that is reported, word for word. */
 interface BrokenService {
   readonly breaks: string;
   readonly declaration: Readonly<Record<string, unknown>>;
@@ -114,9 +116,9 @@ const brokenServices: readonly BrokenService[] = [
 ];
 
 /** What the stack file says about the same service, by the paths of a declaration. */
-function mistakesInStackFile({ app, ...service }: Readonly<Record<string, unknown>>): string[] {
-  const mistakes = mistakesOf(() => parseProtobox({ "apps.wiki": app, "services.wiki": service }));
-  return mistakes.map((mistake) => mistake.replace(/^apps\.wiki/, "services.wiki.app"));
+function inStackFile({ app, ...service }: Readonly<Record<string, unknown>>): string[] {
+  const violations = violationsOf(() => parseProtobox({ "apps.wiki": app, "services.wiki": service }));
+  return violations.map((violation) => violation.replace(/^apps\.wiki/, "services.wiki.app"));
 }
 
 describe("a service exposed from another stack", () => {
@@ -162,35 +164,35 @@ describe("a service exposed from another stack", () => {
 
   for (const { breaks, declaration, says } of brokenServices) {
     it(`with ${breaks} is refused in the words of the stack file`, () => {
-      const mistakes = mistakesOf(() => expose("wiki", declaration));
-      assert.deepEqual(mistakes, says);
-      assert.deepEqual(new Set(mistakes), new Set(mistakesInStackFile(declaration)));
+      const violations = violationsOf(() => expose("wiki", declaration));
+      assert.deepEqual(violations, says);
+      assert.deepEqual(new Set(violations), new Set(inStackFile(declaration)));
     });
   }
 
   it("brings its app along, and is a mapping itself", () => {
     assert.deepEqual(
-      mistakesOf(() => expose("wiki", {})),
+      violationsOf(() => expose("wiki", {})),
       ["services.wiki.app: is missing: write a mapping"],
     );
     assert.deepEqual(
-      mistakesOf(() => expose("wiki", { app: "argocd" })),
+      violationsOf(() => expose("wiki", { app: "argocd" })),
       ['services.wiki.app: "argocd" is a text, expected a mapping'],
     );
     assert.deepEqual(
-      mistakesOf(() => expose("wiki", "argocd")),
+      violationsOf(() => expose("wiki", "argocd")),
       ['services.wiki: "argocd" is a text, expected a mapping'],
     );
   });
 
   it("has a name of its own", () => {
     const already = "of the box already: choose another name";
-    const mistakes = (name: string) => mistakesOf(() => expose(name, wiki));
-    assert.deepEqual(mistakes("argocd"), [`services.argocd: "argocd" is a service and an app ${already}`]);
-    assert.deepEqual(mistakes("kibana"), [
+    const violations = (name: string) => violationsOf(() => expose(name, wiki));
+    assert.deepEqual(violations("argocd"), [`services.argocd: "argocd" is a service and an app ${already}`]);
+    assert.deepEqual(violations("kibana"), [
       `services.kibana: "kibana" is a route of kubeGateways and a route of webservers and an app ${already}`,
     ]);
-    assert.deepEqual(mistakes("Wiki"), [
+    assert.deepEqual(violations("Wiki"), [
       'services.Wiki: "Wiki" is not a name: write lower-case letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
     ]);
     assert.equal(expose("constructor", wiki).web.upstream.name, "stream_constructor");
@@ -201,7 +203,7 @@ describe("a service exposed from another stack", () => {
     const route = { location: "/books/", upstream: { name: "stream_wiki", app: "kibana" } };
     const shared = exported(parseProtobox({ ...pool, "webservers.routes.books": route }));
     assert.deepEqual(
-      mistakesOf(() => expose("wiki", wiki, shared)),
+      violationsOf(() => expose("wiki", wiki, shared)),
       [
         'services.wiki: upstream "stream_wiki" leads to kube-gateway-pool:30170 here and to kube-gateway-pool:30163 in webservers.routes.books: give one of them another name',
       ],
@@ -211,21 +213,16 @@ describe("a service exposed from another stack", () => {
   it("is refused in one message, which names service and box", () => {
     assert.throws(() => expose("wiki", { app: { ...wiki.app, port: 30160 } }), {
       name: "BoxError",
-      message: `Service "wiki" on box "protobox" has 1 mistake:
+      message: `Service "wiki" on box "protobox" has 1 violation:
   services.wiki.app.port: 30160 is the port of app "argocd" already: 30166 is free`,
     });
-  });
-
-  it("is told nothing about mistakes of the box itself", () => {
-    const later = { ...box, networks: { ...box.networks, more: { name: "more", cidr: "192.168.0.0/16" } } };
-    assert.equal(expose("wiki", wiki, later).gateway.port, 30170);
   });
 
   it("is plain data: a value that is not yet known is refused by its path", () => {
     const output = Object.assign(() => undefined, { apply: () => undefined });
     const says = "is not plain data: write the value itself; what is known only while it is deployed cannot be checked";
     assert.deepEqual(
-      mistakesOf(() => expose("wiki", { app: { ...wiki.app, namespace: output }, options: [new Date()] })),
+      violationsOf(() => expose("wiki", { app: { ...wiki.app, namespace: output }, options: [new Date()] })),
       [`services.wiki.app.namespace: ${says}`, `services.wiki.options[0]: ${says}`],
     );
   });
@@ -238,12 +235,13 @@ describe("a service exposed from another stack", () => {
   });
 });
 
-describe("the description of a box", () => {
-  const box = exported(parseProtobox());
-  const subject = "What was given as a box is not the description that this version of Gatebox exports: it has";
-  const fault = (what: unknown): string => {
+describe("a box that another stack reads", () => {
+  const written = () => JSON.parse(JSON.stringify(writtenBox(parseProtobox()))) as Record<string, unknown>;
+  const subject = "What was given as a box has 1 violation:";
+  const hint = 'write `readBox((await new pulumi.StackReference(STACK).getOutputDetails("box")).value)`';
+  const fault = (output: unknown): string => {
     try {
-      exposeService(what as Box, "wiki", wiki);
+      readBox(output);
       return "";
     } catch (error) {
       assert.equal((error as Error).name, "BoxError");
@@ -251,11 +249,53 @@ describe("the description of a box", () => {
     }
   };
 
+  it("is the same box", () => {
+    assert.deepEqual(exported(parseProtobox()), parseProtobox());
+    fc.assert(
+      fc.property(randomBox, ({ values, knownHosts }) => {
+        const box = parseBox({ name: "random", values, readFile: () => undefined, knownHosts });
+        assert.deepEqual(exported(box), box);
+        assert.deepEqual(writtenBox(exported(box)), writtenBox(box));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("has host keys and the certificate in it, and needs no file", () => {
+    const certificate = readFileSync(new URL("../components/certificate.pem", import.meta.url), "utf8");
+    const changes = { "connection.knownHosts": "known_hosts", "webservers.tls": { certificate: "tls/box.pem" } };
+    const files = { known_hosts: protoboxKnownHosts(), "tls/box.pem": certificate };
+    const box = parseProtobox(changes, { files, knownHosts: null });
+    const { configuration } = writtenBox(box) as { configuration: Record<string, Record<string, unknown>> };
+    assert.deepEqual(configuration["hosts"]?.["gateway-1"], {
+      ...(protoboxValues()["hosts"] as Record<string, object>)["gateway-1"],
+      hostKey: hostKeyFor("gateway-1"),
+    });
+    assert.equal(configuration["connection"]?.["knownHosts"], undefined);
+    assert.deepEqual(configuration["webservers"]?.["tls"], { certificate });
+    assert.deepEqual(exported(box), box);
+  });
+
+  it("does not depend on the order of keys, which the engine changes", () => {
+    const sorted = (value: unknown): unknown =>
+      typeof value !== "object" || value === null || Array.isArray(value)
+        ? value
+        : Object.fromEntries(
+            Object.entries(value)
+              .sort(([left], [right]) => (left < right ? -1 : 1))
+              .map(([key, item]) => [key, sorted(item)]),
+          );
+    const box = readBox(sorted(written()));
+    const expose = (on: Box) => exposeService(on, "wiki", wiki);
+    assert.deepEqual(expose(box), expose(parseProtobox()));
+    assert.deepEqual(box.pools, parseProtobox().pools);
+  });
+
   it("is missing when the stack exports none", () => {
     assert.equal(
       fault(undefined),
-      `${subject} 1 mistake:
-  box: is missing: the stack exports no \`box\`, or keeps it secret, or has not been deployed; write \`(await new pulumi.StackReference(STACK).getOutputDetails("box")).value\``,
+      `${subject}
+  box: is missing: the stack exports no \`box\`, or keeps it secret, or has not been deployed; ${hint}`,
     );
   });
 
@@ -264,47 +304,47 @@ describe("the description of a box", () => {
       assert.match(fault(other), /box: is not plain data;/);
   });
 
-  it("of an older shape is refused by the paths that differ", () => {
-    const { kubeGateways } = structuredClone(box);
-    Reflect.deleteProperty(kubeGateways, "metricsPort");
-    const [first, ...others] = box.services;
-    const older = {
-      ...box,
-      kubeGateways,
-      services: [{ ...first, gateway: { ...first?.gateway, mode: "udp" } }, ...others],
-    };
+  it("of an earlier version is refused with what to do", () => {
+    const { name, hosts, kubeGateways } = parseProtobox();
     assert.equal(
-      fault(older),
-      `${subject} 2 mistakes:
-  box.kubeGateways.metricsPort: is missing: write a number
-  box.services[0].gateway.mode: "udp" is not one of the values it can have (known: http, tcp)`,
+      fault({ name, hosts, kubeGateways }),
+      `${subject}
+  box: is what an earlier version of Gatebox exported: run "pulumi up" of the box's stack with this version, then this one again`,
     );
   });
 
-  it("may be from before there were VIPs and NAT gateways", () => {
-    const { virtualIps, natGateways, hostNetworks, warnings, ...older } = box;
-    assert.ok(
-      Object.keys(virtualIps).length > 0 &&
-        natGateways.length > 0 &&
-        hostNetworks.pools.length > 0 &&
-        Array.isArray(warnings),
+  it("is an output of Gatebox", () => {
+    assert.equal(
+      fault({ url: "https://wiki.test" }),
+      `${subject}
+  box: has no name, gatebox and configuration: write the output \`box\` of a stack of Gatebox, as it is`,
     );
-    assert.equal(fault(older), "");
   });
 
-  it("may say more than this version knows", () => {
-    assert.equal(fault({ ...box, vips: {}, services: box.services.map((service) => ({ ...service, since: 1 })) }), "");
-  });
-});
-
-describe("the schema of a box's description", () => {
-  it("knows every key of the model", () => {
-    fc.assert(
-      fc.property(randomBox, ({ values, knownHosts }) => {
-        const box = parseBox({ name: "random", values, readFile: () => undefined, knownHosts });
-        assert.deepEqual(description.parse(exported(box)), box);
-      }),
+  it("that breaks a rule of this version says which versions there are", () => {
+    const { configuration, ...rest } = written();
+    const broken = { ...(configuration as object), networks: { more: "192.168.0.1/16" } };
+    const later = fault({ ...rest, gatebox: "0.2.0", configuration: broken });
+    assert.match(
+      later,
+      /^Box "protobox" has \d+ violations:\n {2}networks\.more: 192\.168\.0\.1\/16 is an address inside/,
     );
-    assert.deepEqual(description.parse(parseProtobox()), parseProtobox());
+    assert.match(
+      later,
+      /gatebox: Gatebox 0\.2\.0 has written it, and this is 0\.1\.0: run "pulumi up" of the box's stack/,
+    );
+    assert.doesNotMatch(fault({ ...rest, configuration: broken }), /has written it/);
+  });
+
+  it("is read first: the output itself is no box", () => {
+    assert.throws(
+      () => exposeService(written() as unknown as Box, "wiki", wiki),
+      new RegExp("box: is not a box that this program has read: write `readBox"),
+    );
+  });
+
+  it("says the version of this package", () => {
+    const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+    assert.equal(writtenBox(parseProtobox()).gatebox, (JSON.parse(manifest) as { version: string }).version);
   });
 });
