@@ -34,8 +34,8 @@ export function readConfiguration(values: Readonly<Record<string, unknown>>): Re
   if (payload instanceof Promise) throw new Error("the schema of a configuration waits for nothing");
   const issues = payload.issues.map((issue) => z.core.util.finalizeIssue(issue, context, z.config())).flatMap(inside);
   if (issues.length > 0) return { whole: undefined, readable: withoutRefused(payload.value, issues), issues };
-  const whole = payload.value as unknown as Configuration;
-  return { whole, readable: whole as Readable<Configuration>, issues };
+  const whole = payload.value as Configuration;
+  return { whole, readable: whole, issues };
 }
 
 /** Of a value of several forms, what is wrong with the form that was meant. */

@@ -20,34 +20,21 @@ export function* badNames(values: Readonly<Record<string, unknown>>, declared: D
 
 function* walk(schema: z.core.$ZodType, value: unknown, path: Path, declared: Declared): Generator<Violation> {
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  switch (def.type) {
-    case "string":
-      if (typeof value === "string") yield* unknownName(schema, value, path, declared);
-      return;
-    case "default":
-    case "prefault":
-    case "optional":
-      if (value !== undefined) yield* walk(def.innerType, value, path, declared);
-      return;
-    case "union":
-      for (const option of def.options) yield* walk(option, value, path, declared);
-      return;
-    case "array":
-      if (!Array.isArray(value)) return;
-      for (const [index, item] of value.entries()) yield* walk(def.element, item, [...path, index], declared);
-      return;
-    case "object":
-      for (const [key, inner] of Object.entries(def.shape))
-        yield* walk(inner, own(value, key), [...path, key], declared);
-      return;
-    case "record":
-      for (const [key, item] of Object.entries(mapping(value))) {
-        yield* badKey(schema, def.keyType, key, [...path, key], declared);
-        yield* walk(def.valueType, item, [...path, key], declared);
-      }
-      return;
-    default:
-      return;
+  if (value === undefined) return;
+  if (def.type === "string" && typeof value === "string") yield* unknownName(schema, value, path, declared);
+  else if (def.type === "default" || def.type === "prefault" || def.type === "optional") {
+    yield* walk(def.innerType, value, path, declared);
+  } else if (def.type === "union") {
+    for (const option of def.options) yield* walk(option, value, path, declared);
+  } else if (def.type === "array" && Array.isArray(value)) {
+    for (const [index, item] of value.entries()) yield* walk(def.element, item, [...path, index], declared);
+  } else if (def.type === "object") {
+    for (const [key, inner] of Object.entries(def.shape)) yield* walk(inner, own(value, key), [...path, key], declared);
+  } else if (def.type === "record") {
+    for (const [key, item] of Object.entries(mapping(value))) {
+      yield* badKey(schema, def.keyType, key, [...path, key], declared);
+      yield* walk(def.valueType, item, [...path, key], declared);
+    }
   }
 }
 

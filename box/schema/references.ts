@@ -36,7 +36,7 @@ export function named<Entry extends z.ZodType>(key: z.ZodString, entry: Entry): 
   const { $schema, ...propertyNames } = z.toJSONSchema(key, { target: "draft-7" });
   if ($schema === undefined) throw new Error("zod wrote no JSON Schema");
   const schema = z.record(z.string(), entry).meta({ propertyNames });
-  namings.add(schema as z.ZodType, { faultOf: (name) => key.safeParse(name).error?.issues[0]?.message });
+  namings.add(schema, { faultOf: (name) => key.safeParse(name).error?.issues[0]?.message });
   return schema;
 }
 

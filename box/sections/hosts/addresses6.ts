@@ -29,11 +29,11 @@ export function address6Fault(
 
 /** Each IPv6 address of a host lies in the prefix of a network that the host is on. */
 export function* addresses6InNetworks(draft: Draft): Generator<Violation> {
-  for (const [host, { addresses = {}, addresses6 }] of draft.hosts) {
+  for (const [host, { addresses, addresses6 }] of draft.hosts) {
     for (const [name, address] of valuesOf(addresses6)) {
       const path = pathOf("hosts", host, "addresses6", name);
       const network = draft.networks.get(name);
-      if (draft.declared.networks?.has(name) && !Object.hasOwn(addresses, name)) {
+      if (addresses && draft.declared.networks?.has(name) && !Object.hasOwn(addresses, name)) {
         const end = suggestion(name, Object.keys(addresses));
         yield { path, message: `${address}: ${host} has no address on ${name}${end}; give it one under addresses too` };
         continue;

@@ -9,17 +9,17 @@ import { pathOf, type Violation } from "../../violations.ts";
  * without being named, which are their networks'.
  */
 export function* interfaceNames(draft: Draft): Generator<Violation> {
-  for (const [host, { addresses = {}, interfaces }] of draft.hosts) {
+  for (const [host, { addresses, interfaces }] of draft.hosts) {
     const networkOf = new Map<string, string>();
     for (const [network, name] of valuesOf(interfaces)) {
       const path = pathOf("hosts", host, "interfaces", network);
       const other = networkOf.get(name);
-      if (draft.declared.networks?.has(network) && !Object.hasOwn(addresses, network)) {
+      if (addresses && draft.declared.networks?.has(network) && !Object.hasOwn(addresses, network)) {
         const end = suggestion(network, Object.keys(addresses));
         yield { path, message: `"${name}": ${host} has no address on ${network}${end}` };
       } else if (other !== undefined) {
         yield { path, message: `"${name}" is named for ${other} already: each network has an interface of its own` };
-      } else if (name !== network && Object.hasOwn(addresses, name) && !Object.hasOwn(interfaces ?? {}, name)) {
+      } else if (name !== network && Object.hasOwn(addresses ?? {}, name) && !Object.hasOwn(interfaces ?? {}, name)) {
         const message =
           `"${name}" is the name of the interface on ${name}, which ${host} is on too: ` +
           `choose another, or name that one with "interfaces: { ${name}: … }"`;
@@ -33,10 +33,10 @@ export function* interfaceNames(draft: Draft): Generator<Violation> {
 /** Hardware addresses are those of networks that the host is on, and no two NICs have one. */
 export function* hardwareAddresses(draft: Draft): Generator<Violation> {
   const holders = new Map<string, string>();
-  for (const [host, { addresses = {}, macAddresses }] of draft.hosts) {
+  for (const [host, { addresses, macAddresses }] of draft.hosts) {
     for (const [network, ether] of valuesOf(macAddresses)) {
       const path = pathOf("hosts", host, "macAddresses", network);
-      if (draft.declared.networks?.has(network) && !Object.hasOwn(addresses, network)) {
+      if (addresses && draft.declared.networks?.has(network) && !Object.hasOwn(addresses, network)) {
         const end = suggestion(network, Object.keys(addresses));
         yield { path, message: `"${ether}": ${host} has no address on ${network}${end}` };
       }
