@@ -8,6 +8,14 @@ export interface Violation {
   readonly message: string;
 }
 
+/** Longer ones are cut in what a person reads: names of someone else's choice stand in them. */
+const LONGEST_PATH = 400;
+const LONGEST_MESSAGE = 1000;
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
 /** A step into a mapping (its key) or into a list (its index). */
 export type PathStep = string | number;
 
@@ -40,7 +48,9 @@ export class BoxError extends Error {
   /** @param subject what has them, for example `The configuration of box "protobox"` */
   constructor(subject: string, violations: readonly Violation[]) {
     const count = violations.length === 1 ? "1 violation" : `${violations.length} violations`;
-    const lines = violations.map(({ path, message }) => `  ${printable(path)}: ${message}`);
+    const lines = violations.map(
+      ({ path, message }) => `  ${printable(cut(path, LONGEST_PATH))}: ${printable(cut(message, LONGEST_MESSAGE))}`,
+    );
     super([`${subject} has ${count}:`, ...lines].join("\n"));
     this.name = "BoxError";
     this.violations = violations;
