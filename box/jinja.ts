@@ -30,6 +30,6 @@ function explain(text: string, expression: string, apps: readonly string[]): str
   const aside =
     subtraction === undefined ? "" : ` (and Jinja itself would subtract: ${subtraction.replaceAll("-", " - ")})`;
   const app = /^app\.([\w-]+)\.port$/.exec(expression)?.[1];
-  const wayOut = app === undefined ? "write the value itself" : `write "app: ${nearest(app, apps) ?? app}" instead`;
-  return `${fault}${aside}: ${wayOut}`;
+  const hint = app === undefined ? "write the value itself" : `write "app: ${nearest(app, apps) ?? app}" instead`;
+  return `${fault}${aside}: ${hint}`;
 }

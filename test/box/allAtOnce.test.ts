@@ -26,7 +26,7 @@ function keysAt(path: string): string[] {
   const [section = "", ...steps] = path.split(".");
   const schema = at((sections as Record<string, unknown>)[`gatebox:${section}`], ["properties", ...steps].join("."));
   const own = at((sections as Record<string, unknown>)[`gatebox:${section}`], steps.join("."));
-  return Object.keys((schema ?? own ?? {}) as object);
+  return Object.keys((schema ?? own ?? {}));
 }
 
 /** Whether one of two paths holds the other. */
