@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { writtenBox } from "./box/index.ts";
 import {
   BoxHosts,
   ExposedService,
@@ -35,8 +36,8 @@ for (const pool of new Set(Object.values(description.virtualIps).map(({ pool }) 
   new VirtualIps(`${pool}-vips`, { box: description, pool }, { dependsOn });
 }
 
-/** The whole box as plain data: what another stack needs to expose services of its own on it. */
-export const box = description;
+/** The box as it is written: what another stack needs to expose services of its own on it (`readBox`). */
+export const box = writtenBox(description);
 
 /** Where a person finds each service. */
 export const urls = Object.fromEntries([

@@ -93,7 +93,7 @@ export interface Destination {
   readonly check: HealthCheck;
 }
 
-/** One declared way through the gateways. */
+/** One declared route through the gateways. */
 export interface GatewayRoute {
   readonly name: string;
   readonly mode: GatewayMode;
@@ -203,13 +203,13 @@ export interface SnatAddress {
   readonly virtualIp?: string;
 }
 
-/** A pool's way out of a network: what comes from `input` leaves on `output` with the address of `source`. */
+/** The egress of a network: what comes from `input` leaves on `output` with `snatAddress`. */
 export interface NatGateway {
   readonly name: string;
   readonly pool: string;
-  /** The network whose hosts are led out. */
+  /** The network whose hosts are translated. */
   readonly input: string;
-  /** The network that they are led into. */
+  /** The network that their connections leave on. */
   readonly output: string;
   readonly snatAddress: SnatAddress;
   readonly openPorts: readonly OpenPort[];

@@ -17,6 +17,7 @@ export { exposeService } from "./exposeService.ts";
 export { GatewayPool, type GatewayPoolArgs } from "./GatewayPool.ts";
 export { GatewayRoute, type GatewayRouteArgs } from "./GatewayRoute.ts";
 export { HostNetwork, type HostNetworkArgs } from "./HostNetwork.ts";
+export { readBox } from "./readBox.ts";
 export { stackBox, type StackBox } from "./stackBox.ts";
 export { NatGateways, type NatGatewaysArgs } from "./NatGateways.ts";
 export { VirtualIps, type VirtualIpsArgs } from "./VirtualIps.ts";

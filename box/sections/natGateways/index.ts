@@ -1,0 +1,31 @@
+import type { Section } from "../section.ts";
+import { closedNatPorts, openedSshPorts } from "./ports.ts";
+import { resolveNatGateways } from "./resolve.ts";
+import {
+  duplicateNatGateways,
+  hostsWithNatOfTwoPools,
+  natDirections,
+  natOpenPorts,
+  natPools,
+  snatAddresses,
+} from "./rules.ts";
+import { schema } from "./schema.ts";
+import { defaultRoutesBack, partedSnatAddresses } from "./warnings.ts";
+
+/** The egress of the box. */
+export const natGateways: Section<"natGateways", typeof schema> = {
+  name: "natGateways",
+  schema,
+  rules: [
+    closedNatPorts,
+    hostsWithNatOfTwoPools,
+    duplicateNatGateways,
+    natPools,
+    natDirections,
+    snatAddresses,
+    natOpenPorts,
+    openedSshPorts,
+  ],
+  warnings: [partedSnatAddresses, defaultRoutesBack],
+  resolve: ({ configuration }) => resolveNatGateways(configuration),
+};
