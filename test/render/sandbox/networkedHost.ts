@@ -5,9 +5,8 @@
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import type { Host } from "../../../box/model.ts";
-import { hostNetworkFiles } from "../../../render/hostNetwork.ts";
 import type { TreeFile } from "../../../render/treeFile.ts";
-import { networkBox, networkHost } from "../sampleNetwork.ts";
+import { networkBox, networkFiles, networkHost } from "../sampleNetwork.ts";
 import { startNetworkd, type Card } from "./networkd.ts";
 import { Sandbox, until, type Outcome } from "./sandbox.ts";
 
@@ -20,8 +19,8 @@ const cards: readonly Card[] = [
 ];
 
 /** The network of gateway-4; `change` takes the place of what the box says of it. */
-export function tree(change: Partial<Host> = {}, replaces: readonly string[] = []): TreeFile[] {
-  return hostNetworkFiles(networkBox({ replaces }), networkHost("gateway-4", change));
+export function tree(change: Partial<Host> = {}, replaces: readonly string[] = []): readonly TreeFile[] {
+  return networkFiles(networkBox({ replaces }), networkHost("gateway-4", change));
 }
 
 /** The same host with another address in the gateway network, and another way out. */
