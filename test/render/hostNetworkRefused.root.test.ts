@@ -13,12 +13,12 @@ describe("render: what does not fit a host's network is refused before anything 
   afterEach(() => host.remove());
 
   it("a NIC that is not there", () => {
-    const words = host.refused(tree({ macAddresses: { ...macAddresses, "box-network": "02:67:c0:a8:01:0f" } }));
+    const output = host.refused(tree({ macAddresses: { ...macAddresses, "box-network": "02:67:c0:a8:01:0f" } }));
     assert.match(
-      words,
+      output,
       /^no interface of this host has the hardware address 02:67:c0:a8:01:0f, which is declared for box-network; it has:/,
     );
-    assert.match(words, /eth0\S* 02:67:c0:a8:02:0e/);
+    assert.match(output, /eth0\S* 02:67:c0:a8:02:0e/);
   });
 
   it("a name that another interface has", () => {
