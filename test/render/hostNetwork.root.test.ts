@@ -36,7 +36,7 @@ describe("render: a host's network at work", function () {
 
   it("leaves the addresses, routes and rules of others, whatever becomes of networkd", async () => {
     host.works(tree());
-    // Of keepalived, of the cluster's pods, of whoever routes something another way.
+    // Of keepalived, of the cluster's pods, of whoever adds routes.
     host.run(`ip addr add 192.168.2.253/24 dev gateway-network
       ip addr add 192.168.1.254/24 dev box-network
       ip route add 10.244.1.0/24 via 192.168.2.1 dev gateway-network proto bird

@@ -50,13 +50,13 @@ describe("render: a host's network that others configure too", function () {
       host.run(`mkdir -p /run/more/upper /run/more/work
         mount -t overlay overlay -o lowerdir=/lib/netplan,upperdir=/run/more/upper,workdir=/run/more/work /lib/netplan || mkdir -p /lib/netplan
         echo '${text}' >/lib/netplan/01-vendor.yaml`);
-      const words = host.refused(tree());
+      const output = host.refused(tree());
       assert.match(
-        words,
+        output,
         /^\/lib\/netplan\/01-vendor\.yaml configures the interface eth0 too; hostNetworks\.replaces takes files below \/etc;/,
       );
       // As it says.
-      host.run(/echo '.*' >\S+/.exec(words)?.[0] ?? "");
+      host.run(/echo '.*' >\S+/.exec(output)?.[0] ?? "");
       host.works(tree());
       assert.equal(host.state(), wanted);
     });
