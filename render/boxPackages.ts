@@ -1,34 +1,21 @@
 /** What a box installs on a host in all. */
 import type { Box, Host } from "../box/model.ts";
-import { gatewayAssembly } from "./gateway/index.ts";
-import { natGatewaysOfHost, natHold, natPackages } from "./natGateway.ts";
-import { vipHold, vipPackages, vipsOfHost } from "./vip.ts";
+import type { Program, Registry } from "./assembly.ts";
 import { packagesOf } from "./registryOf.ts";
-import { webserverAssembly } from "./webserver/index.ts";
-import { entry } from "./scalars.ts";
-
-/** Packages, and the units that must not start by themselves when these are installed. */
-export interface Packages {
-  readonly packages: readonly string[];
-  readonly maskedUntilConfigured: readonly string[];
-}
 
 /**
- * The packages of everything that the box has on a host, in order and each once. They are installed before the host gets
- * its network: the way out that it gets may be the box's own, which does not stand yet when the box is set up.
+ * The packages of everything that the box has on a host, in order and each once, and the units to keep masked until they are
+ * configured. They are installed before the host gets its network: its default route may lead over gateways of the box itself,
+ * which do not forward yet when the box is set up.
  *
- * @example boxPackages(box, host) // { packages: ["conntrackd", "iproute2", …], maskedUntilConfigured: ["conntrackd.service"] }
+ * @param own programs that are installed in any case
+ * @example boxPackages(registry, box, host) // { packages: ["conntrackd", "iproute2", …], maskedUntilConfigured: ["conntrackd.service"] }
  */
-export function boxPackages(box: Box, host: Host): Packages {
-  const isMember = (pool: string): boolean => entry(box.pools, pool, "pools of the box").members.includes(host.name);
-  const parts: Packages[] = [
-    ...(isMember(box.kubeGateways.pool) ? [packagesOf(gatewayAssembly.programs)] : []),
-    ...(isMember(box.webservers.pool) ? [packagesOf(webserverAssembly.programs)] : []),
-    ...(natGatewaysOfHost(box, host).length > 0 ? [{ packages: natPackages, maskedUntilConfigured: natHold }] : []),
-    ...(vipsOfHost(box, host).length > 0 ? [{ packages: vipPackages, maskedUntilConfigured: vipHold }] : []),
-  ];
-  return {
-    packages: [...new Set(parts.flatMap(({ packages }) => packages))].sort(),
-    maskedUntilConfigured: [...new Set(parts.flatMap(({ maskedUntilConfigured: hold }) => hold))].sort(),
-  };
+export function boxPackages(
+  registry: Registry,
+  box: Box,
+  host: Host,
+  own: readonly Program[] = [],
+): Omit<Program, "name"> {
+  return packagesOf([...own, ...registry.assembliesOf(box, host).flatMap(({ programs }) => programs)]);
 }

@@ -122,7 +122,7 @@ export class NatNetwork {
     const said: Buffer[] = [];
     prober.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
     await this.until(() => said.length > 0, "an echo on each flow");
-    // conntrackd has told the others of every flow; UDP counts as lasting after two seconds.
+    // conntrackd has sent every flow to the others; UDP counts as lasting after two seconds.
     await pause(4000);
     await happens();
     this.inside.run("pkill -TERM -f sandbox/flows.ts");

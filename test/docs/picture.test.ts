@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import type { Box, ExposedServiceSpec, Host } from "../../box/model.ts";
-import { picture } from "../../render/picture.ts";
-import { assertGolden } from "./golden.ts";
-import { gatewayRoute, sampleBox, stream, webserverRoute } from "./sampleRoutes.ts";
+import { picture } from "../../docs/picture.ts";
+import { assertGolden } from "../render/golden.ts";
+import { gatewayRoute, sampleBox, stream, webserverRoute } from "../render/sampleRoutes.ts";
 
 function service(name: string, port: number): ExposedServiceSpec {
   const app = { name, port, namespace: "default", selector: { app: name }, targetPort: 8080, servicePort: 80 };
@@ -39,10 +39,10 @@ function protobox(services: readonly ExposedServiceSpec[]): Box {
   };
 }
 
-describe("render/picture", () => {
+describe("docs/picture", () => {
   it("shows hosts, addresses, networks, locations and ports", () => {
     const svg = picture(protobox([service("argocd", 30165), service("kibana", 30201)]));
-    assertGolden("picture.svg", svg);
+    assertGolden("picture.svg", svg, import.meta.dirname);
     const shown = ["webserver-2", "192.168.0.32", "gateway-3", "192.168.2.13", "192.168.1.13", "gateway-network"];
     for (const word of [
       ...shown,

@@ -1,15 +1,15 @@
-/** A picture of the way that a request takes through a box, drawn from its model. */
+/** A picture of the path of a request through a box, drawn from its model. */
 import type { Box, Host, Member } from "../box/model.ts";
 
 /** One route as the picture shows it: what a client asks for, where it enters the gateways, who answers. */
-interface Way {
+interface Row {
   readonly name: string;
   readonly location: string;
   readonly port: string;
   readonly answers: string;
 }
 
-interface Card {
+interface Machine {
   readonly name: string;
   /** Address on the network to the left and to the right, where it has one. */
   readonly left: string;
@@ -20,16 +20,16 @@ interface Column {
   readonly x: number;
   readonly width: number;
   readonly title: string;
-  readonly cards: readonly Card[];
+  readonly machines: readonly Machine[];
 }
 
 /** More routes than this are counted, not listed: nobody reads a picture of a thousand lines. */
-const listedWays = 24;
+const listedRoutes = 24;
 
 const width = 1180;
 const top = 118;
-const cardHeight = 48;
-const cardGap = 12;
+const boxHeight = 48;
+const boxGap = 12;
 const rowHeight = 28;
 
 // Each colour twice, for light and dark surroundings; the reader's setting decides.
@@ -39,7 +39,7 @@ const style = `
   .strong { font-weight: 600 }
   .quiet { fill: #5b6875; font-size: 12px }
   .code { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: 11px; fill: #45525f }
-  .way { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: 12px }
+  .mono { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: 12px }
   .paper { fill: #ffffff }
   .band { fill: #e8eff7 }
   .card { fill: #ffffff; stroke: #b4c0cc }
@@ -69,24 +69,24 @@ const style = `
  */
 export function picture(box: Box): string {
   const columns = columnsOf(box);
-  const deepest = Math.max(1, ...columns.map((column) => column.cards.length));
-  const bandHeight = deepest * (cardHeight + cardGap) + cardGap;
-  const ways = waysOf(box);
-  const listed = ways.slice(0, listedWays);
+  const deepest = Math.max(1, ...columns.map((column) => column.machines.length));
+  const bandHeight = deepest * (boxHeight + boxGap) + boxGap;
+  const routes = routesOf(box);
+  const listed = routes.slice(0, listedRoutes);
   const table = top + bandHeight + 46;
   const height =
-    table + 34 + Math.max(1, listed.length) * rowHeight + (ways.length > listed.length ? rowHeight : 0) + 16;
+    table + 34 + Math.max(1, listed.length) * rowHeight + (routes.length > listed.length ? rowHeight : 0) + 16;
   const networks = [box.webservers.network, box.webservers.upstreamNetwork, box.kubeGateways.backendNetwork];
   const captions = ["HTTPS", "HTTP", "NodePort"];
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="name">`,
-    `<title id="name">The way of a request through ${escaped(box.name)}</title>`,
+    `<title id="name">The path of a request through ${escaped(box.name)}</title>`,
     `<style>${style}</style>`,
     `<rect class="paper" width="${width}" height="${height}" rx="12"/>`,
-    text(24, 42, "title", `The way of a request through ${box.name}`),
+    text(24, 42, "title", `The path of a request through ${box.name}`),
     ...networks.flatMap((network, index) => band(box, network, captions[index] ?? "", gap(columns, index), bandHeight)),
     ...columns.flatMap((column, index) => hosts(column, index, columns.length, bandHeight)),
-    ...wayTable(columns, listed, ways.length, table),
+    ...routeTable(columns, listed, routes.length, table),
     "</svg>",
   ];
   return `${parts.join("\n")}\n`;
@@ -94,39 +94,39 @@ export function picture(box: Box): string {
 
 function columnsOf(box: Box): Column[] {
   const { webservers, kubeGateways } = box;
-  const cards = (pool: string, left: string, right: string): Card[] =>
+  const machines = (pool: string, left: string, right: string): Machine[] =>
     (box.pools[pool]?.members ?? []).flatMap((member) => {
       const host: Host | undefined = box.hosts[member];
       return host ? [{ name: host.name, left: host.addresses[left] ?? "", right: host.addresses[right] ?? "" }] : [];
     });
   const client = { name: "client", left: "", right: "" };
   return [
-    { x: 24, width: 136, title: "Clients", cards: [client] },
+    { x: 24, width: 136, title: "Clients", machines: [client] },
     {
       x: 290,
       width: 204,
       title: "Web servers (nginx)",
-      cards: cards(webservers.pool, webservers.network, webservers.upstreamNetwork),
+      machines: machines(webservers.pool, webservers.network, webservers.upstreamNetwork),
     },
     {
       x: 624,
       width: 204,
       title: "Gateways (HAProxy)",
-      cards: cards(kubeGateways.pool, kubeGateways.network, kubeGateways.backendNetwork),
+      machines: machines(kubeGateways.pool, kubeGateways.network, kubeGateways.backendNetwork),
     },
-    { x: 958, width: 198, title: "Nodes (Kubernetes)", cards: nodesOf(box) },
+    { x: 958, width: 198, title: "Nodes (Kubernetes)", machines: nodesOf(box) },
   ];
 }
 
 /** Every server that a gateway route leads to, once. */
-function nodesOf(box: Box): Card[] {
+function nodesOf(box: Box): Machine[] {
   const routes = [...box.kubeGateways.routes, ...box.services.map((service) => service.gateway)];
   const nodes = new Map<string, Member>();
   for (const route of routes) for (const member of route.destination.members) nodes.set(member.name, member);
   return [...nodes.values()].map((node) => ({ name: node.name, left: node.address, right: "" }));
 }
 
-function waysOf(box: Box): Way[] {
+function routesOf(box: Box): Row[] {
   const exposed = box.services.map((service) => ({
     name: service.name,
     location: service.web.location,
@@ -137,18 +137,18 @@ function waysOf(box: Box): Way[] {
     name: route.name,
     location: route.location,
     port: [...new Set(route.upstream.members.map((member) => member.port))].join(", "),
-    answers: together(route.upstream.members.map((member) => member.name)),
+    answers: summary(route.upstream.members.map((member) => member.name)),
   }));
   const inner = box.kubeGateways.routes.map((route) => ({
     name: route.name,
     location: "",
     port: `${route.port} ${route.mode}`,
-    answers: together(route.destination.members.map((member) => `${member.name}:${member.port}`)),
+    answers: summary(route.destination.members.map((member) => `${member.name}:${member.port}`)),
   }));
   return [...exposed, ...direct, ...inner];
 }
 
-function together(names: readonly string[]): string {
+function summary(names: readonly string[]): string {
   return names.length > 1 ? `${names[0] ?? ""} and ${names.length - 1} more` : (names[0] ?? "");
 }
 
@@ -179,33 +179,33 @@ function band(
 }
 
 function hosts(column: Column, index: number, count: number, height: number): string[] {
-  const used = column.cards.length * (cardHeight + cardGap) - cardGap;
+  const used = column.machines.length * (boxHeight + boxGap) - boxGap;
   const first = top + (height - used) / 2;
   const { x, width: wide } = column;
   return [
     text(x + wide / 2, top - 30, "quiet", column.title, "middle"),
-    ...column.cards.flatMap((card, position) => {
-      const y = first + position * (cardHeight + cardGap);
-      const middle = y + cardHeight / 2;
+    ...column.machines.flatMap((machine, position) => {
+      const y = first + position * (boxHeight + boxGap);
+      const middle = y + boxHeight / 2;
       return [
         ...(index > 0 ? [`<path class="wire" d="M${x - 16} ${middle}H${x}"/>`] : []),
         ...(index < count - 1 ? [`<path class="wire" d="M${x + wide} ${middle}h16"/>`] : []),
-        `<rect class="card" x="${x}" y="${y}" width="${wide}" height="${cardHeight}" rx="6"/>`,
+        `<rect class="card" x="${x}" y="${y}" width="${wide}" height="${boxHeight}" rx="6"/>`,
         text(
           x + wide / 2,
-          y + (card.left === "" && card.right === "" ? 29 : 20),
+          y + (machine.left === "" && machine.right === "" ? 29 : 20),
           "strong",
-          fitted(card.name, 24),
+          fitted(machine.name, 24),
           "middle",
         ),
-        ...(card.left === "" ? [] : [text(x + 8, y + 38, "code", card.left)]),
-        ...(card.right === "" ? [] : [text(x + wide - 8, y + 38, "code", card.right, "end")]),
+        ...(machine.left === "" ? [] : [text(x + 8, y + 38, "code", machine.left)]),
+        ...(machine.right === "" ? [] : [text(x + wide - 8, y + 38, "code", machine.right, "end")]),
       ];
     }),
   ];
 }
 
-function wayTable(columns: readonly Column[], ways: readonly Way[], all: number, y: number): string[] {
+function routeTable(columns: readonly Column[], routes: readonly Row[], all: number, y: number): string[] {
   const xs = columns.map((column) => column.x);
   const row = (position: number): number => y + 30 + position * rowHeight;
   const cell = (column: number, line: number, kind: string, content: string, letters: number): string =>
@@ -213,14 +213,14 @@ function wayTable(columns: readonly Column[], ways: readonly Way[], all: number,
   const heads = ["Service", "Location", "Port of the gateways", "Answered by"];
   return [
     ...heads.map((head, column) => cell(column, y, "quiet", head, 30)),
-    ...ways.flatMap((way, position) => [
+    ...routes.flatMap((route, position) => [
       `<path class="rule" d="M24 ${row(position) - 19}H${width - 24}"/>`,
-      cell(0, row(position), "strong", way.name, 30),
-      cell(1, row(position), "way", way.location === "" ? "–" : way.location, 40),
-      cell(2, row(position), "way", way.port, 40),
-      cell(3, row(position), "way", way.answers, 26),
+      cell(0, row(position), "strong", route.name, 30),
+      cell(1, row(position), "mono", route.location === "" ? "–" : route.location, 40),
+      cell(2, row(position), "mono", route.port, 40),
+      cell(3, row(position), "mono", route.answers, 26),
     ]),
-    ...(all > ways.length ? [cell(0, row(ways.length), "quiet", `and ${all - ways.length} more`, 40)] : []),
+    ...(all > routes.length ? [cell(0, row(routes.length), "quiet", `and ${all - routes.length} more`, 40)] : []),
   ];
 }
 

@@ -1,29 +1,14 @@
 #!/bin/sh
-# Is the network of this host what $CURRENT declares?
-# Whether the interface NAME has the address.
-has() { # NAME ADDRESS/LENGTH
-  ip -o address show dev "$1" to "${2%/*}" -tentative -dadfailed 2>/dev/null |
-    awk -v length_="${2#*/}" '{ sub(".*/", "", $4) } $4 == length_ { found = 1 } END { exit !found }'
-}
+# Is the network of this host what $CURRENT declares? Each interface has its addresses and the default route stands; virtual IPs
+# that this host held before it was changed are still here. Waits for 6 s and more: duplicate address detection of IPv6 takes
+# one or two.
+notes=/run/gatebox/network
+before=/var/lib/gatebox/network/before
 
-# Prints the option of ip(8) for the family of an address.
-family_of() { # ADDRESS
-  case $1 in *:*) echo -6 ;; *) echo -4 ;; esac
-}
-
-# Prints "VIA INTERFACE" of each default route with the usual metric, first the one in use ("-" for one without a next machine).
-ways_out() { # FAMILY
-  ip "$1" -o route show default | awk '
-    {
-      via = "-"; interface = ""; metric = 0
-      for (i = 2; i < NF; i++) {
-        if ($i == "via") via = $(i + 1)
-        if ($i == "dev") interface = $(i + 1)
-        if ($i == "metric") metric = $(i + 1)
-      }
-      if ($1 == "default" && (metric == 0 || metric == 1024)) print via, interface
-    }'
-}
+. ../../shell/fail.sh
+. ../../shell/until.sh
+. ../shell/address.sh
+. ../shell/default_routes.sh
 
 # Each check leaves in $wrong what is not (yet) as it should be.
 interfaces_have_addresses() {
@@ -39,20 +24,20 @@ interfaces_have_addresses() {
   done <"$CURRENT/interfaces.list"
 }
 
-way_out_stands() {
+default_route_stands() {
   while read -r via name _; do
-    in_use=$(ways_out "$(family_of "$via")" | head -n 1)
+    in_use=$(default_routes "$(family_of "$via")" | head -n 1)
     wrong="the default route is '$in_use' instead of '$via $name'"
     [ "$in_use" = "$via $name" ] || return 1
   done <"$CURRENT/default.list"
 }
 
 virtual_ips_stay() {
-  [ -f /run/gatebox/network/held ] || return 0
+  [ -f "$notes/held" ] || return 0
   while read -r address; do
     wrong="the virtual IP $address, which this host held, is gone"
     ip -o address show to "${address%/*}" | grep -q . || return 1
-  done </run/gatebox/network/held
+  done <"$notes/held"
 }
 
 files_are_ours() {
@@ -76,13 +61,9 @@ networkd_runs() {
   systemctl is-active --quiet systemd-networkd.service
 }
 
-tries=0
-until networkd_runs && interfaces_have_addresses && way_out_stands && virtual_ips_stay && files_are_ours && settings_hold; do
-  tries=$((tries + 1))
-  if [ "$tries" -ge 30 ]; then
-    echo "$wrong" >&2
-    exit 1
-  fi
-  sleep 0.2
-done
-rm -f /var/lib/gatebox/network/before /run/gatebox/network/held
+network_stands() {
+  networkd_runs && interfaces_have_addresses && default_route_stands && virtual_ips_stay && files_are_ours && settings_hold
+}
+
+try_until 30 0.2 network_stands || fail "$wrong"
+rm -f "$before" "$notes/held"
