@@ -1,9 +1,10 @@
 /** What a box installs on a host in all. */
 import type { Box, Host } from "../box/model.ts";
 import { gatewayAssembly } from "./gateway/index.ts";
-import { natGatewaysOfHost, natHold, natPackages } from "./natGateway.ts";
-import { vipHold, vipPackages, vipsOfHost } from "./vip.ts";
+import { natAssembly, natGatewaysOfHost } from "./nat/index.ts";
 import { packagesOf } from "./registryOf.ts";
+import { vipAssembly } from "./vip/index.ts";
+import { vipsOfHost } from "./vip/onHost.ts";
 import { webserverAssembly } from "./webserver/index.ts";
 import { entry } from "./scalars.ts";
 
@@ -24,8 +25,8 @@ export function boxPackages(box: Box, host: Host): Packages {
   const parts: Packages[] = [
     ...(isMember(box.kubeGateways.pool) ? [packagesOf(gatewayAssembly.programs)] : []),
     ...(isMember(box.webservers.pool) ? [packagesOf(webserverAssembly.programs)] : []),
-    ...(natGatewaysOfHost(box, host).length > 0 ? [{ packages: natPackages, maskedUntilConfigured: natHold }] : []),
-    ...(vipsOfHost(box, host).length > 0 ? [{ packages: vipPackages, maskedUntilConfigured: vipHold }] : []),
+    ...(natGatewaysOfHost(box, host).length > 0 ? [packagesOf(natAssembly.programs)] : []),
+    ...(vipsOfHost(box, host).length > 0 ? [packagesOf(vipAssembly.programs)] : []),
   ];
   return {
     packages: [...new Set(parts.flatMap(({ packages }) => packages))].sort(),
