@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
 import { boxPackages } from "../render/boxPackages.ts";
-import { registry } from "../render/interimRegistry.ts";
+import { registry } from "../render/registry.ts";
 import { networkAssembly } from "../render/network/index.ts";
 import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { dependencies } from "./rolling.ts";

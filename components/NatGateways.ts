@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
-import { natFiles, natHold, natPackages } from "../render/natGateway.ts";
+import { natAssembly } from "../render/nat/index.ts";
+import { registry } from "../render/registry.ts";
+import { packagesOf } from "../render/registryOf.ts";
 import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { dependencies, mustHave } from "./rolling.ts";
 
@@ -27,9 +29,9 @@ export class NatGateways extends pulumi.ComponentResource {
     const units: PoolUnitsArgs = {
       box,
       pool,
-      assembly: "nat",
-      needs: () => ({ packages: natPackages, maskedUntilConfigured: natHold }),
-      files: (host) => natFiles(box, host),
+      assembly: natAssembly.name,
+      needs: () => packagesOf(natAssembly.programs),
+      files: (host) => natAssembly.files(box, host, registry),
     };
     poolUnits(this, name, units, dependencies(opts));
     this.registerOutputs({});

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
-import { vipFiles, vipHold, vipPackages } from "../render/vip.ts";
+import { registry } from "../render/registry.ts";
+import { packagesOf } from "../render/registryOf.ts";
+import { vipAssembly } from "../render/vip/index.ts";
 import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { dependencies, mustHave } from "./rolling.ts";
 
@@ -28,9 +30,9 @@ export class VirtualIps extends pulumi.ComponentResource {
     const units: PoolUnitsArgs = {
       box,
       pool,
-      assembly: "vip",
-      needs: () => ({ packages: vipPackages, maskedUntilConfigured: vipHold }),
-      files: (host) => vipFiles(box, host),
+      assembly: vipAssembly.name,
+      needs: () => packagesOf(vipAssembly.programs),
+      files: (host) => vipAssembly.files(box, host, registry),
     };
     poolUnits(this, name, units, dependencies(opts));
     this.registerOutputs({});

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { vipFiles } from "../../render/vip.ts";
 import { webserverFiles } from "../../render/webserver/index.ts";
-import { haBox, haHost, virtualIps } from "./sampleHa.ts";
+import { haBox, haHost, vipFiles, virtualIps } from "./sampleHa.ts";
 import { probed } from "./sandbox/probed.ts";
 import type { Noticed } from "./sandbox/probed.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";

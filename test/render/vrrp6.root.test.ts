@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Box } from "../../box/model.ts";
-import { natFiles } from "../../render/natGateway.ts";
-import { vipFiles } from "../../render/vip.ts";
 import { webserverFiles } from "../../render/webserver/index.ts";
-import { natGateways, virtualIps } from "./sampleHa.ts";
+import { natFiles, natGateways, vipFiles, virtualIps } from "./sampleHa.ts";
 import { edge6, ipv6Box, ipv6Host } from "./sampleIpv6.ts";
 import { probed } from "./sandbox/probed.ts";
 import type { Noticed } from "./sandbox/probed.ts";

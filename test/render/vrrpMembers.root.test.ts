@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Box } from "../../box/model.ts";
-import { vipFiles } from "../../render/vip.ts";
-import { natFiles } from "../../render/natGateway.ts";
-import { haBox, haHost, natGateways, virtualIps } from "./sampleHa.ts";
+import { haBox, haHost, natFiles, natGateways, vipFiles, virtualIps } from "./sampleHa.ts";
 import { Holders } from "./sandbox/holders.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { Segment } from "./sandbox/segment.ts";
