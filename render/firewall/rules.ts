@@ -28,8 +28,7 @@ const essentials = [
   'ip6 saddr fe80::/10 udp sport 547 udp dport 546 accept comment "DHCPv6, whose answers are to no known question"',
 ];
 
-const neighbours =
-  "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } ip6 hoplimit 255 accept";
+const neighbours = "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, nd-router-advert } ip6 hoplimit 255 accept";
 
 const answers = ["ct direction reply ct state established accept", "ct state related accept"];
 
