@@ -1,0 +1,15 @@
+#!/bin/sh
+# Opens the host, because the firewall is being removed, or was never in force. Rules that have locked the operator out go
+# first: nothing before them may fail. The units are not stopped: that would stop the programs that require the firewall, and
+# closes the host.
+. ./standing.sh
+
+for table in gatebox_firewall gatebox_closed; do
+  ! nft -t list table inet "$table" >/dev/null 2>&1 || nft delete table inet "$table"
+done
+for unit in $units; do rm -f "$wants/$unit"; done
+while read -r _ place _; do
+  rm -f "$place" "$place.gatebox-new"
+done <files.list
+rmdir /etc/gatebox-closed 2>/dev/null || true
+systemctl daemon-reload

@@ -1,0 +1,75 @@
+/**
+ * The assembly `firewall`: every configured host is closed, but for what the assemblies of the host declare.
+ *
+ * Three files are copied to /etc rather than linked there: both units, and the rules that a host is closed with. They are
+ * what a boot needs when /var does not mount, when `/var/lib/gatebox` is gone or when the rules are damaged.
+ */
+import type { Box, Host } from "../../box/model.ts";
+import type { Assembly, Registry } from "../assembly.ts";
+import { entry } from "../scalars.ts";
+import { script } from "../script.ts";
+import { settings } from "../settings.ts";
+import type { TreeFile } from "../treeFile.ts";
+import { openPortRules } from "./openPortRules.ts";
+import { operatorAccess } from "./operatorAccess.ts";
+import { closedRules, firewallRules } from "./rules.ts";
+import { closedPlace, closedService, firewallService } from "./units.ts";
+
+/** Seconds after which a host whose operator can no longer get in goes back to what it had, by itself. */
+const guard = "60\n";
+
+const copies = `nft/closed.nft ${closedPlace} 0644
+systemd/gatebox-closed.service /etc/systemd/system/gatebox-closed.service 0644
+systemd/gatebox-firewall.service /etc/systemd/system/gatebox-firewall.service 0644
+`;
+
+/**
+ * The firewall of all hosts that have any of the other assemblies.
+ *
+ * @example registryOf([...others, firewallAssembly(others)])
+ */
+export function firewallAssembly(others: readonly Assembly[]): Assembly {
+  return {
+    name: "firewall",
+    pools: (box) => [...new Set(others.flatMap(({ pools }) => pools(box)))],
+    // `iproute2` brings ss, which the guard asks, and `util-linux` unshare, which the probe compares rules with.
+    programs: [{ name: "nftables", packages: ["nftables", "iproute2", "util-linux"], maskedUntilConfigured: [] }],
+    files: firewallFiles,
+  };
+}
+
+function firewallFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
+  const interfaces = Object.values(host.interfaces);
+  const networks = Object.values(box.networks);
+  const operator = operatorAccess(box, host);
+  const forwardsFrom = registry
+    .forwardsFrom(box, host)
+    .map((network) => entry(host.interfaces, network, `interfaces of ${host.name}`));
+  const rules = firewallRules({
+    interfaces,
+    operator,
+    cidrs: networks.map(({ cidr }) => cidr),
+    prefixes6: networks.flatMap(({ ipv6 }) => ipv6 ?? []),
+    openPorts: openPortRules(host, registry.portsOf(box, host)),
+    forwardsFrom,
+  });
+  const steps = ["check", "activate", "probe", "deactivate"] as const;
+  return [
+    text("nft/firewall.nft", rules),
+    text("nft/closed.nft", closedRules(operator)),
+    text("systemd/gatebox-firewall.service", firewallService()),
+    text("systemd/gatebox-closed.service", closedService()),
+    text("files.list", copies),
+    ...steps.map((step) => executable(`lifecycle/${step}`, script(import.meta.dirname, `${step}.sh`))),
+    text("lifecycle/settings", settings({ interfaces: interfaces.join(" "), forwards: forwardsFrom.join(" ") })),
+    text("lifecycle/guard", guard),
+  ];
+}
+
+function text(path: string, content: string): TreeFile {
+  return { path, mode: "0644", text: content };
+}
+
+function executable(path: string, content: string): TreeFile {
+  return { path, mode: "0755", text: content };
+}

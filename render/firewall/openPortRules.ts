@@ -1,0 +1,72 @@
+/** Open ports as rules of nftables, each once. */
+import type { Host } from "../../box/model.ts";
+import type { OpenPort } from "../assembly.ts";
+import { cidr, entry, familyOf, networkInterface, port, prefix6 } from "../scalars.ts";
+
+/** nftables keeps 128 bytes of a comment, the closing NUL among them. */
+const longestComment = 120;
+
+/**
+ * A line for each port, in the order given. What several assemblies open in the same way is there once, under the purpose of
+ * the first.
+ *
+ * @throws Error for values that cannot stand in a rule, and for a network that the host is not on.
+ */
+export function openPortRules(host: Host, ports: readonly OpenPort[]): string[] {
+  const rules = new Map<string, string>();
+  for (const one of ports) {
+    const link = networkInterface(entry(host.interfaces, one.network, `interfaces of ${host.name}`), "open port");
+    for (const match of matches(one)) {
+      const rule = `iifname "${link}" ${match} accept`;
+      if (!rules.has(rule)) rules.set(rule, `${rule} comment "${comment(one.purpose)}"`);
+    }
+  }
+  return [...rules.values()];
+}
+
+function matches(one: OpenPort): string[] {
+  const from = source(one);
+  switch (one.protocol) {
+    case "tcp":
+    case "udp":
+      return [
+        `${from.text}${one.protocol} dport ${portText(one.port)}${one.untrackedOnly === true ? " ct state untracked" : ""}`,
+      ];
+    // Over no router: whoever sends it from elsewhere cannot have 255 left.
+    case "vrrp":
+      return [
+        ...(from.family === 6 ? [] : [`${from.text}ip ttl 255 ip protocol 112`]),
+        ...(from.family === 4 ? [] : [`${from.text}ip6 hoplimit 255 meta l4proto 112`]),
+      ];
+    case "ipip":
+      return from.family === 6 ? [] : [`${from.text}ip protocol 4`];
+  }
+}
+
+function portText(value: number | { readonly first: number; readonly last: number }): string {
+  if (typeof value === "number") return String(port(value, "open port"));
+  const first = port(value.first, "first open port");
+  const last = port(value.last, "last open port");
+  if (first > last) throw new Error(`open ports: ${first} is more than ${last}`);
+  return first === last ? String(first) : `${first}-${last}`;
+}
+
+function source({ from, purpose }: OpenPort): { readonly family?: 4 | 6; readonly text: string } {
+  if (from === undefined) return { text: "" };
+  const [family, ...others] = new Set(from.map((one) => familyOf(one.replace(/\/\d+$/, ""), purpose)));
+  if (family === undefined) throw new Error(`${purpose}: it is open to nobody; leave the port out`);
+  if (others.length > 0)
+    throw new Error(`${purpose}: ${from.join(", ")} are of different families; make two open ports`);
+  const sources = [...new Set(from)].map((one) => sourceText(one, family, purpose));
+  return { family, text: `${family === 4 ? "ip" : "ip6"} saddr { ${sources.join(", ")} } ` };
+}
+
+function sourceText(one: string, family: 4 | 6, purpose: string): string {
+  if (!one.includes("/")) return one;
+  return family === 4 ? cidr(one, purpose) : prefix6(one, purpose);
+}
+
+/** Plain ASCII without quotes, cut to what nftables keeps. */
+function comment(purpose: string): string {
+  return purpose.replace(/[^ !#-[\]-~]/g, "?").slice(0, longestComment);
+}

@@ -1,0 +1,69 @@
+/** Where the operator's SSH connections come in on a host. */
+import type { Box, Host, SshEndpoint } from "../../box/model.ts";
+import { networkInterface, port } from "../scalars.ts";
+
+/** Interfaces and ports that SSH is open on. */
+export interface OperatorAccess {
+  readonly ports: readonly number[];
+  /** The interfaces; or, where the stack does not name the operator's, all interfaces but some. */
+  readonly on: { readonly interfaces: readonly string[] } | { readonly allBut: readonly string[] };
+}
+
+/**
+ * SSH is open where the operator is known to come in: on the network that the address of the host's connection is of, and,
+ * for a bastion of other hosts, on the network that it is reached on as such.
+ *
+ * An address that is none of the host's own (a management network that the stack does not name, a router that translates
+ * it) tells no interface. Then SSH is open on all interfaces but those that strangers are behind: the gateway network, and
+ * the clients' network where the host has another one. Locking the operator out would be worse than a port of sshd's.
+ */
+export function operatorAccess(box: Box, host: Host): OperatorAccess {
+  const connection = host.connection;
+  const asBastion = Object.values(box.hosts).flatMap((other) => other.connection?.bastion ?? []);
+  const endpoints = asBastion.filter(({ address }) => networkOf(host, address) !== undefined);
+  const networks = (from: readonly SshEndpoint[]): string[] =>
+    from.flatMap(({ address }) => networkOf(host, address) ?? []);
+  const own = connection === undefined ? [] : networks([connection]);
+  const named = [...new Set([...own, ...networks(endpoints)])];
+  const ports = [22, ...(connection ? [connection.port] : []), ...endpoints.map((one) => one.port)];
+  return {
+    ports: [...new Set(ports)],
+    on:
+      own.length > 0
+        ? { interfaces: interfacesOf(host, named) }
+        : {
+            allBut: interfacesOf(
+              host,
+              strangersNetworks(box, host).filter((network) => !named.includes(network)),
+            ),
+          },
+  };
+}
+
+/** The network of the box on which a host has an address. */
+function networkOf(host: Host, address: string): string | undefined {
+  const own = [...Object.entries(host.addresses), ...Object.entries(host.addresses6 ?? {})];
+  return own.find(([, one]) => one === address)?.[0];
+}
+
+function strangersNetworks(box: Box, host: Host): string[] {
+  const { kubeGateways, webservers } = box;
+  const others = Object.keys(host.addresses).filter(
+    (network) => network !== kubeGateways.network && network !== webservers.network,
+  );
+  return others.length > 0 ? [kubeGateways.network, webservers.network] : [kubeGateways.network];
+}
+
+function interfacesOf(host: Host, networks: readonly string[]): string[] {
+  return [...new Set(networks.flatMap((network) => host.interfaces[network] ?? []))];
+}
+
+/** What a rule matches that lets the operator in. */
+export function operatorMatch({ ports, on }: OperatorAccess): string {
+  if (ports.length === 0) throw new Error("firewall: name the port that sshd listens on");
+  const names = "interfaces" in on ? on.interfaces : on.allBut;
+  if ("interfaces" in on && names.length === 0) throw new Error("firewall: name an interface that the operator uses");
+  const list = names.map((one) => `"${networkInterface(one, "interface of the operator")}"`).join(", ");
+  const where = names.length === 0 ? "" : `iifname ${"interfaces" in on ? "" : "!= "}{ ${list} } `;
+  return `${where}tcp dport { ${ports.map((one) => port(one, "sshd's port")).join(", ")} }`;
+}
