@@ -4,6 +4,7 @@ import {
   BoxHosts,
   ExposedService,
   GatewayPool,
+  HostFirewall,
   HostNetwork,
   NatGateways,
   stackBox,
@@ -18,7 +19,8 @@ const hosts = new BoxHosts("hosts", { box: description });
 const networks = description.hostNetworks.pools.map(
   (pool) => new HostNetwork(`${pool}-network`, { box: description, pool }, { dependsOn: hosts }),
 );
-const ready = [hosts, ...networks];
+const firewall = new HostFirewall("firewall", { box: description }, { dependsOn: [hosts, ...networks] });
+const ready = [hosts, ...networks, firewall];
 const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: ready });
 const webservers = new WebserverPool("webservers", { box: description, tlsPrivateKey }, { dependsOn: ready });
 

@@ -188,7 +188,7 @@ export interface VirtualIp {
 export const Protocol = { Tcp: "tcp", Udp: "udp" } as const;
 export type Protocol = (typeof Protocol)[keyof typeof Protocol];
 
-/** A port of the NAT gateways' own that is open beside what the box itself needs. Nothing is forwarded by it. */
+/** A port of hosts' own that is open beside what the box itself needs. Nothing is forwarded by it. */
 export interface OpenPort {
   /** The network that it is open to; every host of the pool is on it. */
   readonly network: string;
@@ -221,6 +221,14 @@ export interface NatGateway {
   readonly conntrackMax: number;
 }
 
+/** What is open on configured hosts beside what their programs declare. */
+export interface Firewall {
+  readonly openPorts: readonly (OpenPort & {
+    /** The pool whose hosts open the port. */
+    readonly pool: string;
+  })[];
+}
+
 /** The hosts whose network is written with netplan; all others keep theirs. */
 export interface HostNetworks {
   readonly pools: readonly string[];
@@ -243,6 +251,7 @@ export interface Box {
   readonly virtualIps: Readonly<Record<string, VirtualIp>>;
   readonly natGateways: readonly NatGateway[];
   readonly hostNetworks: HostNetworks;
+  readonly firewall: Firewall;
   /** What is sound but hardly meant, each in one line, `path: message`, for the operator to read. */
   readonly warnings: readonly string[];
 }

@@ -26,8 +26,5 @@ export const reservedPorts: ReadonlyMap<number, string> = new Map([
   [10259, "the scheduler"],
 ]);
 
-/** Prometheus' node exporter, which is asked on every host of a box from its inner networks. */
-export const nodeExporterPort = 9100;
-
 /** What a web server serves its clients on. */
 export const webPorts: readonly number[] = [80, 443];

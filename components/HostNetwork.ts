@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box } from "../box/index.ts";
-import { boxPackages } from "../render/boxPackages.ts";
+import type { Box, Host } from "../box/index.ts";
+import type { Program } from "../render/assembly.ts";
 import { registry } from "../render/registry.ts";
 import { networkAssembly } from "../render/network/index.ts";
-import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
+import { assemblyUnits } from "./assemblyUnits.ts";
 import { dependencies } from "./rolling.ts";
 
 /** What a `HostNetwork` is made from. */
@@ -34,14 +34,11 @@ export class HostNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: HostNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:HostNetwork", name, {}, opts);
     const { box, pool } = args;
-    const units: PoolUnitsArgs = {
-      box,
-      pool,
-      assembly: networkAssembly.name,
-      needs: (host) => boxPackages(registry, box, host, networkAssembly.programs),
-      files: (host) => networkAssembly.files(box, host, registry),
-    };
-    poolUnits(this, name, units, dependencies(opts));
+    const programs = (host: Host): readonly Program[] => [
+      ...networkAssembly.programs,
+      ...registry.assembliesOf(box, host).flatMap((assembly) => assembly.programs),
+    ];
+    assemblyUnits(this, name, { box, pools: [pool], assembly: networkAssembly, programs }, dependencies(opts));
     this.registerOutputs({});
   }
 }

@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
 import { natAssembly } from "../render/nat/index.ts";
-import { registry } from "../render/registry.ts";
-import { packagesOf } from "../render/registryOf.ts";
-import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
+import { assemblyUnits } from "./assemblyUnits.ts";
 import { dependencies, mustHave } from "./rolling.ts";
 
 /** What `NatGateways` is made from. */
@@ -26,14 +24,7 @@ export class NatGateways extends pulumi.ComponentResource {
     super("gatebox:index:NatGateways", name, {}, opts);
     const { box, pool } = args;
     mustHave(box, pool, "natGateways", box.natGateways);
-    const units: PoolUnitsArgs = {
-      box,
-      pool,
-      assembly: natAssembly.name,
-      needs: () => packagesOf(natAssembly.programs),
-      files: (host) => natAssembly.files(box, host, registry),
-    };
-    poolUnits(this, name, units, dependencies(opts));
+    assemblyUnits(this, name, { box, pools: [pool], assembly: natAssembly }, dependencies(opts));
     this.registerOutputs({});
   }
 }

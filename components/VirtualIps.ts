@@ -1,9 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
-import { registry } from "../render/registry.ts";
-import { packagesOf } from "../render/registryOf.ts";
 import { vipAssembly } from "../render/vip/index.ts";
-import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
+import { assemblyUnits } from "./assemblyUnits.ts";
 import { dependencies, mustHave } from "./rolling.ts";
 
 /** What `VirtualIps` is made from. */
@@ -27,14 +25,7 @@ export class VirtualIps extends pulumi.ComponentResource {
     super("gatebox:index:VirtualIps", name, {}, opts);
     const { box, pool } = args;
     mustHave(box, pool, "virtualIps", Object.values(box.virtualIps));
-    const units: PoolUnitsArgs = {
-      box,
-      pool,
-      assembly: vipAssembly.name,
-      needs: () => packagesOf(vipAssembly.programs),
-      files: (host) => vipAssembly.files(box, host, registry),
-    };
-    poolUnits(this, name, units, dependencies(opts));
+    assemblyUnits(this, name, { box, pools: [pool], assembly: vipAssembly }, dependencies(opts));
     this.registerOutputs({});
   }
 }

@@ -16,6 +16,7 @@ export { ExposedService, type ExposedServiceArgs } from "./ExposedService.ts";
 export { exposeService } from "./exposeService.ts";
 export { GatewayPool, type GatewayPoolArgs } from "./GatewayPool.ts";
 export { GatewayRoute, type GatewayRouteArgs } from "./GatewayRoute.ts";
+export { HostFirewall, type HostFirewallArgs } from "./HostFirewall.ts";
 export { HostNetwork, type HostNetworkArgs } from "./HostNetwork.ts";
 export { readBox } from "./readBox.ts";
 export { stackBox, type StackBox } from "./stackBox.ts";

@@ -1,5 +1,6 @@
 import { apps } from "./apps/index.ts";
 import { connection } from "./connection/index.ts";
+import { firewall } from "./firewall/index.ts";
 import { hostNetworks } from "./hostNetworks/index.ts";
 import { hosts } from "./hosts/index.ts";
 import { kubeGateways } from "./kubeGateways/index.ts";
@@ -26,4 +27,5 @@ export const sections = [
   virtualIps,
   natGateways,
   hostNetworks,
+  firewall,
 ] as const;

@@ -2,7 +2,7 @@
 # Is the staged tree $TREE fit to be served? Changes nothing. It also refuses what no checker sees: an interface that does not
 # exist (the border would be open), a port that another program holds, and a program that would take the border away.
 . ../shell/fail.sh
-. ../shell/ruleset_stays.sh
+. ../shell/conflicting_firewalls.sh
 . ../haproxy/check.sh
 . ../haproxy/listeners.sh
 . ../border/check.sh

@@ -1,5 +1,4 @@
 /** The kube gateways: HAProxy behind a border that lets nothing but declared routes in. */
-import { isNodePort, nodePortRange } from "../../box/ports.ts";
 import type { Box, GatewayRoute, Host, VirtualIp } from "../../box/model.ts";
 import type { Assembly, OpenPort, Tracking } from "../assembly.ts";
 import { borderBase, borderPort, borderPortFile, type BorderOptions } from "../border/rules.ts";
@@ -122,10 +121,7 @@ function borderOptions(box: Box, host: Host): BorderOptions {
 }
 
 function gatewayPorts({ kubeGateways }: Box): OpenPort[] {
-  const { network, backendNetwork, metricsPort, routes } = kubeGateways;
-  // Of the ports that are open here, the border has exactly the declared ones pass connection tracking by. Most are NodePorts,
-  // those that other stacks declare included.
-  const declared = { network, protocol: "tcp", untrackedOnly: true } as const;
+  const { network, backendNetwork, metricsPort } = kubeGateways;
   return [
     {
       network: backendNetwork,
@@ -134,15 +130,14 @@ function gatewayPorts({ kubeGateways }: Box): OpenPort[] {
       purpose: "HAProxy's metrics",
       path: "kubeGateways.metricsPort",
     },
-    { ...declared, port: nodePortRange, purpose: "declared routes" },
-    ...routes
-      .filter(({ port }) => !isNodePort(port))
-      .map(({ name, port }) => ({
-        ...declared,
-        port,
-        purpose: `route ${name}`,
-        path: `kubeGateways.routes.${name}.port`,
-      })),
+    // The border has exactly the declared ports, those of other stacks included, pass connection tracking by.
+    {
+      network,
+      protocol: "tcp",
+      untrackedOnly: true,
+      port: { first: 1, last: 65535 },
+      purpose: "declared routes, which the border lets past connection tracking",
+    },
     ...clusterNodePorts(backendNetwork),
   ];
 }

@@ -3,6 +3,7 @@ import { script } from "../script.ts";
 import { address, name, port } from "../scalars.ts";
 import { settings } from "../settings.ts";
 import type { TreeFile } from "../treeFile.ts";
+import { usedInterfaces } from "../usedInterfaces.ts";
 
 /** A service that answers over HTTP. */
 export interface ServiceOptions {
@@ -46,6 +47,8 @@ export function serviceFiles(assembly: string, options: ServiceOptions): TreeFil
         path: options.path,
       }),
     },
+    // Its unit names no interface.
+    usedInterfaces([]),
     ...["check", "activate", "probe", "deactivate"].map(lifecycle),
     {
       path: "lifecycle/links",

@@ -11,6 +11,7 @@ import { script } from "../script.ts";
 import { settings } from "../settings.ts";
 import { stalled, stalledFiles, stalledUnit } from "../stalled/index.ts";
 import type { TreeFile } from "../treeFile.ts";
+import { usedInterfaces } from "../usedInterfaces.ts";
 
 const assembly = "webserver";
 
@@ -53,6 +54,8 @@ export function webserverFiles(box: Box, host: Host): TreeFile[] {
     text("nginx/nginx.conf", base),
     ...stalledFiles({ assembly, process: "nginx", serversNetwork }),
     text("systemd/nginx.conf", nginxDropIn({ assembly, wants: [stalledUnit(assembly)] })),
+    // Its firewall rules are the host's.
+    usedInterfaces([]),
     text("lifecycle/settings", trialSettings(serverNames, addresses)),
     ...["check", "activate", "probe", "deactivate"].map((step): TreeFile => ({
       path: `lifecycle/${step}`,

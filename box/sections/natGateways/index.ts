@@ -1,5 +1,4 @@
 import type { Section } from "../section.ts";
-import { closedNatPorts, openedSshPorts } from "./ports.ts";
 import { resolveNatGateways } from "./resolve.ts";
 import {
   duplicateNatGateways,
@@ -16,16 +15,7 @@ import { defaultRoutesBack, partedSnatAddresses } from "./warnings.ts";
 export const natGateways: Section<"natGateways", typeof schema> = {
   name: "natGateways",
   schema,
-  rules: [
-    closedNatPorts,
-    hostsWithNatOfTwoPools,
-    duplicateNatGateways,
-    natPools,
-    natDirections,
-    snatAddresses,
-    natOpenPorts,
-    openedSshPorts,
-  ],
+  rules: [hostsWithNatOfTwoPools, duplicateNatGateways, natPools, natDirections, snatAddresses, natOpenPorts],
   warnings: [partedSnatAddresses, defaultRoutesBack],
   resolve: ({ configuration }) => resolveNatGateways(configuration),
 };

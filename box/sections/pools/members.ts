@@ -77,6 +77,10 @@ function* needs(draft: Draft): Generator<Need> {
     if (group === gateways.pool) continue;
     yield { pool: group, network: webservers.upstreamNetwork, reason: `web route ${name} leads there` };
   }
+  for (const [index, { pool, network }] of itemsOf(draft.firewall.openPorts)) {
+    const path = pathOf("firewall", "openPorts", index, "network");
+    yield { pool, network, reason: "firewall opens a port there", path };
+  }
   yield* needsOfMovingAddresses(draft);
 }
 
