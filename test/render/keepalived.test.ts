@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import type { Host } from "../../box/model.ts";
 import { packagesOf } from "../../render/registryOf.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { vipAssembly, vipGroupFiles, vipGroups } from "../../render/vip/index.ts";
@@ -231,12 +232,13 @@ describe("render/vip: the assembly", () => {
 
   it("opens VRRP to each network and family of the host's addresses", () => {
     const vrrp = { protocol: "vrrp", purpose: "VRRP" };
-    assert.deepEqual(vipAssembly.ports?.(ipv6Box(), ipv6Host("webserver-1")), [
+    const portsOf = (of: typeof box, host: Host): unknown => vipAssembly.ports?.(of, host);
+    assert.deepEqual(portsOf(ipv6Box(), ipv6Host("webserver-1")), [
       { ...vrrp, network: "public-network", from: ["192.168.0.0/24"] },
       { ...vrrp, network: "gateway-network", from: ["192.168.2.0/24"] },
       { ...vrrp, network: "public-network", from: ["fd00:0:0:a::/64"], purpose: "VRRP over IPv6" },
     ]);
-    assert.deepEqual(vipAssembly.ports?.(box, haHost("gateway-1")), [
+    assert.deepEqual(portsOf(box, haHost("gateway-1")), [
       { ...vrrp, network: "gateway-network", from: ["192.168.2.0/24"] },
     ]);
   });
