@@ -28,8 +28,7 @@ describe("render/gateway: the assembly", () => {
     const ports = registry.portsOf(box, gatewayHost);
     assert.deepEqual(ports.map(line), [
       "box-network tcp 8405",
-      "gateway-network tcp 30000-32767 untracked",
-      "gateway-network tcp 5432 untracked",
+      "gateway-network tcp 1-65535 untracked",
       "box-network tcp 10250",
       "box-network tcp 10256",
       "box-network tcp 179",
@@ -43,7 +42,7 @@ describe("render/gateway: the assembly", () => {
     ]);
     assert.deepEqual(
       ports.flatMap(({ path }) => path ?? []),
-      ["kubeGateways.metricsPort", "kubeGateways.routes.database.port"],
+      ["kubeGateways.metricsPort"],
     );
   });
 

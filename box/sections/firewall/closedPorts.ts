@@ -35,13 +35,15 @@ function* routesToPorts(draft: Draft): Generator<RouteToPort> {
   const { pool: kube, backendNetwork, routes } = draft.kubeGateways;
   const { upstreamNetwork } = draft.webservers;
   for (const { source, group, port, portPath } of declaredWebRoutes(draft)) {
-    if (source === "service" || group === undefined || group === kube) continue;
+    // What serves at the gateways is another rule's.
+    if (source === "service" || group === undefined || group === kube || !draft.pools.has(kube ?? "")) continue;
     if (port === undefined || upstreamNetwork === undefined) continue;
     yield { path: portPath, port, pool: group, network: upstreamNetwork };
   }
   for (const { source, name, port, portPath } of declaredGatewayRoutes(draft)) {
     const group = source === "route" ? routes?.[name]?.destination?.group?.name : undefined;
-    if (group === undefined || port === undefined || isNodePort(port) || backendNetwork === undefined) continue;
+    if (group === undefined || group === kube || port === undefined || isNodePort(port)) continue;
+    if (backendNetwork === undefined) continue;
     yield { path: portPath, port, pool: group, network: backendNetwork };
   }
 }

@@ -268,7 +268,7 @@ describeViolations("NAT gateways", [
 describe("routes to a NAT gateway's own ports", () => {
   const gatewayRoute = (port: number) => ({ port, destination: { group: { name: "nat-gateway-pool" } } });
   for (const [what, changes] of Object.entries<Changes>({
-    "may lead to what an opening declares": {
+    "may lead to what openPorts declares": {
       "webservers.routes.prometheus": prometheus,
       "kubeGateways.routes.prometheus": gatewayRoute(9090),
       "natGateways.0.openPorts": [
@@ -276,10 +276,7 @@ describe("routes to a NAT gateway's own ports", () => {
         { network: "box-network", port: 9090 },
       ],
     },
-    "may lead to the node exporter, which is open from the inside": {
-      "kubeGateways.routes.node-exporter": gatewayRoute(9100),
-    },
-    "may lead to any port of hosts that are no NAT gateways": {
+    "may lead to any port of hosts that the stack does not configure": {
       "kubeGateways.routes.search": { port: 9200, destination: { group: { name: "search-pool" } } },
     },
   }))
