@@ -48,7 +48,7 @@ describe("render/nat: the assembly", () => {
     }
   });
 
-  it("has a program that follows the virtual IP on the input side, told whose holder connections are routed through", () => {
+  it("has a program that follows the virtual IP on the input side, whose holder connections are routed through", () => {
     const followed = Object.entries(trees).map(([host, files]) => [
       host,
       files.filter(({ path }) => path.startsWith("vip-events/")).map(({ path }) => path),
