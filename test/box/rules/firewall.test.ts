@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { parseProtobox } from "../protobox.ts";
+import { parseProtobox } from "../parsing.ts";
 import { describeViolations } from "../violations.ts";
 
 const prometheus = { pool: "supervisors-pool", network: "box-network", port: 9090 };
