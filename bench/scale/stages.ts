@@ -3,6 +3,7 @@
  * machine's clock without starting a process (in hundredths of a second), so it costs next to nothing.
  */
 import { runtimeText } from "../../host/runtimeText.ts";
+import { scriptFile } from "../../lab/scriptFile.ts";
 
 /** The steps, each with the function of the runtime that begins it, in the order in which they run. */
 export const STAGES = [
@@ -26,7 +27,7 @@ export const STAGES = [
  * @throws Error when the runtime has no such function any more
  */
 export function markedRuntime(file: string): string {
-  const mark = `mark() {\n  read -r mark_now _ </proc/uptime && echo "$1 $mark_now" >>${file}\n}\n`;
+  const mark = `marks_file=${file}\n${scriptFile(import.meta.dirname, "mark.sh")}`;
   const names = [...new Set(STAGES.map(({ begins }) => begins))];
   return names.reduce(
     (text, name) => {

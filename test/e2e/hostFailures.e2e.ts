@@ -7,7 +7,7 @@ import { killHost, startHost } from "../../lab/hosts/machine.ts";
 import { hostNamed } from "../../lab/inventory.ts";
 import { oneHost } from "./oneHost.ts";
 import { inForce, serves, servesWhile, startKibana, stopKibana, type Server } from "./serving.ts";
-import { edited, failingUp, onHost, restore, sshConnections, up, world } from "./world.ts";
+import { edited, failingUp, onHost, restore, runOnHost, sshConnections, up, world } from "./world.ts";
 
 /** A port of the gateways that no route has. */
 const FREE_PORT = 30900;
@@ -97,19 +97,7 @@ describe("what goes wrong on a host fails by its name, and the host serves what 
 
   it("a full disk", async () => {
     const { lab, stack } = await world();
-    // A file system of its own in the place of Gatebox' directory, with all that is in there and no room for more.
-    await onHost(
-      lab,
-      "gateway-1",
-      `set -e
-      mkdir /run/full
-      mount -t tmpfs -o size=8m full /run/full
-      cp -a /var/lib/gatebox/. /run/full/
-      mount --bind /run/full /var/lib/gatebox
-      umount /run/full
-      rmdir /run/full
-      ! dd if=/dev/zero of=/var/lib/gatebox/ballast bs=4k count=4096 2>/dev/null`,
-    );
+    await runOnHost(lab, "gateway-1", "fill-disk.sh");
     try {
       await stack.configure(await changed());
       const printed = await failsWhileServing("gateway-1", () => failingUp(stack));

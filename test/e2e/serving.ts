@@ -1,10 +1,11 @@
 /** What a host serves while something is done to it: what it has in force, and how requests fare meanwhile. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { exec, execChecked } from "../../lab/hosts/exec.ts";
+import { exec } from "../../lab/hosts/exec.ts";
 import { hostNamed } from "../../lab/inventory.ts";
+import { scriptFile } from "../../lab/scriptFile.ts";
 import type { Lab } from "../../lab/state.ts";
-import { GATEWAYS, onHost, statusFrom, withoutCluster } from "./world.ts";
+import { GATEWAYS, onHost, runOnHost, statusFrom, withoutCluster } from "./world.ts";
 
 /** From where each host is asked for Kibana, which both route tables of the Protobox lead to. */
 const WAYS = {
@@ -62,21 +63,13 @@ export async function servesWhile<T>(lab: Lab, server: Server, action: () => Pro
 
 const STAND_IN = "gatebox-test-kibana";
 
-/** Reads a request's head and answers it. */
-const ANSWER = `#!/bin/bash
-while read -r line && [ "$line" != $'\\r' ]; do :; done
-printf 'HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n'
-`;
-
 /** Without a cluster: something on each gateway's box network that answers in place of Kibana's NodePort. */
 export async function startKibana(lab: Lab): Promise<void> {
   if (!withoutCluster) return;
+  const answer = scriptFile(import.meta.dirname, "kibana-stand-in.sh");
   for (const gateway of GATEWAYS) {
     const { "box-network": address } = hostNamed(gateway).addresses;
-    const listener = `TCP-LISTEN:30163,bind=${address},fork,reuseaddr EXEC:/run/${STAND_IN}`;
-    const script = `cat > /run/${STAND_IN} && chmod +x /run/${STAND_IN} && systemctl stop ${STAND_IN} 2>/dev/null;
-      systemd-run --quiet --collect --unit=${STAND_IN} socat ${listener}`;
-    await execChecked(lab, gateway, "start a stand-in for Kibana", script, { input: ANSWER });
+    await runOnHost(lab, gateway, "start-listener.sh", [STAND_IN, address ?? "", "30163"], answer);
   }
 }
 
