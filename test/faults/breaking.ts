@@ -9,11 +9,21 @@ import { portName } from "../../lab/network/switch.ts";
 import { namespaceOf, type Lab } from "../../lab/state.ts";
 
 /** Seconds that a script on a host has: a service that starts or stops on a busy machine. */
-const SCRIPT_SECONDS = 30;
+export const SCRIPT_SECONDS = 30;
 
-/** Runs a script on a host that must succeed. */
-export async function onHost(lab: Lab, host: string, script: string): Promise<string> {
-  return (await execChecked(lab, host, script, script, { timeoutSeconds: SCRIPT_SECONDS })).stdout.trim();
+/**
+ * Runs a script on a host that must succeed.
+ *
+ * @param name what it is called in errors, where it is longer than a line
+ */
+export async function onHost(
+  lab: Lab,
+  host: string,
+  script: string,
+  args: readonly string[] = [],
+  name = script,
+): Promise<string> {
+  return (await execChecked(lab, host, name, script, { args, timeoutSeconds: SCRIPT_SECONDS })).stdout.trim();
 }
 
 /** Sends a signal to every process of a service at once: KILL, STOP or CONT. */
