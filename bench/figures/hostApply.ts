@@ -51,7 +51,7 @@ function seconds(text: string): number {
  * @throws Error with the command's words when it fails
  */
 async function timed(lab: Lab, command: string): Promise<Timing> {
-  // What the command says goes the operator's way: by that the runtime knows that the connection is alive.
+  // What the command prints goes over the operator's connection: by that the runtime knows that the connection is alive.
   const script = `sh ${PLACE}/timed.sh ${PLACE}/times '${command}'`;
   const args = [...sshArguments(lab, hostNamed(HOST)), script];
   const { code, stdout, stderr } = await runAsOperator(lab, "ssh", args, { timeoutSeconds: 200 });

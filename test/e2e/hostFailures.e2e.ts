@@ -21,10 +21,10 @@ function changed(): Promise<string> {
   });
 }
 
-/** What the engine tells about one resource after a failed `up`. */
+/** What the engine reports about one resource after a failed `up`. */
 function errorOf(printed: string, resource: string): string {
   const begin = printed.indexOf(`(${resource}):\n`);
-  assert.ok(begin >= 0, `nothing is told about ${resource}:\n${printed}`);
+  assert.ok(begin >= 0, `nothing is reported about ${resource}:\n${printed}`);
   return printed.slice(begin).split("\n\n")[0] ?? "";
 }
 
@@ -38,7 +38,7 @@ async function failsWhileServing(server: Server, apply: () => Promise<string>): 
   return printed;
 }
 
-describe("what goes wrong on a host fails by its name, and the host serves what it served", () => {
+describe("failures on a host carry its name, and the host serves what it served", () => {
   before(async () => startKibana((await world()).lab));
   after(async () => {
     const box = await world();
@@ -132,7 +132,7 @@ describe("what goes wrong on a host fails by its name, and the host serves what 
   });
 });
 
-describe("hosts that cannot be reached fail by name within a minute, and no other host suffers", () => {
+describe("unreachable hosts fail by name within a minute, and no other host suffers", () => {
   const resources = {
     "gateway-2": "gateway-2-gateway-protobox.pool",
     "webserver-2": "webserver-2-webserver-protobox.pool",
@@ -186,19 +186,19 @@ describe("hosts that cannot be reached fail by name within a minute, and no othe
     await stopKibana(box.lab);
   });
 
-  it("one that is switched off", () => {
+  it("a host that is switched off", () => {
     const error = errorOf(printed, resources["webserver-2"]);
     assert.match(error, /webserver-2: no SSH at 192\.168\.0\.32:22: /);
     assertWithinMinute(resources["webserver-2"]);
   });
 
-  it("one that accepts the connection and then stays silent", () => {
+  it("a host that accepts the connection and then stays silent", () => {
     const error = errorOf(printed, resources["gateway-2"]);
     assert.match(error, /gateway-2: no SSH at 192\.168\.1\.12:22: it accepted the connection and stayed silent/);
     assertWithinMinute(resources["gateway-2"]);
   });
 
-  it("the members before them have the new configuration, those behind them were not touched", async () => {
+  it("members before them have the new configuration, and members behind them were not touched", async () => {
     const { lab } = await world();
     const listening = async (host: string): Promise<boolean> =>
       (await onHost(lab, host, `ss -Hltn 'sport = :${FREE_PORT}'`)) !== "";
@@ -208,7 +208,7 @@ describe("hosts that cannot be reached fail by name within a minute, and no othe
     await serves(lab, "webserver-1");
   });
 
-  it("both serve what they served: the one as ever, the other as soon as it is switched on again", async () => {
+  it("both hosts serve what they served: the one as ever, the other as soon as it is switched on again", async () => {
     const { lab } = await world();
     await startHost(lab, hostNamed("webserver-2"));
     await waitForSsh(lab, hostNamed("webserver-2"));

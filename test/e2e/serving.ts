@@ -7,8 +7,8 @@ import { scriptFile } from "../../lab/scriptFile.ts";
 import type { Lab } from "../../lab/state.ts";
 import { GATEWAYS, onHost, runOnHost, statusFrom, withoutCluster } from "./world.ts";
 
-/** From where each host is asked for Kibana, which both route tables of the Protobox lead to. */
-const WAYS = {
+/** From where each host is asked for Kibana, which both route tables of the Protobox have. */
+const REQUESTS = {
   "webserver-1": { from: "client", url: "https://192.168.0.30/kibana/" },
   "webserver-2": { from: "client", url: "https://192.168.0.32/kibana/" },
   "gateway-1": { from: "webserver-1", url: "http://192.168.2.11:30163/kibana/" },
@@ -17,7 +17,7 @@ const WAYS = {
 } as const;
 
 /** A host that serves. */
-export type Server = keyof typeof WAYS;
+export type Server = keyof typeof REQUESTS;
 
 /** Every file of a host's assemblies with its sum, and the rules of its border without their counters. */
 export function inForce(lab: Lab, host: string): Promise<string> {
@@ -28,7 +28,7 @@ export function inForce(lab: Lab, host: string): Promise<string> {
 
 /** Waits until a host serves: HAProxy takes a server back after some checks, 2 s apart. Half a minute is for a host that has just booted. */
 export async function serves(lab: Lab, server: Server): Promise<void> {
-  const { from, url } = WAYS[server];
+  const { from, url } = REQUESTS[server];
   let status = 0;
   for (let attempt = 0; attempt < 60 && status !== 200; attempt += 1) {
     if (attempt > 0) await sleep(500);
@@ -43,7 +43,7 @@ export async function serves(lab: Lab, server: Server): Promise<void> {
  * @throws AssertionError when it does not serve before, or when any request meanwhile was not answered with 200
  */
 export async function servesWhile<T>(lab: Lab, server: Server, action: () => Promise<T>): Promise<T> {
-  const { from, url } = WAYS[server];
+  const { from, url } = REQUESTS[server];
   await serves(lab, server);
   const flag = `/run/gatebox-asking-${server}`;
   const ask = `curl -sk -o /dev/null -m 5 -w '%{http_code}\\n' '${url}'`;

@@ -1,4 +1,4 @@
-/** What the tests of a whole box share: the lab that is up, its stack, and ways to ask and to break. */
+/** What the tests of a whole box share: the lab that is up, its stack, and how to ask and to break. */
 import assert from "node:assert/strict";
 import { parseDocument, type Document } from "yaml";
 import { exec, execChecked } from "../../lab/hosts/exec.ts";

@@ -10,7 +10,7 @@ import { faults } from "../faults/index.ts";
 import { limitWithout } from "../limits.ts";
 import { measure } from "../measure.ts";
 import { record } from "../record.ts";
-import { told } from "../report/text.ts";
+import { described } from "../report/text.ts";
 import { writeAblations, type Seen } from "../report/ablationTable.ts";
 import { PREPARATION_MS, hostsOf } from "../run.ts";
 import { findingsOf } from "../verdict.ts";
@@ -49,7 +49,7 @@ describe("what users notice without what keeps them from it", () => {
         (run) => findingsOf(run, fault.expect),
       );
       if (late !== undefined) throw new Error(late);
-      return findings.filter(({ ok }) => !ok).map(told);
+      return findings.filter(({ ok }) => !ok).map(described);
     } catch (error) {
       return [saidBy(error, ablation.breaks)];
     }

@@ -62,7 +62,7 @@ class Authentication {
   }
 }
 
-/** Accepts only the given host key, and tells what was wrong with another. */
+/** Accepts only the given host key, and reports what was wrong with another. */
 class HostKeyCheck {
   readonly #expected: Identity["hostKey"];
   #failure: string | undefined;
