@@ -1,6 +1,6 @@
 #!/bin/sh
-# Gives the directory STATE its place on the host's own disk back, with what it has now. Nothing happens where no disk is mounted
-# there. NODE is what disk-over.sh may have left.
+# Gives the directory STATE its place on the host's own disk back, with what it has now. Nothing happens where no disk is
+# mounted there. NODE is what disk-over.sh may have left.
 set -eu
 state=$1
 node=$2

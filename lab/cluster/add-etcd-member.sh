@@ -1,6 +1,6 @@
 #!/bin/sh
-# Has etcd's members take a new one: NAME, its PEER-URL, and the files AUTHORITY CERTIFICATE KEY of the member that is asked. One
-# that they know already is left as it is.
+# Has etcd's members take a new one: NAME, its PEER-URL, and the files AUTHORITY CERTIFICATE KEY of the member that is asked.
+# One that they know already is left as it is.
 set -u
 name=$1
 url=$2

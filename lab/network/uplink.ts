@@ -97,7 +97,10 @@ const RULES: readonly string[] = [
   `rule add pref ${TABLE.uplink} not to ${BOXES} lookup ${TABLE.number}`,
 ];
 
-/** Gives a host its interface `uplink` and the routes over it. This is the lab's own; the host's own programs know nothing of it. */
+/**
+ * Gives a host its interface `uplink` and the routes over it. This is the lab's own; the host's own programs know nothing of
+ * it.
+ */
 export async function plugIntoUplink(lab: Lab, host: LabHost): Promise<void> {
   const own = namespaceOf(lab, host.name);
   const router = namespaceOf(lab, "uplink");

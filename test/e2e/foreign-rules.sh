@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints the rules of all software but Gatebox, in nftables' words (where it is installed) and in those of iptables, without what
-# they have counted.
+# Prints the rules of all software but Gatebox, as nftables lists them (where it is installed) and as iptables does, without
+# what they have counted.
 if command -v nft >/dev/null; then
   nft -j list tables | grep -oE '"family": "[^"]*", "name": "[^"]*", "handle": [0-9]+' | grep -v gatebox_ | sort
   # shellcheck disable=SC2086 # two words: family and name

@@ -12,7 +12,7 @@ export function ownRules(lab: Lab, host: string): Promise<string> {
 }
 
 /**
- * The rules of all other software, in nftables' words (where it is installed) and in those of iptables, without what they
+ * The rules of all other software, as nftables lists them (where it is installed) and as iptables does, without what they
  * have counted. The number that the kernel gave to each table is part of it: whoever empties all and fills it anew
  * changes that.
  */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Edits files of a live TREE with sed(1), until put-back.sh puts them back: those that PATTERN finds in it, by EXPRESSION. COMMAND
-# makes the programs read them again.
+# Edits files of a live TREE with sed(1), until put-back.sh puts them back: those that PATTERN finds in it, by EXPRESSION.
+# COMMAND makes the programs read them again.
 set -eu
 tree=$1
 pattern=$2
