@@ -69,7 +69,7 @@ export function packageList({ packages, maskedUntilConfigured = [] }: Omit<HostP
   return [
     "gatebox-packages 1",
     ...[...new Set(packages)].sort().map((name) => `package ${name}`),
-    ...[...new Set(maskedUntilConfigured)].sort().map((name) => `hold ${name}`),
+    ...[...new Set(maskedUntilConfigured)].sort().map((name) => `mask ${name}`),
     "end",
     "",
   ].join("\n");

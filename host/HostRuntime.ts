@@ -1,4 +1,4 @@
-import { dirname } from "node:path/posix";
+import { readFileSync } from "node:fs";
 import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
@@ -26,7 +26,7 @@ export class HostRuntime extends pulumi.ComponentResource {
       `${args.host.name}-runtime`,
       {
         host: args.host,
-        create: asRoot(connection, `timeout -k 10 60 sh -euc '${installScript()}'`),
+        create: asRoot(connection, `timeout -k 10 60 ${installCommand()}`),
         delete: `[ ! -e ${RUNTIME_PATH} ] || ${asRoot(connection, `timeout -k 10 60 sh ${RUNTIME_PATH} uninstall`)}`,
         stdin: runtimeText(),
       },
@@ -38,22 +38,16 @@ export class HostRuntime extends pulumi.ComponentResource {
 }
 
 /**
- * Puts the script of standard input in place by rename, so that a process that is reading the old one goes on reading it.
- * Neither a text that was cut short nor one that the host's own shell cannot parse gets there.
+ * The command that puts the runtime of standard input in place: `runtime/install.sh`, which the host does not have yet.
  *
  * @param path Where it goes; tests install elsewhere.
  */
-export function installScript(path: string = RUNTIME_PATH): string {
-  return [
-    "umask 022",
-    `mkdir -p ${dirname(path)}`,
-    `new=$(mktemp ${path}.XXXXXX)`,
-    `trap "rm -f $new" EXIT`,
-    `cat >"$new"`,
-    `[ "$(tail -n 1 "$new")" = "${RUNTIME_END}" ] || { echo "the runtime arrived cut short" >&2; exit 1; }`,
-    `sh -n "$new"`,
-    `chmod 0755 "$new"`,
-    `sync "$new"`,
-    `mv -f "$new" ${path}`,
-  ].join("; ");
+export function installCommand(path: string = RUNTIME_PATH): string {
+  const text = readFileSync(new URL("runtime/install.sh", import.meta.url), "utf8").replace(/^#.*\n/gm, "");
+  return `sh -c ${quoted(text.trimEnd())} sh ${path} ${quoted(RUNTIME_END)}`;
+}
+
+/** One word of the shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

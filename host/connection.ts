@@ -1,7 +1,7 @@
 import type { types } from "@pulumi/command";
 import type { Connection, Host, SshEndpoint } from "../box/model.ts";
 
-/** The plugin dials once more than this. The greeting check before it has already been patient with a booting host. */
+/** The plugin dials once more than this. The check of the SSH banner before it has already been patient with a booting host. */
 const DIAL_ERROR_LIMIT = 3;
 /** Seconds for one TCP connect; a host on a reachable network answers in milliseconds. */
 const PER_DIAL_TIMEOUT = 10;

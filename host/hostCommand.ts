@@ -2,7 +2,7 @@ import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
 import { connectionArgs, requireConnection } from "./connection.ts";
-import { greetingHooks } from "./sshBannerHook.ts";
+import { sshBannerHooks } from "./sshBannerHook.ts";
 
 /** What a command on a host consists of. The commands are short and constant; what varies goes by `stdin`. */
 export interface HostCommandArgs {
@@ -38,8 +38,8 @@ export function hostCommand(
     },
     {
       parent,
-      hooks: greetingHooks(args.host),
-      // The former of a replaced command deletes by the same names as the new one has made: it must come first.
+      hooks: sshBannerHooks(args.host),
+      // The previous command of a replaced one deletes by the same names as the new one has made: it must come first.
       deleteBeforeReplace: true,
       ...(dependsOn === undefined ? {} : { dependsOn }),
       ...(secret ? { additionalSecretOutputs: ["stdin", "stdout", "stderr"] } : {}),

@@ -5,8 +5,8 @@ import type { ServerHostKeyAlgorithm } from "ssh2";
 import type { Connection, SshEndpoint } from "../box/model.ts";
 
 /** How long the check waits. All in milliseconds. */
-export interface GreetingLimits {
-  /** For one attempt to see the greeting; a healthy sshd greets in milliseconds, a swapping one in seconds. */
+export interface BannerLimits {
+  /** For one attempt to see the banner; a healthy sshd sends it in milliseconds, a swapping one in seconds. */
   readonly attempt: number;
   /** No new attempt after this. With the last attempt the check stays under a minute. */
   readonly total: number;
@@ -14,19 +14,20 @@ export interface GreetingLimits {
   readonly pause: number;
 }
 
-const LIMITS: GreetingLimits = { attempt: 10_000, total: 35_000, pause: 2_000 };
-/** An SSH server may send other lines first (RFC 4253 §4.2); nobody sends this many bytes of them. */
+const LIMITS: BannerLimits = { attempt: 10_000, total: 35_000, pause: 2_000 };
+/** An SSH server may send other lines first; nobody sends this many bytes of them. */
 const MOST_BYTES = 8192;
 
 const checked = new Map<string, Promise<void>>();
 
 /**
- * Sees that a host greets as an SSH server does. The `command` plugin waits for ever on a host that accepts the TCP
- * connection and then stays silent, so this comes first. A host that greeted is not asked again by the same process.
+ * Sees that a host sends an SSH banner (RFC 4253 §4.2), as every SSH server does. The `command` plugin waits for ever on a
+ * host that accepts the TCP connection and then stays silent, so this comes first. A host that sent one is not asked again
+ * by the same process.
  *
  * @throws Error that names the host, its address and what was seen instead.
  */
-export function checkGreeting(host: string, connection: Connection, limits: GreetingLimits = LIMITS): Promise<void> {
+export function checkSshBanner(host: string, connection: Connection, limits: BannerLimits = LIMITS): Promise<void> {
   const key = JSON.stringify([host, connection]);
   const known = checked.get(key);
   if (known !== undefined) return known;
@@ -36,10 +37,10 @@ export function checkGreeting(host: string, connection: Connection, limits: Gree
   return check;
 }
 
-async function attemptUntil(host: string, connection: Connection, limits: GreetingLimits): Promise<void> {
+async function attemptUntil(host: string, connection: Connection, limits: BannerLimits): Promise<void> {
   const end = Date.now() + limits.total;
   for (let attempts = 1; ; attempts++) {
-    const seen = await seeGreeting(connection, limits.attempt);
+    const seen = await seeSshBanner(connection, limits.attempt);
     if (seen === undefined) return;
     if (seen.final || Date.now() + limits.pause >= end) {
       const via = connection.bastion === undefined ? "" : ` through the bastion ${place(connection.bastion)}`;
@@ -60,7 +61,7 @@ function place({ address, port }: SshEndpoint): string {
   return `${address}:${port}`;
 }
 
-function seeGreeting(connection: Connection, limit: number): Promise<Problem | undefined> {
+function seeSshBanner(connection: Connection, limit: number): Promise<Problem | undefined> {
   return connection.bastion === undefined
     ? seeDirectly(connection, limit)
     : seeThrough(connection.bastion, connection, limit);
@@ -69,7 +70,7 @@ function seeGreeting(connection: Connection, limit: number): Promise<Problem | u
 async function seeDirectly({ address, port }: SshEndpoint, limit: number): Promise<Problem | undefined> {
   const socket = connect({ host: address, port });
   try {
-    const problem = await readGreeting(socket, limit);
+    const problem = await readSshBanner(socket, limit);
     return problem !== undefined && socket.connecting && problem.problem.startsWith("it accepted")
       ? { problem: `it did not accept a connection within ${limit / 1000} s` }
       : problem;
@@ -79,11 +80,11 @@ async function seeDirectly({ address, port }: SshEndpoint, limit: number): Promi
 }
 
 /** Resolves with nothing once a line begins with `SSH-`, else with what happened instead. */
-function readGreeting(stream: Readable, limit: number): Promise<Problem | undefined> {
+function readSshBanner(stream: Readable, limit: number): Promise<Problem | undefined> {
   return new Promise((resolve) => {
     let text = "";
     const timer = setTimeout(() => {
-      const what = text === "" ? "stayed silent" : `sent ${excerpt(text)}, which is no SSH greeting`;
+      const what = text === "" ? "stayed silent" : `sent ${excerpt(text)}, which is no SSH banner`;
       resolve({ problem: `it accepted the connection and ${what} for ${limit / 1000} s` });
     }, limit);
     const settle = (problem?: Problem) => {
@@ -94,7 +95,7 @@ function readGreeting(stream: Readable, limit: number): Promise<Problem | undefi
       text += chunk.toString("latin1");
       if (/(^|\n)SSH-/.test(text)) settle();
       else if (text.length > MOST_BYTES)
-        settle({ problem: `it sent ${excerpt(text)}, which is no SSH greeting`, final: true });
+        settle({ problem: `it sent ${excerpt(text)}, which is no SSH banner`, final: true });
     });
     stream.on("error", (error) => settle({ problem: error.message }));
     stream.on("close", () =>
@@ -109,7 +110,7 @@ function excerpt(text: string): string {
   return JSON.stringify(text.slice(0, 60).replace(/[^\x20-\x7e\r\n]/g, "?"));
 }
 
-/** Logs in to the bastion with the agent, as the plugin will, and reads the host's greeting through it. */
+/** Logs in to the bastion with the agent, as the plugin will, and reads the host's banner through it. */
 function seeThrough(bastion: SshEndpoint, target: SshEndpoint, limit: number): Promise<Problem | undefined> {
   const agent = process.env["SSH_AUTH_SOCK"];
   if (agent === undefined) {
@@ -127,7 +128,7 @@ function seeThrough(bastion: SshEndpoint, target: SshEndpoint, limit: number): P
     client.on("ready", () => {
       client.forwardOut("127.0.0.1", 0, target.address, target.port, (error, stream) => {
         if (error) settle({ problem: `the bastion cannot reach it: ${error.message}` });
-        else void readGreeting(stream, limit).then(settle);
+        else void readSshBanner(stream, limit).then(settle);
       });
     });
     client.on("error", (error) =>

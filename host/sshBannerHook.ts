@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
-import { checkGreeting } from "./sshBanner.ts";
+import { checkSshBanner } from "./sshBanner.ts";
 import { requireConnection } from "./connection.ts";
 
 /** One hook per host and program: its name must be unique in a program, and an automation process may run several. */
@@ -8,11 +8,11 @@ const hooks = new WeakMap<object, Map<string, pulumi.ResourceHook>>();
 const noStack = {};
 
 /**
- * The hooks that every command on a host carries: before the engine creates or updates it, the host must greet as an SSH
- * server does. A hook that throws fails its resource. The hooks run only for what changes, so an `up` without changes opens
- * no connection; there is none for deletion, because `pulumi destroy` runs without the program.
+ * The hooks that every command on a host carries: before the engine creates or updates it, the host must send an SSH banner.
+ * A hook that throws fails its resource. The hooks run only for what changes, so an `up` without changes opens no
+ * connection; there is none for deletion, because `pulumi destroy` runs without the program.
  */
-export function greetingHooks(host: Host): pulumi.ResourceHookBinding {
+export function sshBannerHooks(host: Host): pulumi.ResourceHookBinding {
   // The SDK's mock monitor cannot register hooks, and a resource that carries one would fail under it.
   if (typeof pulumi.runtime.getMonitor()?.registerResourceHook !== "function") return {};
   const hook = hookOf(host);
@@ -25,8 +25,8 @@ function hookOf(host: Host): pulumi.ResourceHook {
   const known = hooks.get(program) ?? new Map<string, pulumi.ResourceHook>();
   hooks.set(program, known);
   const via = connection.bastion === undefined ? "" : ` via ${connection.bastion.address}:${connection.bastion.port}`;
-  const name = `ssh-greeting ${host.name} ${connection.address}:${connection.port}${via}`;
-  const hook = known.get(name) ?? new pulumi.ResourceHook(name, () => checkGreeting(host.name, connection));
+  const name = `ssh-banner ${host.name} ${connection.address}:${connection.port}${via}`;
+  const hook = known.get(name) ?? new pulumi.ResourceHook(name, () => checkSshBanner(host.name, connection));
   known.set(name, hook);
   return hook;
 }

@@ -1,6 +1,6 @@
 /**
- * The operator's workstation: a network namespace with addresses on the public and the box network and a way to nowhere
- * else, and an SSH agent with the operator's key. Pulumi, kubectl and the tests run in it.
+ * The operator's workstation: a network namespace with addresses on the public and the box network and no route to
+ * anywhere else, and an SSH agent with the operator's key. Pulumi, kubectl and the tests run in it.
  */
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";

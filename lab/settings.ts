@@ -1,5 +1,5 @@
 /**
- * Settings of the machine's kernel that the lab must change or that its hosts change for all: their former values are kept
+ * Settings of the machine's kernel that the lab must change or that its hosts change for all: their previous values are kept
  * in a file while any lab is up and put back when the last one goes.
  */
 import { access, readdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
@@ -59,7 +59,7 @@ export async function changeMachineSettings(): Promise<void> {
   }
 }
 
-/** Puts the former values back. For the last lab of the machine. */
+/** Puts the previous values back. For the last lab of the machine. */
 export async function restoreMachineSettings(): Promise<void> {
   const kept = await readKept();
   if (!kept) {

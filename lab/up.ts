@@ -135,7 +135,7 @@ export function labSteps(lab: Lab, options: UpOptions): readonly ListrTask<UpCon
   ];
 }
 
-/** One host that does not boot keeps no other from it; all failures are told at the end. */
+/** One host that does not boot keeps no other from it; all failures are reported at the end. */
 async function boot(lab: Lab, host: LabHost, context: UpContext): Promise<void> {
   try {
     await bootHost(lab, host, context.layers);
@@ -145,7 +145,7 @@ async function boot(lab: Lab, host: LabHost, context: UpContext): Promise<void> 
   }
 }
 
-/** A lab without a way to packages is of use too (everything may be installed), so this is told and is no error. */
+/** A lab that cannot reach packages is of use too (everything may be installed), so this is reported and is no error. */
 async function uplinkTrouble(lab: Lab, hosts: readonly LabHost[]): Promise<string | undefined> {
   const host = hosts.find((each) => each.uplink);
   const { mirror, proxy } = await readAptConfiguration();

@@ -8,8 +8,8 @@ const ROUNDS = 5;
 const SECONDS = 10;
 const CONNECTIONS = 32;
 
-/** The two ways to the same pods: through nginx with TLS and HAProxy, and straight to the node. */
-const WAYS = {
+/** The two paths to the same pods: through nginx with TLS and HAProxy, and straight to the node. */
+const PATHS = {
   box: "https://192.168.0.30/argocd/",
   node: "http://192.168.1.51:30160/",
 } as const;
@@ -56,7 +56,7 @@ async function load(lab: Lab, url: string, seconds: number): Promise<Load> {
 
 export const dataPath: Figure = {
   name: "dataPath",
-  title: "The way of a request",
+  title: "The path of a request",
   how: `\`wrk\` on the operator's workstation, one thread, ${CONNECTIONS} connections, ${SECONDS} s a run: through a web server (TLS, HTTP/1.1) and a gateway, beside the same requests straight to the NodePort of the node that the pods are on. ${ROUNDS} rounds, the two in turn. Load generator, web server, gateway, node and pods share the same processors, so the ratio is what the two hops and TLS cost in work, not in distance.`,
   onLab: true,
   measure: async (open, say) => {
@@ -65,10 +65,10 @@ export const dataPath: Figure = {
     const through: Load[] = [];
     const straight: Load[] = [];
     // Connections between the hops are kept open and pods are warm in daily use.
-    for (const url of Object.values(WAYS)) await load(lab, url, 2);
+    for (const url of Object.values(PATHS)) await load(lab, url, 2);
     for (let round = 1; round <= ROUNDS; round += 1) {
-      through.push(await load(lab, WAYS.box, SECONDS));
-      straight.push(await load(lab, WAYS.node, SECONDS));
+      through.push(await load(lab, PATHS.box, SECONDS));
+      straight.push(await load(lab, PATHS.node, SECONDS));
       say(`round ${round} of ${ROUNDS}`);
     }
     const each = (loads: readonly Load[], of: keyof Load): number[] => loads.map((one) => one[of]);

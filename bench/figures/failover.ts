@@ -12,7 +12,7 @@ import type { Figure, Row } from "../figure.ts";
 /** Minutes until the suite has hung: some thirty faults of half a minute, hosts that boot, and what is measured twice. */
 const MINUTES = 60;
 
-/** Lines of the suite's own that tell why it has no results. */
+/** Lines of the suite's output that say why it has no results. */
 const LAST_LINES = 25;
 
 type Finding = Result["findings"][number];
@@ -68,7 +68,7 @@ export function suiteOf(text: string | undefined, last = ""): Suite {
   if (text === undefined) throw new Error(`the suite has written no results${words}`);
   const suite = JSON.parse(text) as Suite | readonly unknown[];
   if (!("faults" in suite))
-    throw new Error("results of an older suite: they do not tell when and under what load it ran");
+    throw new Error("results of an older suite: they do not say when and under what load it ran");
   const known = new Set([...suite.faults.map(({ name }) => name), ...suite.skipped]);
   const missing = faults.map(({ name }) => name).filter((name) => !known.has(name));
   if (missing.length > 0) throw new Error(`the suite has no results of ${missing.join(", ")}${words}`);

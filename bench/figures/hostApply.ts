@@ -1,6 +1,7 @@
 import { exec, execChecked } from "../../lab/hosts/exec.ts";
 import { hostNamed } from "../../lab/inventory.ts";
 import { runAsOperator, sshArguments } from "../../lab/operator.ts";
+import { scriptFile } from "../../lab/scriptFile.ts";
 import { project, stackFile } from "../../lab/stack.ts";
 import type { Lab } from "../../lab/state.ts";
 import { payload } from "../../host/payload.ts";
@@ -50,9 +51,8 @@ function seconds(text: string): number {
  * @throws Error with the command's words when it fails
  */
 async function timed(lab: Lab, command: string): Promise<Timing> {
-  // What the command says goes the operator's way: by that the runtime knows that the connection is alive.
-  const script = `begun=$(date +%s%N); ${command} || exit
-    ended=$(date +%s%N); read -r up _ </proc/uptime; times >${PLACE}/times; echo "$begun $ended $up" $(tail -n 1 ${PLACE}/times)`;
+  // What the command prints goes over the operator's connection: by that the runtime knows that the connection is alive.
+  const script = `sh ${PLACE}/timed.sh ${PLACE}/times '${command}'`;
   const args = [...sshArguments(lab, hostNamed(HOST)), script];
   const { code, stdout, stderr } = await runAsOperator(lab, "ssh", args, { timeoutSeconds: 200 });
   if (code !== 0) throw new Error(`${HOST}: ${command}: status ${code}\n${stderr}`);
@@ -121,7 +121,7 @@ function rowsOf({ fresh, altered, removed, one, checks, shared, stages }: Rounds
 export const hostApply: Figure = {
   name: "hostApply",
   title: "1,000 routes with 5,000 backends, live on a gateway",
-  how: `One unit of ${ROUTES.toLocaleString("en")} route files and as many openPorts in the border, on a gateway that serves the Protobox, applied by the host's runtime over the operator's SSH: from the moment when the text is on the host until the runtime reports it live, with everything staged, validated, reloaded, probed and on the disk. ${ROUNDS} rounds; the runtime's files are on a new disk each time, as a host has one of its own. In the lab the hosts share one with all else that the machine does, and ext4 is slow to make files where others have just deleted thousands; that stands beside it. The steps are from further rounds with marks (in hundredths of a second). One of them is a pause on purpose: 0.2 s for units that come at the same time, which then cost one reload. In the longest, HAProxy reads all of it once more and starts a new worker, and nftables takes the ports one by one.`,
+  how: `One unit of ${ROUTES.toLocaleString("en")} route files and as many open ports in the border, on a gateway that serves the Protobox, applied by the host's runtime over the operator's SSH: from the moment when the text is on the host until the runtime reports it live, with everything staged, validated, reloaded, probed and on the disk. ${ROUNDS} rounds; the runtime's files are on a new disk each time, as a host has one of its own. In the lab the hosts share one with all else that the machine does, and ext4 is slow to make files where others have just deleted thousands; that stands beside it. The steps are from further rounds with marks (in hundredths of a second). One of them is a pause on purpose: 0.2 s for units that come at the same time, which then cost one reload. In the longest, HAProxy reads all of it once more and starts a new worker, and nftables takes the ports one by one.`,
   onLab: true,
   measure: async (open, say) => {
     const { lab } = await open();
@@ -131,6 +131,7 @@ export const hostApply: Figure = {
     await put("changed", await unitOf(ROUTES, 3000));
     await put("one", await unitOf(1, 2000));
     await put("marked.sh", markedRuntime(MARKS));
+    await put("timed.sh", scriptFile(import.meta.dirname, "timed.sh"));
     const rounds: Rounds = { fresh: [], altered: [], removed: [], one: [], checks: [], shared: [], stages: [] };
     try {
       for (let round = 1; round <= ROUNDS; round += 1) {

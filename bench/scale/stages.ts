@@ -3,19 +3,20 @@
  * machine's clock without starting a process (in hundredths of a second), so it costs next to nothing.
  */
 import { runtimeText } from "../../host/runtimeText.ts";
+import { scriptFile } from "../../lab/scriptFile.ts";
 
 /** The steps, each with the function of the runtime that begins it, in the order in which they run. */
 export const STAGES = [
   { name: "text read, checked and laid out in files", begins: "receive", nth: 1 },
   { name: "lock taken", begins: "take_lock", nth: 1 },
   { name: "waited for units that come at the same time", begins: "gather", nth: 1 },
-  { name: "former state looked at", begins: "recover", nth: 1 },
+  { name: "previous state looked at", begins: "recover", nth: 1 },
   { name: "staged beside the live tree, compared with it", begins: "handle_pending", nth: 1 },
   { name: "checked by HAProxy and nftables", begins: "go_live", nth: 1 },
   { name: "made to last on the disk", begins: "next_generation", nth: 1 },
   { name: "guard set, links changed", begins: "switch_over", nth: 1 },
   { name: "HAProxy and border changed over", begins: "step", nth: 2 },
-  { name: "operator's way in tried", begins: "way_in_open", nth: 1 },
+  { name: "operator's connection tried", begins: "way_in_open", nth: 1 },
   { name: "probed", begins: "step", nth: 3 },
   { name: "committed, older generations removed", begins: "commit", nth: 1 },
 ] as const;
@@ -26,7 +27,7 @@ export const STAGES = [
  * @throws Error when the runtime has no such function any more
  */
 export function markedRuntime(file: string): string {
-  const mark = `mark() {\n  read -r mark_now _ </proc/uptime && echo "$1 $mark_now" >>${file}\n}\n`;
+  const mark = `marks_file=${file}\n${scriptFile(import.meta.dirname, "mark.sh")}`;
   const names = [...new Set(STAGES.map(({ begins }) => begins))];
   return names.reduce(
     (text, name) => {

@@ -1,8 +1,8 @@
 
 # ---- Packages
 #
-# Standard input: "gatebox-packages 1", lines "package NAME" and "hold UNIT", "end". A held unit is masked while packages
-# are installed, so that a distribution's default configuration never listens.
+# Standard input: "gatebox-packages 1", lines "package NAME" and "mask UNIT", "end". A unit is masked while packages are
+# installed, so that a distribution's default configuration never listens. Earlier versions say "hold" for "mask".
 
 install_packages() {
   mkdir -p "$state" "$locks" && scratch=$(mktemp -d "$locks/packages.XXXXXXXX") || fail "cannot write to $locks"
@@ -10,13 +10,13 @@ install_packages() {
   errors=$({ read_package_list >"$scratch/list"; } 2>&1) || fail "the list of packages is refused: $errors"
   exec 9>"$locks/packages.lock"
   attended flock -w 300 9 && [ -z "$interrupted" ] || fail 'another installation on this host did not end within 300 s'
-  release_units
+  unmask_units
   find_missing
   if [ -z "$missing" ]; then
     echo 'already installed'
     return 0
   fi
-  hold_units
+  mask_units
   apt dpkg --configure -a --force-confdef --force-confold || apt_failed 'dpkg cannot finish an earlier installation'
   update_lists
   if ! install_missing; then
@@ -34,9 +34,9 @@ read_package_list() {
     ended { refuse("nothing may follow the end marker") }
     NR == 1 { if ($0 != "gatebox-packages 1") refuse("expected \"gatebox-packages 1\""); next }
     NF == 2 && $1 == "package" && $2 ~ /^[a-z0-9][a-z0-9+.-]*$/ { print; next }
-    NF == 2 && $1 == "hold" && $2 ~ /^[A-Za-z0-9][A-Za-z0-9@._-]*$/ { print; next }
+    NF == 2 && $1 ~ /^(mask|hold)$/ && $2 ~ /^[A-Za-z0-9][A-Za-z0-9@._-]*$/ { print "mask", $2; next }
     $0 == "end" { ended = 1; next }
-    { refuse("neither a package, nor a unit to hold, nor the end marker") }
+    { refuse("neither a package, nor a unit to mask, nor the end marker") }
     END { if (!refused && !ended) { print "cut short: the end marker is missing" > "/dev/stderr"; exit 1 } }
   '
 }
@@ -83,19 +83,20 @@ update_lists() {
   return 0
 }
 
-hold_units() {
+# The file keeps its name of old: an earlier version may have been killed and have left it.
+mask_units() {
   systemd_runs || return 0
-  awk '$1 == "hold" { print $2 }' "$scratch/list" >"$locks/held"
-  xargs -r systemctl mask --quiet --runtime -- <"$locks/held" || fail 'cannot mask the units to be held'
+  awk '$1 == "mask" { print $2 }' "$scratch/list" >"$locks/held"
+  xargs -r systemctl mask --quiet --runtime -- <"$locks/held" || fail 'cannot mask the units'
 }
 
 # Also cleans up after an installation that was killed.
-release_units() {
+unmask_units() {
   [ -s "$locks/held" ] || return 0
   xargs -r systemctl unmask --quiet --runtime -- <"$locks/held" && rm -f "$locks/held"
 }
 
 finish_packages() {
-  release_units
+  unmask_units
   rm -rf "$scratch"
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { execChecked } from "../hosts/exec.ts";
 import { hostNamed, type LabHost } from "../inventory.ts";
+import { scriptFile } from "../scriptFile.ts";
 import { writeAtomically, type Lab } from "../state.ts";
 import { applyServices, type HostService } from "./hostServices.ts";
 import { certificate, certificateAuthority } from "./pki.ts";
@@ -74,23 +75,10 @@ async function decideMembership(lab: Lab, masters: readonly LabHost[]): Promise<
 
 /** Tells the members that there are about a new one; one that they know already is left as it is. */
 async function addMember(lab: Lab, via: string, master: LabHost): Promise<void> {
-  const url = peerUrl(master);
-  const script = `
-    etcdctl() {
-      ETCDCTL_API=3 timeout 30 /usr/bin/etcdctl --endpoints=https://127.0.0.1:2379 \\
-        --cacert=${ETCD_FILES.authority} --cert=${ETCD_FILES.certificate} --key=${ETCD_FILES.key} "$@"
-    }
-    # Members that have just come must have been connected for five seconds before etcd takes another.
-    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
-      members=$(etcdctl member list) || exit 1
-      case "$members" in
-        *' ${url},'*) exit 0 ;;
-      esac
-      etcdctl member add ${master.name} --peer-urls=${url} && exit 0
-      sleep 2
-    done
-    exit 1`;
+  const { authority, certificate, key } = ETCD_FILES;
+  const script = scriptFile(import.meta.dirname, "add-etcd-member.sh");
   await execChecked(lab, via, `adding ${master.name} to etcd`, script, {
+    args: [master.name, peerUrl(master), authority, certificate, key],
     timeoutSeconds: MEMBERSHIP_SECONDS,
   });
 }

@@ -1,6 +1,7 @@
 /** Systemd services on a host, each with the files that it reads: installed and restarted when, and only when, they changed. */
 import { createHash } from "node:crypto";
 import { execChecked } from "../hosts/exec.ts";
+import { scriptFile } from "../scriptFile.ts";
 import type { Lab } from "../state.ts";
 import { tar } from "../tar.ts";
 
@@ -25,39 +26,6 @@ export interface HostService {
 const START_SECONDS = 300;
 
 /**
- * Reads an archive with a directory per service and a plan, one line `UNIT KEY` each. A service's key is stamped on the
- * host when it has started with its files, so that a run that is cut off anywhere before repeats it as a whole.
- */
-const APPLY = `
-set -eu
-umask 022
-stamps=/var/lib/lab-services
-mkdir -p "$stamps"
-archive=$(mktemp "$stamps/.archive.XXXXXX")
-trap 'rm -f "$archive"' EXIT
-cat > "$archive"
-tar -xOf "$archive" plan | while read -r unit key; do
-  if [ "$(cat "$stamps/$unit" 2> /dev/null)" = "$key" ]; then
-    systemctl is-active --quiet "$unit" && continue
-    action=start
-  else
-    rm -f "$stamps/$unit"
-    tar -xpf "$archive" -C / --strip-components=1 "$unit"
-    systemctl daemon-reload
-    systemctl enable --quiet "$unit"
-    action=restart
-  fi
-  if ! systemctl "$action" "$unit"; then
-    echo "$unit does not start; its last words:" >&2
-    journalctl --unit="$unit" --lines=12 --no-pager --output=cat >&2
-    exit 1
-  fi
-  echo "$key" > "$stamps/$unit"
-  echo "$unit"
-done
-`;
-
-/**
  * Makes the services of a host what they should be, in order.
  *
  * @returns the units that had to be started or restarted
@@ -72,7 +40,8 @@ export async function applyServices(
 ): Promise<readonly string[]> {
   const plan = services.map((service) => `${service.unit} ${keyOf(service)}\n`).join("");
   const files = services.flatMap(({ unit, files }) => files.map((file) => ({ ...file, path: `${unit}${file.path}` })));
-  const { stdout } = await execChecked(lab, host, "starting the services of the cluster", APPLY, {
+  const script = scriptFile(import.meta.dirname, "apply-services.sh");
+  const { stdout } = await execChecked(lab, host, "starting the services of the cluster", script, {
     input: tar([{ path: "plan", content: plan }, ...files]),
     timeoutSeconds: START_SECONDS,
   });

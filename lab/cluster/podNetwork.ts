@@ -1,12 +1,15 @@
 /** The pods' network: a bridge per node with a /24 of its own, and a route on every host of the cluster to each of them. */
 import type { LabHost } from "../inventory.ts";
 import type { HostFile, HostService } from "./hostServices.ts";
+import { scriptFile } from "../scriptFile.ts";
 import { CLUSTER_NETWORK, clusterAddress, NODES, podCidrOf } from "./topology.ts";
 
 export const CNI_CONFIGURATION_DIRECTORY = "/etc/cni/net.d";
 
 const UNIT = "lab-pod-network.service";
 const SCRIPT = "/usr/local/lib/lab-pod-network.sh";
+/** The routes that it makes: a line for each, the pods' network and the node's address. */
+const ROUTES = "/etc/lab-pod-network/routes";
 
 /**
  * The service that makes a host's routes and kernel settings at every boot. It knows all nodes that a lab can have: a
@@ -24,7 +27,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=notify
 NotifyAccess=all
-ExecStart=/bin/sh ${SCRIPT}
+ExecStart=/bin/sh ${SCRIPT} ${CLUSTER_NETWORK} ${ROUTES}
 Restart=always
 RestartSec=1
 TimeoutStartSec=60
@@ -36,33 +39,16 @@ WantedBy=multi-user.target
     unit: UNIT,
     files: [
       { path: `/etc/systemd/system/${UNIT}`, content },
-      { path: SCRIPT, content: script(host) },
+      { path: SCRIPT, content: scriptFile(import.meta.dirname, "lab-pod-network.sh") },
+      { path: ROUTES, content: routes(host) },
       ...(NODES.includes(host) ? [cniConfiguration(host)] : []),
     ],
   };
 }
 
-function script(host: LabHost): string {
-  const routes = NODES.filter((node) => node !== host).map(
-    (node) => `ip route replace ${podCidrOf(node)} via ${clusterAddress(node)} dev ${CLUSTER_NETWORK}`,
-  );
-  return `# Routes to the pods of the other nodes, and what the kernel needs to pass their packets on.
-set -eu
-echo 1 > /proc/sys/net/ipv4/ip_forward
-# Packets between pods of one node must pass kube-proxy's rules too, where this kernel can send them there.
-for name in bridge-nf-call-iptables bridge-nf-call-ip6tables; do
-  if [ -e "/proc/sys/net/bridge/$name" ]; then echo 1 > "/proc/sys/net/bridge/$name"; fi
-done
-add_routes() {
-  ${routes.join("\n  ")}
-}
-ip -4 -o monitor address dev ${CLUSTER_NETWORK} | {
-  add_routes
-  systemd-notify --ready
-  # Told of an address that went, it fails; told of the one that comes next, it does not.
-  while read -r _; do add_routes || true; done
-}
-`;
+function routes(host: LabHost): string {
+  const others = NODES.filter((node) => node !== host);
+  return others.map((node) => `${podCidrOf(node)} ${clusterAddress(node)}\n`).join("");
 }
 
 /** Addresses in use are kept in memory only: after a power cut no pod has one any more. */

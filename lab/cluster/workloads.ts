@@ -12,7 +12,7 @@ export interface Workload {
   readonly nodePort?: number;
   /**
    * `worker` keeps pods off the gateways: when a gateway loses its power, Kubernetes goes on sending requests to the pods
-   * that were on it for most of a minute, and no test of the way there could tell that from its own fault. `everywhere`
+   * that were on it for most of a minute, and no test of the path to them could tell that from its own fault. `everywhere`
    * wants the replicas spread over both roles.
    */
   readonly placement: "worker" | "everywhere";

@@ -13,7 +13,7 @@ export const BOOT_SECONDS = 120;
  * Refuses hosts that would not come up, because their disks were made when the lab was another one. Those that run are
  * left alone.
  *
- * @throws with the names of all of them, and the way out
+ * @throws with the names of all of them, and a hint
  */
 export async function assertDisksOfToday(lab: Lab, hosts: readonly LabHost[]): Promise<void> {
   const old: string[] = [];

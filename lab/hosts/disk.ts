@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { addressSeenFrom, HOSTS, type LabHost, type LayerName } from "../inventory.ts";
 import { resolversOfHosts } from "../network/uplink.ts";
+import { scriptFile } from "../scriptFile.ts";
 import { hostDirectory, type Lab } from "../state.ts";
 import { installerNetworkFiles } from "./installer.ts";
 import { hostKeyPath } from "./keys.ts";
@@ -113,6 +114,7 @@ async function writeIdentity(lab: Lab, host: LabHost, root: string): Promise<voi
  * systemd-nspawn(1) mounts the version 1 hierarchies read-only but its own; a host that runs containers writes to all.
  */
 const CONTAINER_HOST_FILES: Readonly<Record<string, string>> = {
+  "usr/local/lib/lab-cgroups.sh": scriptFile(import.meta.dirname, "lab-cgroups.sh"),
   "etc/systemd/system/lab-cgroups.service": `[Unit]
 Description=Make the control groups writable for containers
 DefaultDependencies=no
@@ -121,7 +123,7 @@ Before=sysinit.target
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/bin/sh -c 'for each in /sys/fs/cgroup/*/; do if mountpoint -q "$$each"; then mount -o remount,bind,rw "$$each"; fi; done'
+ExecStart=/bin/sh /usr/local/lib/lab-cgroups.sh
 `,
   "etc/systemd/system/sysinit.target.d/lab-cgroups.conf": "[Unit]\nWants=lab-cgroups.service\n",
 };

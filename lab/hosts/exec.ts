@@ -9,6 +9,8 @@ export interface ExecOptions {
   readonly timeoutSeconds?: number;
   /** Its standard input: the way for secrets, which must not stand in a process list. */
   readonly input?: string | Buffer;
+  /** What the script gets as `$1`, `$2`, …. */
+  readonly args?: readonly string[];
 }
 
 /** What a login on the host would start with. */
@@ -23,7 +25,8 @@ const ENVIRONMENT = [
 const GRACE_SECONDS = 5;
 
 /**
- * Runs a shell script in a host as root and waits for its end. Long scripts are for `input`: `exec(lab, h, "sh -s", { input })`.
+ * Runs a shell script in a host as root and waits for its end. One of several lines stands in a file of its own, see
+ * `lab/scriptFile.ts`.
  *
  * @returns its status and output; a status other than 0 is no error here
  * @throws when the host is off
@@ -31,8 +34,8 @@ const GRACE_SECONDS = 5;
  * const { code, stdout } = await exec(lab, "gateway-1", "systemctl is-active ssh", { timeoutSeconds: 10 });
  */
 export async function exec(lab: Lab, host: string, script: string, options: ExecOptions = {}): Promise<RunResult> {
-  const { timeoutSeconds = 60, input } = options;
-  return run("nsenter", await enter(lab, host, ["sh", "-c", script], timeoutSeconds), {
+  const { timeoutSeconds = 60, input, args = [] } = options;
+  return run("nsenter", await enter(lab, host, ["sh", "-c", script, "sh", ...args], timeoutSeconds), {
     timeoutSeconds: timeoutSeconds + 2 * GRACE_SECONDS,
     ...(input === undefined ? {} : { input }),
   });

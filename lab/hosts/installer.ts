@@ -25,7 +25,7 @@ export interface DefaultGateway {
 /**
  * The default route of a host: the box leaves by the address of the NAT gateways, and what stands between by that of the
  * web servers. These, and the client, are on the public network itself and are given none: nothing behind it is the box's
- * business, and so they have no way into the box network either.
+ * business, and so they have no route into the box network either.
  */
 export function defaultGatewayOf({ addresses }: LabHost): DefaultGateway | undefined {
   if (addresses["public-network"] !== undefined) return undefined;

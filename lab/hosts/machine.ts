@@ -18,14 +18,8 @@ const START_SECONDS = 60;
 /** Seconds that a host has to shut down in order: systemd gives a service 90 s, but those of the lab end within ten. */
 const STOP_SECONDS = 30;
 
-/** Joins the groups given in $CGROUPS, then mounts the disk where no one else sees it and becomes the container. */
-const LAUNCH = `
-for file in $CGROUPS; do echo $$ > "$file"; done
-exec unshare --mount --propagation slave sh -euc '
-  mount -t overlay "$NAME" -o "lowerdir=$LOWER,upperdir=$UPPER,workdir=$WORK,volatile" "$ROOT"
-  exec systemd-nspawn "$@"
-' sh "$@"
-`;
+/** Joins its control groups, mounts its disk where no one else sees it and becomes the container. */
+const LAUNCH = join(import.meta.dirname, "launch.sh");
 
 /** System calls that container runtimes inside the host need beyond what systemd-nspawn allows. */
 const SYSTEM_CALLS = "keyctl add_key bpf perf_event_open @mount @module";
@@ -50,7 +44,7 @@ export async function startHost(lab: Lab, host: LabHost): Promise<void> {
   const { unified } = await readHierarchies();
   const console = await open(consolePath(lab, host), "w");
   try {
-    const child = spawn("sh", ["-euc", LAUNCH, "sh", ...nspawnArguments(lab, host, disk.root, disk.containerd)], {
+    const child = spawn("sh", [LAUNCH, ...nspawnArguments(lab, host, disk.root, disk.containerd)], {
       detached: true,
       stdio: ["ignore", console.fd, console.fd],
       env: {

@@ -108,7 +108,7 @@ async function configuredRepositories(): Promise<readonly Repository[]> {
   });
 }
 
-/** Apt tells everything about a repository but its keyring: that is read from the stanza or line that names the mirror. */
+/** Apt lists everything about a repository but its keyring: that is read from the stanza or line that names the mirror. */
 async function keyringOf(mirror: Repository): Promise<string | undefined> {
   const directory = "/etc/apt/sources.list.d";
   const names = await readdir(directory).catch(() => []);

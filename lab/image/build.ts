@@ -10,35 +10,17 @@ import { DISABLED_UNITS, ENABLED_UNITS, FILES, MASKED_UNITS, PACKAGES } from "./
 const BUILD_SECONDS = 1500;
 
 /**
- * Runs a script that mounts what it needs: in a mount namespace and a process namespace of its own, and with us or not
+ * Runs a program that mounts what it needs: in a mount namespace and a process namespace of its own, and with us or not
  * at all, so that neither a mount nor a process outlives this run, however it ends.
  */
 const SETPRIV = "setpriv";
 const PRIVATELY: readonly string[] = [
   ...["--pdeathsig", "KILL"],
   ...["unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child"],
-  ...["sh", "-euc"],
 ];
 
-/** Installs `$PACKAGES` in the tree at `$ROOT`, without starting a daemon. */
-const INSTALL = `
-mount -t proc proc "$ROOT/proc"
-mount -t tmpfs tmpfs "$ROOT/run"
-mount -t tmpfs tmpfs "$ROOT/tmp"
-cp --remove-destination -L /etc/resolv.conf "$ROOT/etc/resolv.conf"
-printf 'exit 101\\n' > "$ROOT/usr/sbin/policy-rc.d"
-chmod 755 "$ROOT/usr/sbin/policy-rc.d"
-in_root() {
-  chroot "$ROOT" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \\
-    LC_ALL=C DEBIAN_FRONTEND=noninteractive "$@"
-}
-in_root apt-get update
-in_root apt-get -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io $APT_VERB $PACKAGES
-for unit in $DISABLED; do in_root systemctl disable "$unit"; done
-for unit in $ENABLED; do in_root systemctl enable "$unit"; done
-in_root apt-get clean
-rm -f "$ROOT/usr/sbin/policy-rc.d" "$ROOT/etc/resolv.conf"
-`;
+/** Installs packages in the system at a directory, without starting a daemon. */
+const INSTALL = join(import.meta.dirname, "install.sh");
 
 /** Installs the bottom layer: the release's minimal system and {@link PACKAGES}.base, with its updates. */
 export async function buildBase(root: string, apt: AptConfiguration, report: (line: string) => void): Promise<void> {
@@ -46,7 +28,7 @@ export async function buildBase(root: string, apt: AptConfiguration, report: (li
   const include = `--include=${PACKAGES.base.join(",")}`;
   const options = ["--variant=minbase", `--arch=${apt.architecture}`, include, ...keyring];
   const debootstrap = ["debootstrap", ...options, apt.suite, root, apt.mirror.uri];
-  await runChecked("install the base system", SETPRIV, [...PRIVATELY, 'exec "$@"', "sh", ...debootstrap], {
+  await runChecked("install the base system", SETPRIV, [...PRIVATELY, ...debootstrap], {
     env: { ...process.env, ...(apt.proxy === undefined ? {} : { http_proxy: apt.proxy }) },
     timeoutSeconds: BUILD_SECONDS,
     onLine: report,
@@ -74,7 +56,7 @@ export async function buildOnTop(
   const merged = `${upper}.merged`;
   await Promise.all([upper, work, merged].map((path) => mkdir(path, { recursive: true })));
   const lower = [...below].reverse().join(":");
-  const overlay = `mount -t overlay overlay -o "lowerdir=${lower},upperdir=${upper},workdir=${work}" "${merged}"`;
+  const overlay = `lowerdir=${lower},upperdir=${upper},workdir=${work}`;
   await writeFiles(upper, aptFiles(apt));
   await install(merged, name, overlay, "install", report);
   await writeFiles(upper, FILES[name]);
@@ -82,17 +64,19 @@ export async function buildOnTop(
   await Promise.all([work, merged].map((path) => rm(path, { recursive: true, force: true })));
 }
 
+/** @param overlay options of an overlay to be mounted at `root` first; empty for none */
 async function install(
   root: string,
   layer: LayerName,
-  prepare: string,
+  overlay: string,
   verb: "install" | "dist-upgrade",
   report: (line: string) => void,
 ): Promise<void> {
-  await runChecked(`install the packages of the layer ${layer}`, SETPRIV, [...PRIVATELY, `${prepare}\n${INSTALL}`], {
+  await runChecked(`install the packages of the layer ${layer}`, SETPRIV, [...PRIVATELY, "sh", INSTALL], {
     env: {
       PATH: process.env["PATH"],
       ROOT: root,
+      OVERLAY: overlay,
       APT_VERB: verb,
       PACKAGES: verb === "install" ? PACKAGES[layer].join(" ") : "",
       DISABLED: DISABLED_UNITS[layer].join(" "),

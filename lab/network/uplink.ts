@@ -1,5 +1,5 @@
 /**
- * The way of the hosts to their packages: an interface `uplink` of each host, a router in a namespace of the lab, and one
+ * The hosts' route to their packages: an interface `uplink` of each host, a router in a namespace of the lab, and one
  * cable from there to the machine, where the lab's own nftables table lets downloads pass and nothing else.
  */
 import { lookup } from "node:dns/promises";
@@ -83,12 +83,12 @@ export async function removeUplink(lab: Lab, index: number | undefined): Promise
  */
 const TABLE = { number: 100, specific: 32001, uplink: 32002 } as const;
 
-/** All networks of all boxes: what the uplink is never the way to. */
+/** All networks of all boxes: where the uplink never leads. */
 const BOXES = "192.168.0.0/16";
 
 /**
- * The order in which a host looks for a route. The main table belongs to the host, its default route included: that is the
- * way out of the box, as on a real host. First comes all that the main table says in particular (its own networks, the
+ * The order in which a host looks for a route. The main table belongs to the host, its default route included: that
+ * leaves the box, as on a real host. First comes all that the main table says in particular (its own networks, the
  * pods'), then for whatever is not in a box the uplink, so that packages do not depend on what is being tested. What is in
  * a box is left to the main table's default route, and is refused at once where there is none.
  */
@@ -97,7 +97,10 @@ const RULES: readonly string[] = [
   `rule add pref ${TABLE.uplink} not to ${BOXES} lookup ${TABLE.number}`,
 ];
 
-/** Gives a host its interface `uplink` and the way over it. This is the lab's own; the host's own programs know nothing of it. */
+/**
+ * Gives a host its interface `uplink` and the routes over it. This is the lab's own; the host's own programs know nothing of
+ * it.
+ */
 export async function plugIntoUplink(lab: Lab, host: LabHost): Promise<void> {
   const own = namespaceOf(lab, host.name);
   const router = namespaceOf(lab, "uplink");

@@ -8,8 +8,8 @@ import { operatorHome, project, stackFile } from "../../lab/stack.ts";
 import { readRecord } from "../../lab/state.ts";
 import { baseConfiguration, sshConnections, world } from "./world.ts";
 
-/** One mistake in a stack file, and the lines that tell it. */
-interface Mistake {
+/** A violation in a stack file, and the lines that report it. */
+interface BadInput {
   readonly made: string;
   /** What is written where, keys of the sections separated by `/`; undefined removes it. */
   readonly changes: Readonly<Record<string, unknown>>;
@@ -20,8 +20,8 @@ interface Mistake {
 
 const toGateways = { group: { name: "kube-gateway-pool" } };
 
-/** Mistakes that have nothing to do with each other, all made in one file. */
-const atOnce: readonly Mistake[] = [
+/** Violations that have nothing to do with each other, all made in one file. */
+const atOnce: readonly BadInput[] = [
   {
     made: "an unknown host",
     changes: { "pools/search-pool": ["search-1", "search-2", "database-4"] },
@@ -130,7 +130,7 @@ const atOnce: readonly Mistake[] = [
 ];
 
 /** The documents' own: NodePort and gateway say 30165, the stream of the web servers says 30164. */
-const disagreement: Mistake = {
+const disagreement: BadInput = {
   made: "the documents' 30164 for 30165",
   changes: {
     "services/pgadmin4": undefined,
@@ -163,19 +163,19 @@ describe("bad input ends `pulumi preview` before anything is touched", () => {
   let scratch: string;
   let hosts: readonly string[];
 
-  /** What the engine prints for the protobox with some mistakes; checks that it fails and touches nothing. */
-  async function preview(mistakes: readonly Mistake[]): Promise<string> {
+  /** What the engine prints for the protobox with some violations; checks that it fails and touches nothing. */
+  async function preview(inputs: readonly BadInput[]): Promise<string> {
     const { lab, stack } = await world();
     // Always the whole file: a preview that ends here asks nobody.
     const document = parseDocument(await stackFile(project, "protobox"));
-    for (const { changes } of mistakes) {
+    for (const { changes } of inputs) {
       for (const [at, value] of Object.entries(changes)) {
         const steps = ["config", ...`gatebox:${at}`.split("/")];
         if (value === undefined) document.deleteIn(steps);
         else document.setIn(steps, document.createNode(value));
       }
     }
-    const dropped = mistakes.flatMap(({ withoutKeys = [] }) => withoutKeys);
+    const dropped = inputs.flatMap(({ withoutKeys = [] }) => withoutKeys);
     const lines = (await readFile(lab.knownHosts, "utf8")).split("\n");
     const knownHosts = path.join(scratch, "known_hosts");
     await writeFile(knownHosts, lines.filter((line) => !dropped.includes(line.split(",")[0] ?? "")).join("\n"));
@@ -208,32 +208,33 @@ describe("bad input ends `pulumi preview` before anything is touched", () => {
     await rm(scratch, { recursive: true, force: true });
   });
 
-  describe("many mistakes are told at once", () => {
+  describe("violations that are all in one file", () => {
     let printed: string;
     before(async () => {
       printed = await preview(atOnce);
     });
 
     for (const { made, says } of atOnce) {
-      it(made, () => {
-        for (const line of says) assert.ok(diagnostics(printed).includes(line), `not told: ${line}\nin:\n${printed}`);
+      it(`${made} is reported`, () => {
+        for (const line of says)
+          assert.ok(diagnostics(printed).includes(line), `not reported: ${line}\nin:\n${printed}`);
       });
     }
 
-    it("and nothing else is: no line more, no trace of the program's own calls", () => {
+    it("violations are all that is reported: no line more, no trace of the program's own calls", () => {
       const wanted = atOnce.flatMap(({ says }) => says);
-      const [resource, title, ...told] = diagnostics(printed);
+      const [resource, title, ...reported] = diagnostics(printed);
       assert.equal(resource, "pulumi:pulumi:Stack (gatebox-protobox):");
-      assert.equal(title, `error: The configuration of box "protobox" has ${wanted.length} mistakes:`);
-      assert.deepEqual([...told].sort(), [...wanted].sort());
+      assert.equal(title, `error: The configuration of box "protobox" has ${wanted.length} violations:`);
+      assert.deepEqual([...reported].sort(), [...wanted].sort());
       assert.doesNotMatch(printed, /^\s+at |node_modules|\.ts:\d+/m);
     });
   });
 
-  it(disagreement.made, async () => {
+  it(`${disagreement.made} are reported alone`, async () => {
     assert.deepEqual(diagnostics(await preview([disagreement])), [
       "pulumi:pulumi:Stack (gatebox-protobox):",
-      'error: The configuration of box "protobox" has 1 mistake:',
+      'error: The configuration of box "protobox" has 1 violation:',
       ...disagreement.says,
     ]);
   });

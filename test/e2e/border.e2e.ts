@@ -5,9 +5,9 @@ import { connects, onHost, statusFrom, world } from "./world.ts";
 /** NodePort of an app of the lab that no stack exposes. */
 const UNDECLARED = 30999;
 
-describe("the border: from the gateway network only declared ports can be reached", () => {
+describe("the border lets only declared ports be reached from the gateway network", () => {
   for (const addresses of ["all", "box"] as const) {
-    describe(`kube-proxy takes NodePorts on ${addresses === "all" ? "every address" : "the box network only"}`, () => {
+    describe(`while kube-proxy takes NodePorts on ${addresses === "all" ? "every address" : "the box network only"}`, () => {
       before(async function () {
         const { lab } = await world();
         await setNodePortAddresses(lab, addresses);

@@ -18,7 +18,7 @@ describe("applying again", () => {
     assert.deepEqual(await sshConnections(lab, CONFIGURED), before);
   });
 
-  it("the count of connections does see one", async () => {
+  it("is proved by a count of connections that does see one", async () => {
     const { lab } = await world();
     const before = await sshConnections(lab, ["gateway-1"]);
     await onHost(lab, "master-1", "timeout 3 bash -c 'exec 3<>/dev/tcp/192.168.1.11/22; read -r line <&3'");

@@ -16,7 +16,7 @@ const lockOut = {
   ],
 };
 
-describe("a mistake at the border does not lock the operator out", () => {
+describe("a wrong border does not lock the operator out", () => {
   before(async () => startKibana((await world()).lab));
   after(async () => {
     const box = await world();
@@ -56,13 +56,13 @@ describe("a mistake at the border does not lock the operator out", () => {
     assert.equal(await canLogIn(lab, "gateway-1"), true);
   });
 
-  it("it puts itself back a minute later even if nobody on the host is left to do so", async () => {
+  it("a border that closes SSH puts itself back a minute later even if nobody on the host is left to do so", async () => {
     const { lab } = await world();
     const before = await inForce(lab, "gateway-1");
     const stack = await oneHost(await world(), { host: "gateway-1", unit: lockOut });
     await servesWhile(lab, "gateway-1", async () => {
       const failing = failingUp(stack);
-      // The transaction tries the way in for five seconds once the border has closed it; it is killed meanwhile.
+      // The transaction tries the operator's connection for five seconds once the border has closed it; it is killed meanwhile.
       const closed = "nft list chain inet gatebox_border before_tracking | grep -q 'tcp dport 22 counter .*drop$'";
       await onHost(lab, "gateway-1", `until ${closed}; do sleep 0.1; done`, 120);
       await onHost(lab, "gateway-1", "pkill -KILL -f '^sh /usr/local/lib/gatebox/unit.sh apply'");

@@ -7,7 +7,7 @@ import { killHost, startHost } from "../../lab/hosts/machine.ts";
 import { hostNamed } from "../../lab/inventory.ts";
 import { oneHost } from "./oneHost.ts";
 import { inForce, serves, servesWhile, startKibana, stopKibana, type Server } from "./serving.ts";
-import { edited, failingUp, onHost, restore, sshConnections, up, world } from "./world.ts";
+import { edited, failingUp, onHost, restore, runOnHost, sshConnections, up, world } from "./world.ts";
 
 /** A port of the gateways that no route has. */
 const FREE_PORT = 30900;
@@ -21,10 +21,10 @@ function changed(): Promise<string> {
   });
 }
 
-/** What the engine tells about one resource after a failed `up`. */
+/** What the engine reports about one resource after a failed `up`. */
 function errorOf(printed: string, resource: string): string {
   const begin = printed.indexOf(`(${resource}):\n`);
-  assert.ok(begin >= 0, `nothing is told about ${resource}:\n${printed}`);
+  assert.ok(begin >= 0, `nothing is reported about ${resource}:\n${printed}`);
   return printed.slice(begin).split("\n\n")[0] ?? "";
 }
 
@@ -38,7 +38,7 @@ async function failsWhileServing(server: Server, apply: () => Promise<string>): 
   return printed;
 }
 
-describe("what goes wrong on a host fails by its name, and the host serves what it served", () => {
+describe("failures on a host carry its name, and the host serves what it served", () => {
   before(async () => startKibana((await world()).lab));
   after(async () => {
     const box = await world();
@@ -97,19 +97,7 @@ describe("what goes wrong on a host fails by its name, and the host serves what 
 
   it("a full disk", async () => {
     const { lab, stack } = await world();
-    // A file system of its own in the place of Gatebox' directory, with all that is in there and no room for more.
-    await onHost(
-      lab,
-      "gateway-1",
-      `set -e
-      mkdir /run/full
-      mount -t tmpfs -o size=8m full /run/full
-      cp -a /var/lib/gatebox/. /run/full/
-      mount --bind /run/full /var/lib/gatebox
-      umount /run/full
-      rmdir /run/full
-      ! dd if=/dev/zero of=/var/lib/gatebox/ballast bs=4k count=4096 2>/dev/null`,
-    );
+    await runOnHost(lab, "gateway-1", "fill-disk.sh");
     try {
       await stack.configure(await changed());
       const printed = await failsWhileServing("gateway-1", () => failingUp(stack));
@@ -144,7 +132,7 @@ describe("what goes wrong on a host fails by its name, and the host serves what 
   });
 });
 
-describe("hosts that cannot be reached fail by name within a minute, and no other host suffers", () => {
+describe("unreachable hosts fail by name within a minute, and no other host suffers", () => {
   const resources = {
     "gateway-2": "gateway-2-gateway-protobox.pool",
     "webserver-2": "webserver-2-webserver-protobox.pool",
@@ -198,19 +186,19 @@ describe("hosts that cannot be reached fail by name within a minute, and no othe
     await stopKibana(box.lab);
   });
 
-  it("one that is switched off", () => {
+  it("a host that is switched off", () => {
     const error = errorOf(printed, resources["webserver-2"]);
     assert.match(error, /webserver-2: no SSH at 192\.168\.0\.32:22: /);
     assertWithinMinute(resources["webserver-2"]);
   });
 
-  it("one that accepts the connection and then stays silent", () => {
+  it("a host that accepts the connection and then stays silent", () => {
     const error = errorOf(printed, resources["gateway-2"]);
     assert.match(error, /gateway-2: no SSH at 192\.168\.1\.12:22: it accepted the connection and stayed silent/);
     assertWithinMinute(resources["gateway-2"]);
   });
 
-  it("the members before them have the new configuration, those behind them were not touched", async () => {
+  it("members before them have the new configuration, and members behind them were not touched", async () => {
     const { lab } = await world();
     const listening = async (host: string): Promise<boolean> =>
       (await onHost(lab, host, `ss -Hltn 'sport = :${FREE_PORT}'`)) !== "";
@@ -220,7 +208,7 @@ describe("hosts that cannot be reached fail by name within a minute, and no othe
     await serves(lab, "webserver-1");
   });
 
-  it("both serve what they served: the one as ever, the other as soon as it is switched on again", async () => {
+  it("both hosts serve what they served: the one as ever, the other as soon as it is switched on again", async () => {
     const { lab } = await world();
     await startHost(lab, hostNamed("webserver-2"));
     await waitForSsh(lab, hostNamed("webserver-2"));

@@ -1,6 +1,6 @@
 /** What a host's kernel has: rules, settings, addresses, routes. Read to be compared before and after something is done. */
 import type { Lab } from "../../lab/state.ts";
-import { onHost } from "./world.ts";
+import { onHost, runOnHost } from "./world.ts";
 
 /** Prints the names of Gatebox' own tables. Those of tests that trace or break something come and go. */
 const OWN_TABLES =
@@ -12,22 +12,12 @@ export function ownRules(lab: Lab, host: string): Promise<string> {
 }
 
 /**
- * The rules of everybody else, in nftables' words (where it is installed) and in those of iptables, without what they
+ * The rules of all other software, as nftables lists them (where it is installed) and as iptables does, without what they
  * have counted. The number that the kernel gave to each table is part of it: whoever empties all and fills it anew
  * changes that.
  */
-export function othersRules(lab: Lab, host: string): Promise<string> {
-  return onHost(
-    lab,
-    host,
-    `if command -v nft >/dev/null; then
-      nft -j list tables | grep -oE '"family": "[^"]*", "name": "[^"]*", "handle": [0-9]+' | grep -v gatebox_ | sort
-      nft list tables | grep -v '^table inet gatebox_' | sort | while read -r _ table; do nft -s list table $table; done
-    fi
-    for save in iptables-save ip6tables-save; do
-      ! command -v $save >/dev/null || $save | sed '/^#/d; s/ \\[[0-9:]*\\]$//'
-    done`,
-  );
+export function foreignRules(lab: Lab, host: string): Promise<string> {
+  return runOnHost(lab, host, "foreign-rules.sh");
 }
 
 /** What each counter of Gatebox' own tables stands at, in the order in which nftables lists them. */
@@ -48,16 +38,11 @@ export interface HostState {
 
 /** Reads all of it. */
 export async function stateOf(lab: Lab, host: string): Promise<HostState> {
-  const settings = `cat /etc/gatebox/*/sysctl/*.conf 2>/dev/null | while read -r key _; do
-      key=\${key#-}
-      case $key in */*) ;; *) key=$(echo "$key" | tr . /) ;; esac
-      echo "$key = $(cat "/proc/sys/$key" 2>/dev/null)"
-    done`;
   const moving = await onHost(lab, host, "cat /etc/gatebox/vip/keepalived/vips/*.address 2>/dev/null || true");
   const addresses = await onHost(lab, host, "ip -4 -o address | awk '$2 != \"pods\" { print $2, $4 }' | sort");
   return {
     rules: await ownRules(lab, host),
-    settings: await onHost(lab, host, settings),
+    settings: await runOnHost(lab, host, "sysctls.sh"),
     addresses: addresses
       .split("\n")
       .filter((line) => !moving.includes(` ${line.split(" ")[1]} `))

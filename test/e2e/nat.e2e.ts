@@ -11,14 +11,14 @@ import {
 } from "./outside.ts";
 import { onHost, world } from "./world.ts";
 
-/** What the NAT gateways and then the web servers send with: addresses that move with the way out. */
+/** What the NAT gateways and then the web servers send with: addresses that move with the egress. */
 const ON_GATEWAY_NETWORK = "192.168.2.253";
 const OUTSIDE_SEES = "192.168.0.34";
 
 /** Hosts of the box network only: one that is no part of the cluster, and one that is. */
 const INSIDE = ["supervisor-1", "node-1"] as const;
 
-describe("the way out of the box, by two pairs of NAT gateways", () => {
+describe("the egress of the box, by two pairs of NAT gateways", () => {
   withOutside();
   before(async () => {
     const { lab } = await world();
@@ -32,7 +32,7 @@ describe("the way out of the box, by two pairs of NAT gateways", () => {
   });
 
   /** `curl` on hosts of the box gets through, under the addresses that move, seen at both steps. */
-  async function leadsOut(): Promise<void> {
+  async function egressWorks(): Promise<void> {
     const { lab } = await world();
     for (const host of INSIDE) {
       assert.equal(await sourceSeenOutside(lab, host), OUTSIDE_SEES, `${host} asked ${OUTSIDE.url}`);
@@ -40,28 +40,28 @@ describe("the way out of the box, by two pairs of NAT gateways", () => {
     }
   }
 
-  it("leads by the NAT gateways' address", async () => {
+  it("goes by the NAT gateways' address", async () => {
     const { lab } = await world();
     for (const host of INSIDE) {
       assert.match(await onHost(lab, host, `ip -4 route get ${OUTSIDE.address}`), / via 192\.168\.1\.254 /);
     }
   });
 
-  it("hides whoever asks behind the address that moves, at each step", leadsOut);
+  it("hides whoever asks behind the address that moves, at each step", egressWorks);
 
-  it("is there at once when gateway-4's power is cut, under the same addresses", async () => {
+  it("works at once when gateway-4's power is cut, under the same addresses", async () => {
     const { lab } = await world();
     await cutPower(lab, "gateway-4");
-    await leadsOut();
+    await egressWorks();
     await holds(lab, "192.168.1.254", "gateway-5", []);
   });
 
-  it("is there when gateway-4 returns, and again when it has taken its addresses back", async () => {
+  it("works when gateway-4 returns, and again when it has taken its addresses back", async () => {
     const { lab } = await world();
     await switchOn(lab, ["gateway-4"]);
-    await leadsOut();
+    await egressWorks();
     await holds(lab, "192.168.1.254", "gateway-4", ["gateway-5"]);
     await holds(lab, ON_GATEWAY_NETWORK, "gateway-4", ["gateway-5"]);
-    await leadsOut();
+    await egressWorks();
   });
 });

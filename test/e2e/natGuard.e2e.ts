@@ -10,7 +10,7 @@ describe("NAT rules that cut the operator off", () => {
   withOutside();
   after(async () => restore(await world()));
 
-  it("go back by themselves: the operator gets in, the former rules stand, and `up` says why it failed", async () => {
+  it("go back by themselves: the operator gets in, the previous rules stand, and `up` says why it failed", async () => {
     const { lab, stack } = await world();
     const before = { files: await inForce(lab, HOST), rules: await ownRules(lab, HOST) };
     // Whoever takes one network for the other closes SSH where the operator comes in.

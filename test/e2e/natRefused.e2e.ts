@@ -71,8 +71,8 @@ async function counted(host: string, counter: string): Promise<number> {
   return Number(/packets (\d+)/.exec(listed)?.[1]);
 }
 
-describe("what nobody asked for does not get through the NAT gateways, and is counted", () => {
-  // As a box that is under attack may have them: who stands outside knows the way in.
+describe("unsolicited packets do not get through the NAT gateways, and are counted", () => {
+  // As a box that is under attack may have them: who stands outside knows the route in.
   const routes: Readonly<Record<string, string>> = {
     client: "192.168.1.0/24 via 192.168.0.30",
     "webserver-1": "192.168.1.0/24 via 192.168.2.253",
@@ -87,7 +87,7 @@ describe("what nobody asked for does not get through the NAT gateways, and is co
     for (const [host, route] of Object.entries(routes)) await onHost(lab, host, `ip route del ${route}`);
   });
 
-  it("the host that is asked for answers on its own network, so that silence proves something", async () => {
+  it("the host that they are for answers on its own network, so that silence proves something", async () => {
     const { lab } = await world();
     assert.equal(await connects(lab, "gateway-4", INNER.address, INNER.port), true);
   });
@@ -111,15 +111,15 @@ describe("what nobody asked for does not get through the NAT gateways, and is co
 /** The machine's switch for what network namespaces other than its own have to log. */
 const LOG_OF_ALL = "/proc/sys/net/netfilter/nf_log_all_netns";
 
-describe("what the NAT gateways refuse is logged, five lines a second at most for each reason", () => {
-  let former: string;
+describe("the log of what the NAT gateways refuse, five lines a second at most for each reason", () => {
+  let previous: string;
   before(async () => {
-    former = await readFile(LOG_OF_ALL, "utf8");
+    previous = await readFile(LOG_OF_ALL, "utf8");
     await writeFile(LOG_OF_ALL, "1");
   });
-  after(async () => writeFile(LOG_OF_ALL, former));
+  after(async () => writeFile(LOG_OF_ALL, previous));
 
-  it("200 packets leave some lines and no flood", async () => {
+  it("has some lines of 200 packets and no flood", async () => {
     const { lab } = await world();
     // A port that no other line of the kernel's log has: it is shared with all labs of the machine.
     const port = 20_000 + (process.pid % 10_000);
@@ -138,7 +138,7 @@ describe("what the NAT gateways refuse is logged, five lines a second at most fo
     assert.ok(lines.length <= most, `${lines.length} lines in ${seconds} s`);
   });
 
-  it("and hide nothing that is refused for another reason meanwhile", async () => {
+  it("has what is refused for another reason meanwhile, too", async () => {
     const { lab } = await world();
     const port = 20_000 + (process.pid % 10_000);
     const flood = `bash -c 'for i in {1..200}; do echo . >/dev/udp/192.168.2.14/${port}; done'`;

@@ -13,7 +13,7 @@ describe("the hosts' network, written by the box", () => {
   withOutside();
   after(async () => restore(await world()));
 
-  it("is what netplan made of the stack file, and the way out is the box's own", async () => {
+  it("is what netplan made of the stack file, and the default route is the box's own", async () => {
     const { lab } = await world();
     assert.equal(await onHost(lab, HOST, CONFIGURED), "box-network gateway-network");
     const status = await onHost(lab, HOST, "networkctl status box-network gateway-network");

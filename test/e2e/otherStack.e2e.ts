@@ -110,9 +110,9 @@ function eachItself(services: readonly string[]): string[] {
       const { code, stdout, stderr } = await taken.pulumi(["preview"]);
       const printed = `${stdout}\n${stderr}`;
       assert.notEqual(code, 0, printed);
-      assert.match(printed, /Service "wiki" on box "protobox" has 1 mistake:\n/);
-      const mistake = 'services.wiki.app.port: 30160 is the port of app "argocd" already: 30166 is free';
-      assert.ok(printed.includes(mistake), printed);
+      assert.match(printed, /Service "wiki" on box "protobox" has 1 violation:\n/);
+      const violation = 'services.wiki.app.port: 30160 is the port of app "argocd" already: 30166 is free';
+      assert.ok(printed.includes(violation), printed);
       assert.doesNotMatch(printed, /^\s+at .*:\d+:\d+\)?$/m, "a stack trace helps nobody");
     } finally {
       await taken.pulumi(["stack", "rm", "--yes", "--force"]);

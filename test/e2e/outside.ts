@@ -1,4 +1,4 @@
-/** The outside of the lab: a web server on the client's machine, which a box reaches by its NAT gateways and no other way. */
+/** The outside of the lab: a web server on the client's machine, which a box reaches by its NAT gateways alone. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";

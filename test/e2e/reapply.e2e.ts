@@ -38,25 +38,25 @@ function assertSame(before: Readonly<Record<Name, Rules>>, after: Readonly<Recor
   }
 }
 
-describe("applying rules again sheds none of them, and their counters go on", () => {
+describe("rules in force stay, and their counters go on", () => {
   before(async () => {
     const { lab } = await world();
     for (const address of ["192.168.2.11", "192.168.2.14"])
       assert.equal(await connects(lab, "webserver-1", address, 10250), false);
   });
 
-  it("a second `up` changes nothing", async () => {
+  it("through a second `up`, which changes nothing", async () => {
     const { stack } = await world();
     const before = await rulesOf();
     await up(stack, ["--expect-no-changes"]);
     assertSame(before, await rulesOf());
   });
 
-  it("nor does one that sends every unit of a host again with the same content", async () => {
+  it("through an `up` that sends every unit of a host again with the same content", async () => {
     const { lab, stack } = await world();
     const before = await rulesOf();
     const logins = await sshConnections(lab, HOSTS);
-    // The hosts are reached in another way: Pulumi runs all their commands again, and no content depends on it.
+    // The hosts are reached through a bastion: Pulumi runs all their commands again, and no content depends on it.
     await stack.configure(
       await edited((config) => {
         for (const host of HOSTS)
@@ -72,13 +72,13 @@ describe("applying rules again sheds none of them, and their counters go on", ()
     assertSame(before, await rulesOf());
   });
 
-  it("nor is anything missing when a unit was replaced: what is deleted is the former, not what has just been made", async () => {
+  it("through the replacement of a unit: the previous one is deleted, not the one just made", async () => {
     const { lab, stack } = await world();
-    const former = await ownRules(lab, "gateway-5");
+    const previous = await ownRules(lab, "gateway-5");
     await stack.configure(await baseConfiguration());
     const printed = await up(stack, ["--replace", "**::gateway-5-nat-protobox.pool"]);
     assert.match(printed, /^ {4}\+-1 replaced$/m);
-    assert.equal(await ownRules(lab, "gateway-5"), former);
+    assert.equal(await ownRules(lab, "gateway-5"), previous);
     assert.equal(await onHost(lab, "gateway-5", "cat /proc/sys/net/ipv4/ip_forward"), "1");
   });
 });

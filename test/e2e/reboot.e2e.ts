@@ -14,8 +14,8 @@ const ROUNDS = [
   ["gateway-2", "gateway-3", "gateway-5", "webserver-2", "supervisor-1"],
 ] as const;
 
-/** Hosts that pass on what is not for them. */
-const LEADS_ON = ["gateway-4", "gateway-5", "webserver-1", "webserver-2"] as const;
+/** Hosts that forward packets. */
+const FORWARDING = ["gateway-4", "gateway-5", "webserver-1", "webserver-2"] as const;
 
 /** Seconds until a host that can be logged in to has all its routes: those to the pods of others are a service's. */
 const SETTLE_SECONDS = 30;
@@ -33,12 +33,12 @@ async function settledState(host: string, wanted: HostState | undefined): Promis
 
 for (const hosts of ROUNDS) {
   describe(`after a reboot of ${hosts.join(", ")}`, () => {
-    const former = new Map<string, HostState>();
+    const previous = new Map<string, HostState>();
 
     withOutside();
     before(async () => {
       const { lab } = await world();
-      for (const host of hosts) former.set(host, await stateOf(lab, host));
+      for (const host of hosts) previous.set(host, await stateOf(lab, host));
       const leaders = await Promise.all(hosts.map((host) => leaderOf(lab, host)));
       await Promise.all(hosts.map((host) => stopHost(lab, hostNamed(host))));
       await Promise.all(hosts.map((host) => startHost(lab, hostNamed(host))));
@@ -50,15 +50,15 @@ for (const hosts of ROUNDS) {
 
     for (const host of hosts) {
       it(`${host} has its rules, settings, addresses and routes back`, async () => {
-        const wanted = former.get(host);
-        if (LEADS_ON.some((one) => one === host)) assert.match(wanted?.settings ?? "", /ip_forward = 1/);
-        // The supervisor leads nobody anywhere: of Gatebox it has its network alone.
+        const wanted = previous.get(host);
+        if (FORWARDING.some((one) => one === host)) assert.match(wanted?.settings ?? "", /ip_forward = 1/);
+        // The supervisor forwards nothing: of Gatebox it has its network alone.
         if (host !== "supervisor-1") assert.match(wanted?.rules ?? "", /^table inet gatebox_/);
         assert.deepEqual(await settledState(host, wanted), wanted);
       });
     }
 
-    it("the services answer, and the way out is open, each on the host that should have it", async () => {
+    it("the services answer and egress works, each on the host that should have it", async () => {
       const { lab } = await world();
       await holds(lab, "192.168.0.33", "webserver-1", ["webserver-2"]);
       await holds(lab, "192.168.2.254", "webserver-2", ["webserver-1"]);

@@ -68,7 +68,7 @@ describe("a request travels from a client through web server and gateway to a po
     assert.equal((await podAnswer("https://protobox.test/kibana/app", "webserver-2")).path, "/kibana/app");
   });
 
-  it("plain HTTP is redirected, HTTP/2 is spoken, no version is told, the rest is a plain 404", async () => {
+  it("plain HTTP is redirected, HTTP/2 is spoken, no version is disclosed, the rest is a plain 404", async () => {
     const { lab } = await world();
     const redirect = await onHost(lab, "client", "curl -s -m 5 -i http://192.168.0.30/argocd/");
     assert.match(redirect, /^HTTP\/1\.1 308 /);

@@ -1,13 +1,14 @@
 /** What a host serves while something is done to it: what it has in force, and how requests fare meanwhile. */
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { exec, execChecked } from "../../lab/hosts/exec.ts";
+import { exec } from "../../lab/hosts/exec.ts";
 import { hostNamed } from "../../lab/inventory.ts";
+import { scriptFile } from "../../lab/scriptFile.ts";
 import type { Lab } from "../../lab/state.ts";
-import { GATEWAYS, onHost, statusFrom, withoutCluster } from "./world.ts";
+import { GATEWAYS, onHost, runOnHost, statusFrom, withoutCluster } from "./world.ts";
 
-/** From where each host is asked for Kibana, which both route tables of the Protobox lead to. */
-const WAYS = {
+/** From where each host is asked for Kibana, which both route tables of the Protobox have. */
+const REQUESTS = {
   "webserver-1": { from: "client", url: "https://192.168.0.30/kibana/" },
   "webserver-2": { from: "client", url: "https://192.168.0.32/kibana/" },
   "gateway-1": { from: "webserver-1", url: "http://192.168.2.11:30163/kibana/" },
@@ -16,7 +17,7 @@ const WAYS = {
 } as const;
 
 /** A host that serves. */
-export type Server = keyof typeof WAYS;
+export type Server = keyof typeof REQUESTS;
 
 /** Every file of a host's assemblies with its sum, and the rules of its border without their counters. */
 export function inForce(lab: Lab, host: string): Promise<string> {
@@ -27,7 +28,7 @@ export function inForce(lab: Lab, host: string): Promise<string> {
 
 /** Waits until a host serves: HAProxy takes a server back after some checks, 2 s apart. Half a minute is for a host that has just booted. */
 export async function serves(lab: Lab, server: Server): Promise<void> {
-  const { from, url } = WAYS[server];
+  const { from, url } = REQUESTS[server];
   let status = 0;
   for (let attempt = 0; attempt < 60 && status !== 200; attempt += 1) {
     if (attempt > 0) await sleep(500);
@@ -42,7 +43,7 @@ export async function serves(lab: Lab, server: Server): Promise<void> {
  * @throws AssertionError when it does not serve before, or when any request meanwhile was not answered with 200
  */
 export async function servesWhile<T>(lab: Lab, server: Server, action: () => Promise<T>): Promise<T> {
-  const { from, url } = WAYS[server];
+  const { from, url } = REQUESTS[server];
   await serves(lab, server);
   const flag = `/run/gatebox-asking-${server}`;
   const ask = `curl -sk -o /dev/null -m 5 -w '%{http_code}\\n' '${url}'`;
@@ -62,21 +63,13 @@ export async function servesWhile<T>(lab: Lab, server: Server, action: () => Pro
 
 const STAND_IN = "gatebox-test-kibana";
 
-/** Reads a request's head and answers it. */
-const ANSWER = `#!/bin/bash
-while read -r line && [ "$line" != $'\\r' ]; do :; done
-printf 'HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n'
-`;
-
 /** Without a cluster: something on each gateway's box network that answers in place of Kibana's NodePort. */
 export async function startKibana(lab: Lab): Promise<void> {
   if (!withoutCluster) return;
+  const answer = scriptFile(import.meta.dirname, "kibana-stand-in.sh");
   for (const gateway of GATEWAYS) {
     const { "box-network": address } = hostNamed(gateway).addresses;
-    const listener = `TCP-LISTEN:30163,bind=${address},fork,reuseaddr EXEC:/run/${STAND_IN}`;
-    const script = `cat > /run/${STAND_IN} && chmod +x /run/${STAND_IN} && systemctl stop ${STAND_IN} 2>/dev/null;
-      systemd-run --quiet --collect --unit=${STAND_IN} socat ${listener}`;
-    await execChecked(lab, gateway, "start a stand-in for Kibana", script, { input: ANSWER });
+    await runOnHost(lab, gateway, "start-listener.sh", [STAND_IN, address ?? "", "30163"], answer);
   }
 }
 

@@ -1,9 +1,10 @@
-/** What the tests of a whole box share: the lab that is up, its stack, and ways to ask and to break. */
+/** What the tests of a whole box share: the lab that is up, its stack, and how to ask and to break. */
 import assert from "node:assert/strict";
 import { parseDocument, type Document } from "yaml";
 import { exec, execChecked } from "../../lab/hosts/exec.ts";
 import { hostNamed } from "../../lab/inventory.ts";
 import { runAsOperator, sshArguments } from "../../lab/operator.ts";
+import { scriptFile } from "../../lab/scriptFile.ts";
 import { openStack, operatorHome, project, stackFile, type LabStack, type PulumiOptions } from "../../lab/stack.ts";
 import { labNamed, readRecord, type Lab } from "../../lab/state.ts";
 import { prepareToolchain, type Toolchain } from "../../lab/toolchain/index.ts";
@@ -80,6 +81,18 @@ export async function failingUp(
 export async function onHost(lab: Lab, host: string, script: string, timeoutSeconds = 60): Promise<string> {
   const { stdout } = await execChecked(lab, host, script, script, { timeoutSeconds });
   return stdout.trim();
+}
+
+/** What a host printed for a script of this directory that must succeed. */
+export async function runOnHost(
+  lab: Lab,
+  host: string,
+  name: string,
+  args: readonly string[] = [],
+  input = "",
+): Promise<string> {
+  const script = scriptFile(import.meta.dirname, name);
+  return (await execChecked(lab, host, [name, ...args].join(" "), script, { args, input })).stdout.trim();
 }
 
 /** HTTP status that a host gets from a URL, 0 when there is no answer within `seconds`. */

@@ -1,4 +1,4 @@
-/** Ways to break a lab, and to make it whole again. Each works from the machine and needs nothing of what it breaks. */
+/** How to break a lab, and to make it whole again. Each works from the machine and needs nothing of what it breaks. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { waitForSsh } from "../../lab/hosts/boot.ts";
 import { exec, execChecked } from "../../lab/hosts/exec.ts";
@@ -9,11 +9,21 @@ import { portName } from "../../lab/network/switch.ts";
 import { namespaceOf, type Lab } from "../../lab/state.ts";
 
 /** Seconds that a script on a host has: a service that starts or stops on a busy machine. */
-const SCRIPT_SECONDS = 30;
+export const SCRIPT_SECONDS = 30;
 
-/** Runs a script on a host that must succeed. */
-export async function onHost(lab: Lab, host: string, script: string): Promise<string> {
-  return (await execChecked(lab, host, script, script, { timeoutSeconds: SCRIPT_SECONDS })).stdout.trim();
+/**
+ * Runs a script on a host that must succeed.
+ *
+ * @param name what it is called in errors, where it is longer than a line
+ */
+export async function onHost(
+  lab: Lab,
+  host: string,
+  script: string,
+  args: readonly string[] = [],
+  name = script,
+): Promise<string> {
+  return (await execChecked(lab, host, name, script, { args, timeoutSeconds: SCRIPT_SECONDS })).stdout.trim();
 }
 
 /** Sends a signal to every process of a service at once: KILL, STOP or CONT. */
@@ -39,12 +49,12 @@ export async function cutPower(lab: Lab, host: string): Promise<void> {
 /** Seconds until a host that reboots in order is down: systemd gives a service 90 s, but those of the lab end within ten. */
 const REBOOT_SECONDS = 30;
 
-/** Seconds until one way to break something, or to heal it, has failed; a host that boots has its own on top of them. */
+/** Seconds until breaking something, or healing it, has failed; a host that boots has its own on top of them. */
 export const BREAKING_SECONDS = REBOOT_SECONDS + SCRIPT_SECONDS;
 
 /**
  * Lets a host reboot until it is down; {@link switchOn} lets it come up. `at once` asks the kernel itself, and no
- * program gets a word in. The lab's kernel goes on without the host: like the network cards of a machine that reboots,
+ * program gets a word in. The lab's kernel goes on without the host: like the NICs of a machine that reboots,
  * its cables are dead as soon as that is seen.
  */
 export async function reboot(lab: Lab, host: string, how: "at once" | "in order"): Promise<void> {

@@ -10,7 +10,7 @@ export interface Expectation {
   readonly failBackMs?: number;
   /** Requests lost in all. */
   readonly lost?: number;
-  /** Requests that got no answer at all, not even one that tells an error. */
+  /** Requests that got no answer at all, not even an error. */
   readonly unanswered?: number;
   /** Longest that any request took. */
   readonly slowestMs?: number;
@@ -29,7 +29,7 @@ export interface Expectation {
   readonly oneAnswersWithinMs?: number;
   /** The address is on the same host again in the end. */
   readonly failsBack?: boolean;
-  /** How long two hosts may answer for the address after the healing; 1,000 unless told. */
+  /** How long two hosts may answer for the address after the healing; by default 1,000. */
   readonly twoAnswerMs?: number;
   /** Longest silence of any long connection. Each must live on. */
   readonly flowGapMs?: number;

@@ -1,6 +1,7 @@
 /** How long a fault may take before it has hung. Pure. */
 import { BOOT_SECONDS } from "../../lab/hosts/boot.ts";
-import { BREAKING_SECONDS } from "./breaking.ts";
+import type { Ablation } from "./ablations/ablation.ts";
+import { BREAKING_SECONDS, SCRIPT_SECONDS } from "./breaking.ts";
 import type { Fault } from "./fault.ts";
 import { BROKEN_SECONDS } from "./happen.ts";
 import { BEGIN_SECONDS, STOP_SECONDS } from "./probe/program.ts";
@@ -35,11 +36,17 @@ export function limitOf(fault: Fault): number {
   return 2 * recordSeconds(fault) * 1000;
 }
 
-/** The same without its mechanism, which is removed before and put back on its hosts, that may have to boot, both times. */
-export function limitWithout(fault: Fault, hosts: number): number {
-  const removal = hosts * BREAKING_SECONDS;
-  const restoring = 2 * BREAKING_SECONDS + BOOT_SECONDS;
-  return 2 * (removal + recordSeconds(fault) + restoring) * 1000;
+/**
+ * The same without its mechanism, which is taken away before, host by host, and restored on all hosts at once, that may have to
+ * boot, both times.
+ */
+export function limitWithout(
+  fault: Fault,
+  { hosts, remove, restore }: Pick<Ablation, "hosts" | "remove" | "restore">,
+): number {
+  const removing = hosts.length * remove.length * SCRIPT_SECONDS;
+  const restoring = BREAKING_SECONDS + BOOT_SECONDS + restore.length * SCRIPT_SECONDS;
+  return 2 * (removing + recordSeconds(fault) + restoring) * 1000;
 }
 
 function recordSeconds(fault: Fault): number {

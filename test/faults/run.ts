@@ -9,7 +9,7 @@ import { assertSteady, record } from "./record.ts";
 import { conditionsNow } from "./report/conditions.ts";
 import type { Entry } from "./report/html.ts";
 import { svgOf } from "./report/svg.ts";
-import { told } from "./report/text.ts";
+import { described } from "./report/text.ts";
 import { writeReport } from "./report/write.ts";
 import { findingsOf } from "./verdict.ts";
 
@@ -57,8 +57,8 @@ export function describeFaults(faults: readonly Fault[]): void {
         await writeReport(entries, { ...conditions, skipped });
         assert.equal(late, undefined, late);
         assertSteady(run);
-        const broken = findings.filter(({ ok }) => !ok).map(told);
-        assert.deepEqual(broken, [], `users noticed more than they may:\n${findings.map(told).join("\n")}`);
+        const broken = findings.filter(({ ok }) => !ok).map(described);
+        assert.deepEqual(broken, [], `users noticed more than they may:\n${findings.map(described).join("\n")}`);
       });
     }
   });

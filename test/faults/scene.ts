@@ -1,4 +1,4 @@
-/** Where the faults happen: the addresses of the Protobox that move, and the ways by which users come to it. */
+/** Where the faults happen: the addresses of the Protobox that move, and the paths by which users come to it. */
 import type { Lab } from "../../lab/state.ts";
 import type { ProbeOptions } from "./probe/options.ts";
 import type { Vip, Watch } from "./probe/start.ts";
@@ -21,7 +21,7 @@ export const GATEWAYS: Vip = {
   neighbour: "webserver-2",
 };
 
-/** The way out of the gateways' network. */
+/** The default gateway of the gateways' network. */
 export const EGRESS: Vip = {
   name: "egress",
   address: "192.168.2.254",
@@ -31,9 +31,9 @@ export const EGRESS: Vip = {
 };
 
 /** What the outside sees as the source of whatever the box's own hosts send. */
-export const WAY_OUT = "192.168.0.34";
+export const SNAT_ADDRESS = "192.168.0.34";
 
-/** The way out of the box network. */
+/** The default gateway of the box network. */
 export const NAT: Vip = {
   name: "nat",
   address: "192.168.1.254",

@@ -11,7 +11,7 @@ export interface Finding {
   /** Infinity where something that should have come to pass never did. */
   readonly value: number;
   readonly unit: "ms" | "";
-  /** The most that it may be; without one it is only told. */
+  /** The most that it may be; without one it is only reported. */
   readonly bound?: number;
   readonly ok: boolean;
 }

@@ -172,13 +172,13 @@ describe("HostUnit", () => {
     assert.equal(command.inputs.delete, `[ ! -e /usr/local/lib/gatebox/unit.sh ] || ${sudo} remove`);
   });
 
-  it("has its host's greeting checked before it is created or updated, by one hook for all of the host", async () => {
+  it("has its host's SSH banner checked before it is created or updated, by one hook for all of the host", async () => {
     const other = { ...gateway, name: "gateway-2", connection: { ...gateway.connection!, address: "192.168.1.12" } };
     await settle(unit(), unit({ unit: "second" }), unit({ host: other }));
     const expected = ["gateway-1 192.168.1.11:2222", "gateway-1 192.168.1.11:2222", "gateway-2 192.168.1.12:2222"];
     for (const phase of ["getBeforeCreateList", "getBeforeUpdateList"] as const) {
       const bound = commands.flatMap(({ request }) => request.getHooks()?.[phase]()).sort();
-      assert.deepEqual(bound, expected.map((name) => `ssh-greeting ${name}`)); // prettier-ignore
+      assert.deepEqual(bound, expected.map((name) => `ssh-banner ${name}`)); // prettier-ignore
     }
     assert.equal(new Set(hooks).size, hooks.length);
   });
@@ -207,7 +207,7 @@ describe("HostUnit", () => {
   it("has a runtime installed by one constant command", async () => {
     const command = await only(new HostRuntime("gateway-1", { host: gateway }));
     assert.equal(command.inputs.stdin, runtimeText());
-    assert.ok(command.inputs.create.startsWith("timeout -k 10 60 sh -euc 'umask 022; "));
+    assert.ok(command.inputs.create.startsWith("timeout -k 10 60 sh -c 'set -eu\numask 022\n"));
     assert.ok(command.inputs.create.length < 600);
   });
 
@@ -215,7 +215,7 @@ describe("HostUnit", () => {
     const args = { host: gateway, packages: ["nginx", "haproxy"], maskedUntilConfigured: ["nginx.service"] };
     const command = await only(new HostPackages("edge", args));
     assert.equal(command.inputs.create, "timeout -k 60 900 sh /usr/local/lib/gatebox/unit.sh packages");
-    assert.equal(command.inputs.stdin, "gatebox-packages 1\npackage haproxy\npackage nginx\nhold nginx.service\nend\n");
+    assert.equal(command.inputs.stdin, "gatebox-packages 1\npackage haproxy\npackage nginx\nmask nginx.service\nend\n");
     assert.equal(command.inputs.delete, undefined);
     assert.throws(
       () => new HostPackages("x", { host: gateway, packages: ["a b"] }),

@@ -47,11 +47,27 @@ describe("packages", () => {
   };
   const verbs = () => log().map((line) => /^systemctl \S+|^dpkg --configure|update|install/.exec(line)?.[0]);
 
-  it("are installed with the held daemons masked meanwhile", async () => {
+  it("are installed with the listed units masked meanwhile", async () => {
     const ended = await install();
     assert.deepEqual(ended, { code: 0, signal: null, stdout: "installed\n", stderr: "" });
     assert.deepEqual(verbs(), ["systemctl mask", "dpkg --configure", "update", "install", "systemctl unmask"]);
     assert.equal(readFileSync(host.path("masked-during"), "utf8"), "nginx.service\n");
+  });
+
+  it("are installed with the units masked that an earlier version lists as held", async () => {
+    const earlier = list.replace("mask nginx.service", "hold nginx.service");
+    assert.notEqual(earlier, list);
+    assert.equal((await host.run(["packages"], earlier)).stdout, "installed\n");
+    assert.deepEqual(verbs(), ["systemctl mask", "dpkg --configure", "update", "install", "systemctl unmask"]);
+    assert.equal(readFileSync(host.path("masked-during"), "utf8"), "nginx.service\n");
+  });
+
+  it("are refused with a unit whose name is none, or another word before it", async () => {
+    for (const line of ["mask -x", "keep nginx.service", "mask"]) {
+      const { code, stderr } = await host.run(["packages"], list.replace("mask nginx.service", line));
+      assert.equal(code, 1, line);
+      assert.match(stderr, /line 4: neither a package, nor a unit to mask, nor the end marker/, line);
+    }
   });
 
   it("are installed without questions, without recommendations, waiting for another apt", async () => {
@@ -102,7 +118,7 @@ describe("packages", () => {
     host.tool("dpkg", "kill -KILL $(ps -o ppid= -p $PPID)");
     assert.equal((await install()).signal, "SIGKILL");
     assert.equal(readFileSync(host.path("masked"), "utf8"), "nginx.service\n");
-    // Not even by a run that holds nothing itself.
+    // Not even by a run that masks nothing itself.
     host.tool("dpkg", "exit 0");
     const other = await host.run(["packages"], packageList({ packages: ["haproxy"] }));
     assert.equal(other.stdout, "installed\n");

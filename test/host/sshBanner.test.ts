@@ -6,9 +6,9 @@ import type { AddressInfo, Server } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import ssh2 from "ssh2";
 import type { Connection, SshEndpoint } from "../../box/model.ts";
-import { checkGreeting } from "../../host/sshBanner.ts";
+import { checkSshBanner } from "../../host/sshBanner.ts";
 
-describe("the check of a host's SSH greeting", () => {
+describe("the check of a host's SSH banner", () => {
   // Nobody waits for so long but where nothing is said: a busy machine may be late with what is.
   const limits = { attempt: 3000, total: 0, pause: 30 };
   const impatient = { attempt: 150 };
@@ -37,7 +37,7 @@ describe("the check of a host's SSH greeting", () => {
   });
 
   const seen = async (connection: Connection, more: Partial<typeof limits> = {}): Promise<string> => {
-    const error = await checkGreeting("gateway-1", connection, { ...limits, ...more }).then(
+    const error = await checkSshBanner("gateway-1", connection, { ...limits, ...more }).then(
       () => assert.fail("the check passed"),
       (reason: unknown) => reason as Error,
     );
@@ -45,16 +45,16 @@ describe("the check of a host's SSH greeting", () => {
     return error.message;
   };
 
-  it("passes on a server that greets", async () => {
-    await checkGreeting("gateway-1", await listen((socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n")), limits);
+  it("passes on a server that sends one", async () => {
+    await checkSshBanner("gateway-1", await listen((socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n")), limits);
   });
 
-  it("passes on one that says something else first, and in pieces", async () => {
+  it("passes on a server that says something else first, and in pieces", async () => {
     const endpoint = await listen((socket) => {
       socket.write("Welcome\r\nSS");
       void setTimeout(30).then(() => socket.write("H-2.0-x\r\n"));
     });
-    await checkGreeting("gateway-1", endpoint, limits);
+    await checkSshBanner("gateway-1", endpoint, limits);
   });
 
   it("fails on a server that accepts and stays silent, in bounded time", async () => {
@@ -75,12 +75,12 @@ describe("the check of a host's SSH greeting", () => {
   it("fails on one that speaks another protocol, quoting its beginning", async () => {
     const endpoint = await listen((socket) => socket.write("220 mail.example ESMTP\r\n"));
     const said = await seen(endpoint, { attempt: 1000 });
-    assert.match(said, /sent "220 mail\.example ESMTP\\r\\n", which is no SSH greeting for 1 s/);
+    assert.match(said, /sent "220 mail\.example ESMTP\\r\\n", which is no SSH banner for 1 s/);
   });
 
   it("fails on one that sends without end", async () => {
     const endpoint = await listen((socket) => socket.write("x".repeat(10_000)));
-    assert.match(await seen(endpoint, { total: 10_000 }), /it sent "x{60}", which is no SSH greeting; nothing/);
+    assert.match(await seen(endpoint, { total: 10_000 }), /it sent "x{60}", which is no SSH banner; nothing/);
   });
 
   it("fails where nothing listens", async () => {
@@ -92,23 +92,23 @@ describe("the check of a host's SSH greeting", () => {
   it("waits for a host that is still starting", async () => {
     const endpoint = await listen(() => undefined);
     servers.pop()?.close();
-    const check = checkGreeting("gateway-1", endpoint, { ...limits, total: 5000 });
+    const check = checkSshBanner("gateway-1", endpoint, { ...limits, total: 5000 });
     await setTimeout(100);
     await listen((socket) => socket.end("SSH-2.0-x\r\n"), endpoint.port);
     await check;
   });
 
-  it("asks a host that greeted only once, and one that did not again", async () => {
+  it("asks a host that sent one only once, and one that did not again", async () => {
     let connections = 0;
-    let greeting = "";
+    let banner = "";
     const endpoint = await listen((socket) => {
       connections++;
-      socket.end(greeting);
+      socket.end(banner);
     });
     await seen(endpoint);
-    greeting = "SSH-2.0-x\r\n";
-    await Promise.all([1, 2, 3].map(() => checkGreeting("gateway-1", endpoint, limits)));
-    await checkGreeting("gateway-1", endpoint, limits);
+    banner = "SSH-2.0-x\r\n";
+    await Promise.all([1, 2, 3].map(() => checkSshBanner("gateway-1", endpoint, limits)));
+    await checkSshBanner("gateway-1", endpoint, limits);
     assert.equal(connections, 2);
   });
 
@@ -151,9 +151,9 @@ describe("the check of a host's SSH greeting", () => {
       if (agentBefore === undefined) delete process.env["SSH_AUTH_SOCK"];
       else process.env["SSH_AUTH_SOCK"] = agentBefore;
     });
-    it("reads the host's own greeting", async () => {
+    it("reads the host's own banner", async () => {
       const endpoint = await listen((socket) => socket.end("SSH-2.0-x\r\n"));
-      await checkGreeting("gateway-1", { ...endpoint, bastion }, limits);
+      await checkSshBanner("gateway-1", { ...endpoint, bastion }, limits);
       assert.deepEqual(logins, ["jump"]);
     });
 

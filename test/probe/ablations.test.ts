@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { faults } from "../faults/faults/index.ts";
-import { removedTable } from "../faults/report/ablations.ts";
-import { all, dropIn, edited, stopped, tableAdded } from "../faults/ablations/ablation.ts";
-import { removals } from "../faults/ablations/ablations.ts";
+import { ablationTable } from "../faults/report/ablationTable.ts";
+import { all, dropIn, edited, line, stopped, tableAdded, type Step } from "../faults/ablations/ablation.ts";
+import { ablations } from "../faults/ablations/ablations.ts";
 import { saidBy, without, type Reach } from "../faults/ablations/without.ts";
 import { check, checkScript } from "../render/checkers.ts";
 
@@ -24,9 +24,9 @@ const LIKE_ANOTHER = [
   "nat-gateway-off-new",
 ];
 
-describe("what is removed to see a fault's test fail", () => {
-  it("is known for every fault, but for those that are like another", () => {
-    const known = new Set(removals.map(({ fault }) => fault));
+describe("ablations", () => {
+  it("are known for every fault, but for those that are like another", () => {
+    const known = new Set(ablations.map(({ fault }) => fault));
     const names = faults.map(({ name }) => name);
     assert.deepEqual(names.filter((name) => !known.has(name)).sort(), [...LIKE_ANOTHER].sort());
     assert.deepEqual(
@@ -35,120 +35,185 @@ describe("what is removed to see a fault's test fail", () => {
     );
   });
 
-  it("is removed and restored by scripts for any POSIX shell", () => {
-    for (const { remove, restore } of removals)
-      for (const script of [remove, restore])
-        assert.deepEqual(checkScript(`#!/bin/sh\n${script}\n`), { ok: true, words: "" }, script);
+  it("are scripts for any POSIX shell", () => {
+    for (const { remove, restore } of ablations)
+      for (const { script, args } of [...remove, ...restore]) {
+        const text = script.startsWith("#!/bin/sh\n") ? script : `#!/bin/sh\n${script}\n`;
+        assert.deepEqual(checkScript(text), { ok: true, words: "" }, script);
+        // One that misses its argument ends there (set -u); one of a line has none.
+        assert.equal(args.length > 0, script.includes("$1"), script);
+      }
   });
 
-  it("is restored after any failure: what was not removed is no trouble", () => {
-    const { remove, restore } = all(stopped("a"), dropIn("b", ["Restart=no"]));
-    assert.equal(remove.split("systemctl stop a").length, 2);
-    assert.match(remove, /printf '\[Service\]\\nRestart=no\\n' >\/run\/systemd\/system\/b\.service\.d/);
-    assert.match(restore, /rm -f/);
-    assert.match(edited("vip", "*.conf", "s/a/b/", "true").restore, /\[ ! -e "\$file\.kept" \] \|\|/);
+  it("keep their order, and drop-ins are written for the service that is named", () => {
+    const { remove, restore } = all(stopped("a"), dropIn("b", ["Restart=no", "ExecStopPost="]));
+    assert.deepEqual(
+      [...remove, ...restore].map(({ name }) => name),
+      ["systemctl stop a", "drop-in.sh b Restart=no\nExecStopPost=", "systemctl start a", "drop-in-away.sh b"],
+    );
+    withDirectory((directory) => {
+      const file = path.join(directory, "b.service.d/zz-ablation.conf");
+      for (const step of remove.slice(1))
+        run(step, ["/run/systemd/system", directory], ["systemctl daemon-reload", ":"]);
+      assert.equal(readFileSync(file, "utf8"), "[Service]\nRestart=no\nExecStopPost=\n");
+      // The second time there is none to take away.
+      for (const step of [...restore.slice(1), ...restore.slice(1)])
+        run(step, ["/run/systemd/system", directory], ["systemctl daemon-reload", ":"]);
+      assert.equal(existsSync(file), false);
+    });
   });
 
-  it("is put back as it was before an interrupted run, too", () => {
-    const directory = mkdtempSync(path.join(tmpdir(), "gatebox-removals-"));
-    try {
+  it("put files back as they were before an interrupted run, too", () => {
+    withDirectory((directory) => {
       const tree = path.join(directory, "vip");
       const file = path.join(tree, "one.conf");
       mkdirSync(tree);
       writeFileSync(file, "good\n");
-      const scripts = edited("vip", "*.conf", "s/good/bad/", "true");
-      const run = (script: string): void => {
-        const { status, stderr } = spawnSync("sh", ["-c", script.replaceAll("/etc/gatebox", directory)]);
-        assert.equal(status, 0, String(stderr));
-      };
-      run(scripts.remove);
+      const { remove, restore } = edited(tree, "*.conf", "s/good/bad/", ["true"]);
+      // Never edited: nothing is put back, and that is no error.
+      restore.forEach((step) => run(step));
+      remove.forEach((step) => run(step));
       assert.equal(readFileSync(file, "utf8"), "bad\n");
       // The run before was cut off here: it has put nothing back.
-      run(scripts.remove);
-      run(scripts.restore);
+      remove.forEach((step) => run(step));
+      restore.forEach((step) => run(step));
       assert.equal(readFileSync(file, "utf8"), "good\n");
-      run(scripts.restore);
+      restore.forEach((step) => run(step));
       assert.equal(readFileSync(file, "utf8"), "good\n");
       assert.deepEqual(readdirSync(tree), ["one.conf"]);
-    } finally {
-      rmSync(directory, { recursive: true });
-    }
+    });
   });
 
-  it("is restored where a table was never added, too", () => {
-    const { remove, restore } = tableAdded("inet gatebox_removed", "  chain one {\n  }");
-    const script = `set -e; ${restore}\n${remove}\n${restore}\n${restore}\n! nft list table inet gatebox_removed 2>&1`;
+  it("fail where an edit changes nothing", () => {
+    withDirectory((directory) => {
+      writeFileSync(path.join(directory, "one.conf"), "good\n");
+      const [edit] = edited(directory, "*.conf", "s/missing/bad/", ["true"]).remove;
+      assert.throws(() => run(edit!), /nothing was changed/);
+    });
+  });
+
+  it("have a program read again what is edited and put back", () => {
+    withDirectory((directory) => {
+      writeFileSync(path.join(directory, "one.conf"), "good\n");
+      const { remove, restore } = edited(directory, "*.conf", "s/good/bad/", ["cp", "one.conf", "read"]);
+      const read: string[] = [];
+      for (const step of [...remove, ...restore]) {
+        run(step);
+        read.push(readFileSync(path.join(directory, "read"), "utf8"));
+      }
+      assert.deepEqual(read, ["bad\n", "good\n"]);
+    });
+  });
+
+  it("delete a table that was never added, too", () => {
+    const { remove, restore } = tableAdded("inet gatebox_ablation", "  chain one {\n  }");
+    const steps = [...restore, ...remove, ...restore, ...restore].map(({ script, args }) =>
+      [`sh -euc ${quoted(script)} sh`, ...args.map(quoted)].join(" "),
+    );
+    const script = `set -e\n${steps.join("\n")}\n! nft list table inet gatebox_ablation 2>&1`;
     const said = check("unshare", ["-rn", "sh", "-c", script]);
     assert.ok(said.ok && said.words.includes("No such file"), said.words);
-    for (const { restore: own } of removals)
-      assert.ok(!own.includes("nft delete"), `fails where there is no table: ${own}`);
+    for (const { restore: own } of ablations)
+      for (const { script: text } of own)
+        assert.ok(!text.includes("nft delete"), `fails where there is no table: ${text}`);
   });
 
-  it("always names what it breaks", () => {
+  it("always name what they break", () => {
     assert.deepEqual(
-      removals.filter(({ breaks }) => !/^[a-z]+/.test(breaks)).map(({ fault }) => fault),
+      ablations.filter(({ breaks }) => !/^[a-z]+/.test(breaks)).map(({ fault }) => fault),
       [],
     );
   });
 
-  it("makes a table of what the tests said", () => {
+  it("make a table of what the tests said", () => {
     const seen = [{ fault: "nginx killed", mechanism: "the health service", said: ["outage: 5 s", "two"] }];
-    assert.match(removedTable(seen), /^\| nginx killed \| the health service \| outage: 5 s<br>two \|$/m);
+    assert.match(ablationTable(seen), /^\| nginx killed \| the health service \| outage: 5 s<br>two \|$/m);
   });
 });
 
-describe("a mechanism that is removed", () => {
-  const removal = { hosts: ["one", "two", "three"], remove: "remove", restore: "restore" };
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
 
-  /** Hosts that do what they are told, but for one script of one host, and what they were told. */
-  function hostsBut(fails: string): { readonly reach: Reach; readonly told: string[] } {
-    const told: string[] = [];
-    const tell = async (host: string, words: string): Promise<void> => {
-      told.push(`${host} ${words}`);
-      if (`${host} ${words}` === fails) throw new Error(`${words} is impossible`);
+/** Runs a step here, with parts of its script replaced. @throws AssertionError with its words when it fails */
+function run({ script, args }: Step, ...replaced: readonly (readonly [string, string])[]): void {
+  const text = replaced.reduce((before, [from, to]) => before.replaceAll(from, to), script);
+  const { status, stderr } = spawnSync("sh", ["-c", text, "sh", ...args], { encoding: "utf8" });
+  assert.equal(status, 0, stderr);
+}
+
+function withDirectory(use: (directory: string) => void): void {
+  const directory = mkdtempSync(path.join(tmpdir(), "gatebox-ablations-"));
+  try {
+    use(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+describe("a mechanism that is taken away", () => {
+  const ablation = { hosts: ["one", "two", "three"], remove: [line("remove")], restore: [line("restore")] };
+
+  /** Hosts that run every script, but for one script of one host, and what they were asked to run. */
+  function hostsBut(fails: string): { readonly reach: Reach; readonly ran: string[] } {
+    const ran: string[] = [];
+    const run = async (host: string, script: string): Promise<void> => {
+      ran.push(`${host} ${script}`);
+      if (`${host} ${script}` === fails) throw new Error(`${script} is impossible`);
       return Promise.resolve();
     };
-    return { told, reach: { onHost: tell, switchOn: (host) => tell(host, "on") } };
+    return { ran, reach: { onHost: (host, { script }) => run(host, script), switchOn: (host) => run(host, "on") } };
   }
 
-  function restored(told: readonly string[]): readonly string[] {
-    return told.filter((words) => words.endsWith("restore")).sort();
+  function restored(ran: readonly string[]): readonly string[] {
+    return ran.filter((each) => each.endsWith("restore")).sort();
   }
   const ALL = ["one restore", "three restore", "two restore"];
 
-  it("is put back on every host, and the result is told", async () => {
-    const { reach, told } = hostsBut("");
-    const during = await without(removal, reach, () => Promise.resolve(told.slice()));
+  it("is restored on every host, and the result is returned", async () => {
+    const { reach, ran } = hostsBut("");
+    const during = await without(ablation, reach, () => Promise.resolve(ran.slice()));
     assert.deepEqual(during, ["one remove", "two remove", "three remove"]);
-    assert.deepEqual(restored(told), ALL);
+    assert.deepEqual(restored(ran), ALL);
   });
 
-  it("is put back on every host where it could not be removed from one", async () => {
-    const { reach, told } = hostsBut("two remove");
-    const never = (): Promise<void> => Promise.reject(new Error("it was not removed"));
-    await assert.rejects(without(removal, reach, never), /^Error: remove is impossible$/);
-    assert.deepEqual(restored(told), ALL);
+  it("is restored on every host where it could not be taken away on one", async () => {
+    const { reach, ran } = hostsBut("two remove");
+    const never = (): Promise<void> => Promise.reject(new Error("it was not taken away"));
+    await assert.rejects(without(ablation, reach, never), /^Error: remove is impossible$/);
+    assert.deepEqual(restored(ran), ALL);
   });
 
   for (const trouble of ["one on", "one restore"])
-    it(`is put back on the other hosts where one fails at "${trouble}", and the first error is not lost`, async () => {
-      const { reach, told } = hostsBut(trouble);
+    it(`is restored on the other hosts where one fails at "${trouble}", and the first error is not lost`, async () => {
+      const { reach, ran } = hostsBut(trouble);
       const first = new Error("the prober died");
       await assert.rejects(
-        without(removal, reach, () => Promise.reject(first)),
+        without(ablation, reach, () => Promise.reject(first)),
         ({ message, cause }: Error) => {
-          assert.match(message, /^the prober died\nnot everything that was removed is back:\none: \w+ is impossible$/);
+          assert.match(
+            message,
+            /^the prober died\nnot everything that was taken away is restored:\none: \w+ is impossible$/,
+          );
           assert.equal(cause, first);
           return true;
         },
       );
-      assert.deepEqual(restored(told), ALL);
+      assert.deepEqual(restored(ran), ALL);
     });
 
-  it("is no success where it could not be put back", async () => {
+  it("has every step of a host restored where one fails, and each that failed is reported", async () => {
+    const steps = { ...ablation, hosts: ["one"], restore: [line("first"), line("second"), line("third")] };
+    const { reach, ran } = hostsBut("one first");
+    const done = without(steps, reach, () => Promise.resolve("done"));
+    await assert.rejects(done, /not everything that was taken away is restored:\none: first is impossible$/);
+    assert.deepEqual(ran, ["one remove", "one on", "one first", "one second", "one third"]);
+  });
+
+  it("is no success where it could not be restored", async () => {
     const { reach } = hostsBut("three restore");
-    const done = without(removal, reach, () => Promise.resolve("done"));
-    await assert.rejects(done, /not everything that was removed is back:\nthree: restore is impossible/);
+    const done = without(ablation, reach, () => Promise.resolve("done"));
+    await assert.rejects(done, /not everything that was taken away is restored:\nthree: restore is impossible/);
   });
 
   it("shows nothing where something else than what it breaks went wrong", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { hostsOfSet } from "../../lab/inventory.ts";
 import { faults } from "../faults/faults/index.ts";
 import { limitOf, limitWithout, stepsOf } from "../faults/limits.ts";
-import { removals } from "../faults/ablations/ablations.ts";
+import { ablations } from "../faults/ablations/ablations.ts";
 import { hostsOf } from "../faults/run.ts";
 
 describe("the limit of a fault", () => {
@@ -15,12 +15,16 @@ describe("the limit of a fault", () => {
     }
   });
 
-  it("is longer where a mechanism is removed before and put back, host by host", () => {
+  it("is longer where a mechanism is taken away before and restored, host by host and step by step", () => {
     const [fault] = faults;
     assert.ok(fault);
-    assert.ok(limitWithout(fault, 1) > limitOf(fault));
-    assert.ok(limitWithout(fault, 3) > limitWithout(fault, 1));
-    assert.ok(removals.every(({ hosts }) => hosts.length > 0));
+    const step = { name: "true", script: "true", args: [] };
+    const without = (hosts: number, remove: number): number =>
+      limitWithout(fault, { hosts: Array(hosts).fill("a"), remove: Array(remove).fill(step), restore: [step] });
+    assert.ok(without(1, 1) > limitOf(fault));
+    assert.ok(without(3, 1) > without(1, 1));
+    assert.ok(without(1, 3) > without(1, 1));
+    assert.ok(ablations.every(({ hosts }) => hosts.length > 0));
   });
 });
 

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import type { Expectation } from "../faults/fault.ts";
 import type { Run } from "../faults/record.ts";
 import { EDGE } from "../faults/scene.ts";
-import { told } from "../faults/report/text.ts";
+import { described } from "../faults/report/text.ts";
 import { findingsOf, lateIn } from "../faults/verdict.ts";
 import { aRun } from "./aRun.ts";
 
 function brokenBounds(run: Run, expect: Expectation): readonly string[] {
   return findingsOf(run, expect)
     .filter(({ ok }) => !ok)
-    .map(told);
+    .map(described);
 }
 
 /** The made-up run, its address held and answered for otherwise. */

@@ -38,8 +38,8 @@ export function previousVariables(call: Pick<Call, "log">, previous: Streams | u
   return variables.filter(([name, value]) => {
     const size = Buffer.byteLength(`${name}=${value}`) + 1;
     if (size <= VARIABLE_LIMIT) return value !== "";
-    const way = "set addPreviousOutputInEnv to false, or let the command write less";
-    call.log("warning", `${name} is not set: ${size} bytes, and a process takes ${VARIABLE_LIMIT}: ${way}`, false);
+    const hint = "set addPreviousOutputInEnv to false, or let the command write less";
+    call.log("warning", `${name} is not set: ${size} bytes, and a process takes ${VARIABLE_LIMIT}: ${hint}`, false);
     return false;
   });
 }

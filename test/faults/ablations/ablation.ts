@@ -1,57 +1,69 @@
-/** What it is to remove the mechanism that keeps users from noticing a fault, and how that is done on the lab's hosts. */
+/** What it is to take away the mechanism that keeps users from noticing a fault, and how that is done on the lab's hosts. */
+import { scriptFile } from "../../../lab/scriptFile.ts";
 import type { Fault } from "../fault.ts";
 
-export interface Removal {
+/** A script for a host that must succeed. */
+export interface Step {
+  /** What it is called in errors. */
+  readonly name: string;
+  /** Its text: a line, or a file of this directory. */
+  readonly script: string;
+  readonly args: readonly string[];
+}
+
+export interface Ablation {
   /** Name of the fault that users must notice then. */
   readonly fault: string;
-  /** What is removed, in words that follow "without". */
+  /** What is taken away, in words that follow "without". */
   readonly mechanism: string;
   /** Beginning of the finding whose bound must break, or of what breaking it says when that fails. */
   readonly breaks: string;
-  /** Scripts, by the hosts that they run on, before the fault; `restore` in the end. */
+  /** The hosts that the steps run on: those that take it away before the fault, those that restore it in the end. */
   readonly hosts: readonly string[];
-  readonly remove: string;
-  readonly restore: string;
-  /** The fault otherwise: for what can be removed only while it happens. */
+  readonly remove: readonly Step[];
+  readonly restore: readonly Step[];
+  /** The fault otherwise: for what can be taken away only while it happens. */
   readonly change?: (fault: Fault) => Fault;
 }
 
-type Scripts = Pick<Removal, "remove" | "restore">;
+type Steps = Pick<Ablation, "remove" | "restore">;
+
+/** A step of one line. */
+export function line(script: string): Step {
+  return { name: script, script, args: [] };
+}
+
+function step(file: string, ...args: readonly string[]): Step {
+  return { name: [file, ...args].join(" "), script: scriptFile(import.meta.dirname, file), args };
+}
 
 /**
- * Edits files of an assembly's live tree with sed(1), until they are put back. What an interrupted run has kept is the good
- * text, and stays so.
+ * Edits files of an assembly's live tree with sed(1), until they are put back.
  *
+ * @param tree directory, or a link to it
  * @param files pattern of files inside the tree
- * @param then what makes the programs read them again
+ * @param reread command that makes the programs read them again
  */
-export function edited(assembly: "gateway" | "vip" | "webserver", files: string, sed: string, then: string): Scripts {
-  const tree = `cd "$(readlink -f /etc/gatebox/${assembly})"`;
+export function edited(tree: string, files: string, sed: string, reread: readonly string[]): Steps {
   return {
-    remove: `set -e; ${tree}; set -- ${files}; changed=''
-for file; do
-  [ -e "$file.kept" ] || { cp -a "$file" "$file.copy"; mv "$file.copy" "$file.kept"; }
-  sed -i '${sed}' "$file"; cmp -s "$file" "$file.kept" || changed=1
-done
-[ -n "$changed" ] || { echo 'nothing was changed' >&2; exit 1; }
-${then}`,
-    restore: `${tree} || exit; set -- ${files}; for file; do [ ! -e "$file.kept" ] || mv -f "$file.kept" "$file"; done; ${then}`,
+    remove: [step("edit.sh", tree, files, sed, ...reread)],
+    restore: [step("put-back.sh", tree, files, ...reread)],
   };
 }
 
-/** Gives a unit of systemd a drop-in, until that is taken away. `then` follows both. */
-export function dropIn(unit: string, lines: readonly string[], then = "true"): Scripts {
-  const directory = `/run/systemd/system/${unit}.service.d`;
-  const text = ["[Service]", ...lines].join("\\n");
-  return {
-    remove: `set -e; mkdir -p ${directory}; printf '${text}\\n' >${directory}/zz-removed.conf; systemctl daemon-reload; ${then}`,
-    restore: `rm -f ${directory}/zz-removed.conf; systemctl daemon-reload; ${then}`,
-  };
+/** Gives a service of systemd a drop-in, until that is taken away. */
+export function dropIn(unit: string, lines: readonly string[]): Steps {
+  return { remove: [step("drop-in.sh", unit, lines.join("\n"))], restore: [step("drop-in-away.sh", unit)] };
 }
 
 /** Stops a service, until it is started again. */
-export function stopped(unit: string): Scripts {
-  return { remove: `systemctl stop ${unit}`, restore: `systemctl start ${unit}` };
+export function stopped(unit: string): Steps {
+  return { remove: [line(`systemctl stop ${unit}`)], restore: [line(`systemctl start ${unit}`)] };
+}
+
+/** What is done both after something is taken away and after it is restored. */
+export function eachTime(script: string): Steps {
+  return { remove: [line(script)], restore: [line(script)] };
 }
 
 /**
@@ -60,22 +72,19 @@ export function stopped(unit: string): Scripts {
  * @param table family and name
  * @param chains what is in it
  */
-export function tableAdded(table: string, chains: string): Scripts {
-  return {
-    remove: `nft -f - <<'END'\ntable ${table} {\n${chains}\n}\nEND`,
-    restore: withoutTable(table),
-  };
+export function tableAdded(table: string, chains: string): Steps {
+  return { remove: [step("table.sh", table, chains)], restore: [withoutTable(table)] };
 }
 
 /** Deletes a table of nft(8), if there is one. */
-export function withoutTable(table: string): string {
-  return `nft -f - <<'END'\ntable ${table} {}\ndelete table ${table}\nEND`;
+export function withoutTable(table: string): Step {
+  return step("table-away.sh", table);
 }
 
-/** One after the other; taken back in the same order. */
-export function all(...scripts: readonly Scripts[]): Scripts {
+/** One after the other; restored in the same order. */
+export function all(...steps: readonly Steps[]): Steps {
   return {
-    remove: scripts.map(({ remove }) => `(${remove}\n)`).join(" && "),
-    restore: scripts.map(({ restore }) => `(${restore}\n)`).join("; "),
+    remove: steps.flatMap(({ remove }) => remove),
+    restore: steps.flatMap(({ restore }) => restore),
   };
 }

@@ -10,12 +10,12 @@ import { faults } from "../faults/index.ts";
 import { limitWithout } from "../limits.ts";
 import { measure } from "../measure.ts";
 import { record } from "../record.ts";
-import { told } from "../report/text.ts";
-import { writeRemoved, type Seen } from "../report/ablations.ts";
+import { described } from "../report/text.ts";
+import { writeAblations, type Seen } from "../report/ablationTable.ts";
 import { PREPARATION_MS, hostsOf } from "../run.ts";
 import { findingsOf } from "../verdict.ts";
-import type { Removal } from "./ablation.ts";
-import { removals } from "./ablations.ts";
+import type { Ablation } from "./ablation.ts";
+import { ablations } from "./ablations.ts";
 import { saidBy, without, type Reach } from "./without.ts";
 
 describe("what users notice without what keeps them from it", () => {
@@ -31,41 +31,41 @@ describe("what users notice without what keeps them from it", () => {
     hosts = found.hosts;
   });
   after(async () => {
-    if (seen.length > 0) console.log(`      table: ${await writeRemoved(seen)}`);
+    if (seen.length > 0) console.log(`      table: ${await writeAblations(seen)}`);
   });
 
   /** The bounds that break, in words; or what went wrong, where the fault could not even be made. */
-  async function brokenWithout({ change = (same) => same, ...removal }: Removal): Promise<readonly string[]> {
-    const known = faults.find(({ name }) => name === removal.fault);
-    assert.ok(known !== undefined, `no fault is named ${removal.fault}`);
+  async function brokenWithout({ change = (same) => same, ...ablation }: Ablation): Promise<readonly string[]> {
+    const known = faults.find(({ name }) => name === ablation.fault);
+    assert.ok(known !== undefined, `no fault is named ${ablation.fault}`);
     const fault = change(known);
     const reach: Reach = {
-      onHost: (host, script) => onHost(lab, host, script),
+      onHost: (host, { name, script, args }) => onHost(lab, host, script, args, name),
       switchOn: (host) => switchOnAgain(lab, [host]),
     };
     try {
       const { findings, late } = await measure(
-        () => without(removal, reach, () => record(lab, fault)),
+        () => without(ablation, reach, () => record(lab, fault)),
         (run) => findingsOf(run, fault.expect),
       );
       if (late !== undefined) throw new Error(late);
-      return findings.filter(({ ok }) => !ok).map(told);
+      return findings.filter(({ ok }) => !ok).map(described);
     } catch (error) {
-      return [saidBy(error, removal.breaks)];
+      return [saidBy(error, ablation.breaks)];
     }
   }
 
-  for (const removal of removals) {
-    const known = faults.find(({ name }) => name === removal.fault);
-    it(`${removal.fault} without ${removal.mechanism}`, async function () {
-      if (known !== undefined) this.timeout(limitWithout(known, removal.hosts.length));
+  for (const ablation of ablations) {
+    const known = faults.find(({ name }) => name === ablation.fault);
+    it(`${ablation.fault} without ${ablation.mechanism}`, async function () {
+      if (known !== undefined) this.timeout(limitWithout(known, ablation));
       if (known !== undefined && hostsOf(known).some((host) => !hosts.includes(host))) this.skip();
-      const broken = await brokenWithout(removal);
-      seen.push({ fault: known?.title ?? "", mechanism: removal.mechanism, said: broken });
-      await writeRemoved(seen);
+      const broken = await brokenWithout(ablation);
+      seen.push({ fault: known?.title ?? "", mechanism: ablation.mechanism, said: broken });
+      await writeAblations(seen);
       assert.ok(
-        broken.some((words) => words.startsWith(removal.breaks)),
-        `"${removal.breaks}" kept its bound without ${removal.mechanism}; broken: ${broken.join("; ") || "none"}`,
+        broken.some((words) => words.startsWith(ablation.breaks)),
+        `"${ablation.breaks}" kept its bound without ${ablation.mechanism}; broken: ${broken.join("; ") || "none"}`,
       );
     });
   }

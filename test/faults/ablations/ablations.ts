@@ -1,30 +1,38 @@
-/** Each row of promises with what keeps it removed. */
+/** Each fault, and the mechanism that keeps users from noticing it, which is taken away here. */
 import { dropIncoming, dropNothing, signalService } from "../breaking.ts";
 import type { Fault } from "../fault.ts";
 import { EDGE, EGRESS, GATEWAYS, NAT, type Scene } from "../scene.ts";
-import { all, dropIn, edited, stopped, tableAdded, withoutTable, type Removal } from "./ablation.ts";
+import { all, dropIn, eachTime, edited, line, stopped, tableAdded, withoutTable, type Ablation } from "./ablation.ts";
 
-const reloadVip = "systemctl reload keepalived";
 const health = stopped("gatebox-vip-health");
 const watch = stopped("gatebox-vip-watch");
 
 /** A service that stays dead: whoever starts it again is no part of this. */
 function noRestart(unit: string): ReturnType<typeof dropIn> {
   const { remove, restore } = dropIn(unit, ["Restart=no"]);
-  return { remove, restore: `${restore}; systemctl is-active --quiet ${unit} || systemctl start ${unit}` };
+  const start = line(`systemctl is-active --quiet ${unit} || systemctl start ${unit}`);
+  return { remove, restore: [...restore, start] };
 }
 
-const slowAdverts = edited("vip", "keepalived/vips/*.conf", "s/advert_int 0.1/advert_int 1/", reloadVip);
-const noPreemption = edited("vip", "keepalived/vips/edge.conf", "s/^ *advert_int.*/&\\n    nopreempt/", reloadVip);
+/** Edits files of an assembly, which the program reads again when it is reloaded. */
+function editedReload(assembly: string, files: string, sed: string, program: string): ReturnType<typeof edited> {
+  return edited(`/etc/gatebox/${assembly}`, files, sed, ["systemctl", "reload", program]);
+}
+
+const vips = (files: string, sed: string): ReturnType<typeof edited> =>
+  editedReload("vip", `keepalived/vips/${files}`, sed, "keepalived");
+
+const slowAdverts = vips("*.conf", "s/advert_int 0.1/advert_int 1/");
+const noPreemption = vips("edge.conf", "s/^ *advert_int.*/&\\n    nopreempt/");
 /** Announcements leave by a raw socket, so they are dropped where the interface sends. */
 const noAnnouncement = tableAdded(
-  "netdev gatebox_removed",
+  "netdev gatebox_ablation",
   `  chain leaving {
     type filter hook egress device "${EDGE.network}" priority 0
     arp saddr ip ${EDGE.address} arp daddr ip ${EDGE.address} drop
   }`,
 );
-const noDrain = edited("vip", "keepalived/vips/*.conf", "/^ *drain$/d", reloadVip);
+const noDrain = vips("*.conf", "/^ *drain$/d");
 
 /** The hosts' VRRP messages do not come through again when all else is healed. */
 function withoutVrrp(fault: Fault): Fault {
@@ -39,20 +47,18 @@ function withoutVrrp(fault: Fault): Fault {
 }
 
 /** `dropNothing` says the same from the machine. */
-const letVrrp = { remove: "true", restore: withoutTable("inet gatebox_fault") };
+const letVrrp = { remove: [], restore: [withoutTable("inet gatebox_fault")] };
 
-const nginx = (sed: string): ReturnType<typeof edited> =>
-  edited("webserver", "nginx/nginx.conf", sed, "systemctl reload nginx");
+const nginx = (sed: string): ReturnType<typeof edited> => editedReload("webserver", "nginx/nginx.conf", sed, "nginx");
 const upstreams = (sed: string): ReturnType<typeof edited> =>
-  edited("webserver", "nginx/upstreams/*.conf", sed, "systemctl reload nginx");
-const haproxy = (sed: string): ReturnType<typeof edited> =>
-  edited("gateway", "haproxy/base.cfg", sed, "systemctl reload haproxy");
+  editedReload("webserver", "nginx/upstreams/*.conf", sed, "nginx");
+const haproxy = (sed: string): ReturnType<typeof edited> => editedReload("gateway", "haproxy/base.cfg", sed, "haproxy");
 
 const OUTAGE = "outage while broken";
 const ON_WEBSERVERS = { hosts: EDGE.hosts };
 const ON_GATEWAYS = { hosts: GATEWAYS.hosts };
 
-export const removals: readonly Removal[] = [
+export const ablations: readonly Ablation[] = [
   {
     fault: "nginx-killed",
     mechanism: "the health service, and nothing starting nginx again",
@@ -73,7 +79,7 @@ export const removals: readonly Removal[] = [
     breaks: "edge: holders too many or too few",
     ...ON_WEBSERVERS,
     // It brings the watch with it, so that goes last.
-    ...all(dropIn("keepalived", ["Restart=no", "ExecStopPost="], "systemctl restart keepalived"), watch),
+    ...all(dropIn("keepalived", ["Restart=no", "ExecStopPost="]), eachTime("systemctl restart keepalived"), watch),
   },
   { fault: "nginx-frozen", mechanism: "the health service", breaks: OUTAGE, ...ON_WEBSERVERS, ...health },
   { fault: "haproxy-frozen", mechanism: "the health service", breaks: OUTAGE, ...ON_GATEWAYS, ...health },
@@ -134,7 +140,7 @@ export const removals: readonly Removal[] = [
     breaks: OUTAGE,
     ...ON_WEBSERVERS,
     remove: watch.remove,
-    restore: `${watch.restore}; systemctl restart keepalived`,
+    restore: [...watch.restore, line("systemctl restart keepalived")],
     change: (fault) => ({ ...fault, break: (scene) => deletedUnheld(fault, scene) }),
   },
   {
@@ -205,20 +211,20 @@ export const removals: readonly Removal[] = [
   ].map(({ fault, vip }) => ({
     fault,
     hosts: vip.hosts,
-    mechanism: "what each gateway tells the other of connections (conntrackd)",
+    mechanism: "the connections that each gateway reports to the other (conntrackd)",
     breaks: "connections that did not go on",
     ...withoutSync(vip.address),
   })),
 ];
 
 /**
- * Who leads no connections has some left that nobody has told it to forget; their source ports would be in the way of those
- * of the next fault, which comes before the minute is over that conntrackd takes.
+ * A gateway that does not hold the address still knows connections of before that nobody has reported as ended; their source
+ * ports would collide with those of the next fault, which comes before the minute is over that conntrackd takes.
  */
 function withoutSync(address: string): ReturnType<typeof stopped> {
   const { remove, restore } = stopped("conntrackd");
   const forget = "conntrackd -C /etc/gatebox/nat/conntrackd/conntrackd.conf -F";
-  return { remove, restore: `${restore} && { ip -o -4 address show | grep -q ' ${address}/' || ${forget}; }` };
+  return { remove, restore: [...restore, line(`ip -o -4 address show | grep -q ' ${address}/' || ${forget}`)] };
 }
 
 /** Freezes keepalived on both hosts, so that nobody puts the address back, and deletes it. */

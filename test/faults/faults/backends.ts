@@ -106,7 +106,7 @@ export const backends: readonly Fault[] = [
   }),
   fault({
     name: "backend-flaps",
-    title: "a gateway refuses connections and takes them by turns",
+    title: "a gateway alternately refuses and accepts connections",
     ...behind,
     break: async (scene) => {
       for (let turn = 0; turn < TURNS; turn += 1) {

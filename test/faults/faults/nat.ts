@@ -1,13 +1,13 @@
-/** The box's way out loses the gateway that it goes through. */
+/** The box's egress loses the gateway that it goes through. */
 import { cutPower, switchOn } from "../breaking.ts";
 import { fault, type Fault } from "../fault.ts";
-import { EGRESS, flowsOut, NAT, OUT, WAY_OUT, type Scene } from "../scene.ts";
+import { EGRESS, flowsOut, NAT, OUT, SNAT_ADDRESS, type Scene } from "../scene.ts";
 
-/** What every fault of the way out has in common: 200 connections that must all live on, seen from outside as one address. */
-function wayOut(protocol: "tcp" | "udp"): Pick<Fault, "probe" | "expect" | "brokenSeconds"> {
+/** What every fault of the egress has in common: 200 connections that must all live on, seen from outside as one address. */
+function egress(protocol: "tcp" | "udp"): Pick<Fault, "probe" | "expect" | "brokenSeconds"> {
   return {
     probe: flowsOut(protocol),
-    expect: { flowGapMs: 1500, failsBack: true, source: WAY_OUT },
+    expect: { flowGapMs: 1500, failsBack: true, source: SNAT_ADDRESS },
     brokenSeconds: 5,
   };
 }
@@ -23,7 +23,7 @@ export const nat: readonly Fault[] = [
     title: "the NAT gateway's power cut under 200 TCP connections",
     vips: [NAT],
     ...powerCut,
-    ...wayOut("tcp"),
+    ...egress("tcp"),
     short: true,
   }),
   fault({
@@ -31,7 +31,7 @@ export const nat: readonly Fault[] = [
     title: "the NAT gateway's power cut under 200 UDP streams",
     vips: [NAT],
     ...powerCut,
-    ...wayOut("udp"),
+    ...egress("udp"),
   }),
   fault({
     name: "nat-gateway-off-new",
@@ -43,9 +43,9 @@ export const nat: readonly Fault[] = [
   }),
   fault({
     name: "egress-off-tcp",
-    title: "the power of the web server on the way out cut under 200 TCP connections",
+    title: "the power of the web server that does NAT cut under 200 TCP connections",
     vips: [EGRESS],
     ...powerCut,
-    ...wayOut("tcp"),
+    ...egress("tcp"),
   }),
 ];

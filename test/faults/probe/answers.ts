@@ -8,7 +8,7 @@ export interface Answer {
   readonly ok: boolean;
   /** HTTP status; 0 when there was no answer. Connections and datagrams that are answered have 200 too. */
   readonly status: number;
-  /** Who answered, as far as the answer tells: a pod, a host, or the source address that an echo server saw. */
+  /** Who answered, as far as the answer says: a pod, a host, or the source address that an echo server saw. */
   readonly server: string;
   /** Why there was no answer, in the words of the system: ECONNREFUSED, or `limit` when it took too long. */
   readonly error?: string;

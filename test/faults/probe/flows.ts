@@ -14,7 +14,7 @@ interface Line {
 }
 
 /**
- * Opens the flows and sends on them by turns. Messages are numbered; the echo of each is its answer, however late.
+ * Opens the flows and sends on each in turn. Messages are numbered; the echo of each is its answer, however late.
  *
  * @returns ends them all; what is unanswered then is reported as lost
  */

@@ -1,4 +1,4 @@
-/** What a prober is told to do. */
+/** What a prober is to do. */
 
 /** The name by which a {@link file://./badServer.ts} answers. */
 export const BROKEN = "broken";

@@ -13,7 +13,7 @@ export interface Program<Line> {
   readonly stop: () => Promise<readonly Line[]>;
 }
 
-/** Seconds until a program that was told to end is killed: the longest limit that a request is given, and some. */
+/** Seconds until a program that was asked to end is killed: the longest limit that a request is given, and some. */
 export const STOP_SECONDS = 15;
 
 /** Seconds until the first line must be there: Node's start on a machine busy with compilers. */

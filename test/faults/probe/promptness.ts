@@ -8,7 +8,7 @@ const REAL_TIME_PRIORITY = "60";
 /**
  * Puts this process before all others: on a busy machine a prober that waits for the processor would count its own
  * lateness as an outage. Where real time is not to be had, the best ordinary priority has to do, and where that is not
- * either (both need CAP_SYS_NICE), the one that it has: it tells how late it was.
+ * either (both need CAP_SYS_NICE), the one that it has: it reports how late it was.
  */
 export function beFirst(): void {
   const chrt = ["--all-tasks", "--rr", "--pid", REAL_TIME_PRIORITY, String(process.pid)];

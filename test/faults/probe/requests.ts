@@ -83,7 +83,7 @@ function httpRequest(url: string, at: string | undefined): (end: End) => () => v
   };
 }
 
-/** The lab's pods tell their names. */
+/** The lab's pods answer with their names. */
 function serverOf(body: string): string {
   return /"pod":\s*"([^"]*)"/.exec(body)?.[1] ?? "";
 }

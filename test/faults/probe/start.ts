@@ -92,7 +92,7 @@ export function watchVip(lab: Lab, vip: Vip): Watch {
   };
 }
 
-/** The host with a hardware address; one that belongs to none of them is told as it is. */
+/** The host with a hardware address; one that belongs to none of them is reported as it is. */
 function hostOf(vip: Vip, ether: string): string {
   const own = vip.hosts.find((host) => etherOf(hostNamed(host).addresses[vip.network] ?? "") === ether);
   return own ?? ether;

@@ -1,7 +1,7 @@
 /**
  * Asks a network who has an address, ten times a second, and prints every host that answers: `node watchArp.ts INTERFACE
  * ADDRESS`, in the network namespace of a neighbour. Several may answer: that is what it is for. Not to be run where the
- * prober runs: it must find the way by itself. Prints `{ at, ether }`; ends with its standard input.
+ * prober runs: it has to learn the address's holder by itself. Prints `{ at, ether }`; ends with its standard input.
  */
 import { spawn } from "node:child_process";
 import { now } from "./clock.ts";
@@ -16,12 +16,12 @@ const TOGETHER_MS = 20;
 const [network = "", address = ""] = process.argv.slice(2);
 const { write, flush } = lineWriter();
 
-const told = new Map<string, number>();
+const reported = new Map<string, number>();
 
-function tell(ether: string): void {
+function report(ether: string): void {
   const at = now();
-  if (at - (told.get(ether) ?? -Infinity) < TOGETHER_MS) return;
-  told.set(ether, at);
+  if (at - (reported.get(ether) ?? -Infinity) < TOGETHER_MS) return;
+  reported.set(ether, at);
   write({ at, ether });
 }
 
@@ -33,7 +33,7 @@ function ask(): ReturnType<typeof spawn> {
     rest = lines.pop() ?? "";
     for (const line of lines) {
       const ether = /\[([0-9A-F:]{17})\]/i.exec(line)?.[1];
-      if (ether !== undefined) tell(ether.toLowerCase());
+      if (ether !== undefined) report(ether.toLowerCase());
     }
   });
   return child;

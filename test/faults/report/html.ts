@@ -2,7 +2,7 @@
 import type { Finding } from "../verdict.ts";
 import { escaped, quantity } from "./text.ts";
 
-/** What the report tells of one fault. */
+/** What the report says of one fault. */
 export interface Entry {
   readonly name: string;
   readonly title: string;

@@ -12,14 +12,14 @@ const TOP = 64;
 const ANSWERS = 150;
 const ROW = 26;
 
-/** Latencies that the drawing tells apart, in milliseconds; the longer axis is for runs in which any answer took longer. */
+/** Latencies that the drawing distinguishes, in milliseconds; the longer axis is for runs in which any answer took longer. */
 const LATENCIES = [1, 10, 100, 1000];
 const LONG_LATENCIES = [...LATENCIES, 10_000];
 
 /** Shorter outages get no bracket: it would be narrower than its own strokes. */
 const SHORTEST_MARK_MS = 100;
 
-/** Colours that people who do not tell red from green tell apart, too. */
+/** Colours that people who do not tell red from green can distinguish, too. */
 const COLOURS = {
   good: "#1a8f5a",
   lost: "#d4351c",

@@ -13,7 +13,7 @@ export function quantity(value: number, unit: Finding["unit"]): string {
 }
 
 /** A finding in words: `outage while broken: 312 ms (at most 500 ms)`. */
-export function told({ what, value, unit, bound }: Finding): string {
+export function described({ what, value, unit, bound }: Finding): string {
   const limit = bound === undefined ? "" : ` (at most ${quantity(bound, unit)})`;
   return `${what}: ${quantity(value, unit)}${limit}`;
 }

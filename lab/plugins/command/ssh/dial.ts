@@ -105,7 +105,7 @@ async function dialThrough(connection: Connection, proxy: Hop, dialling: Diallin
 /**
  * Connects; failed attempts are repeated and logged.
  *
- * @throws Error that tells the number of attempts and the last reason; at once if a key or agent is unusable
+ * @throws Error with the number of attempts and the last reason; at once if a key or agent is unusable
  */
 export function dial(connection: Connection, dialling: Dialling): Promise<Link> {
   return connection.proxy === undefined

@@ -7,7 +7,7 @@ import type { Identity } from "./identity.ts";
 import { addressOf } from "./tcp.ts";
 
 /**
- * Limit for greeting, key exchange and authentication, in ms. The official plugin has none and hangs on a server that
+ * Limit for banner, key exchange and authentication, in ms. The official plugin has none and hangs on a server that
  * accepts connections and says nothing; an overloaded host needs a few seconds.
  */
 export const HANDSHAKE_LIMIT = 30_000;
@@ -62,7 +62,7 @@ class Authentication {
   }
 }
 
-/** Accepts only the given host key, and tells what was wrong with another. */
+/** Accepts only the given host key, and reports what was wrong with another. */
 class HostKeyCheck {
   readonly #expected: Identity["hostKey"];
   #failure: string | undefined;
