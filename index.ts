@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
+import { writtenBox } from "./box/index.ts";
 import {
   BoxHosts,
   ExposedService,
   GatewayPool,
+  HostFirewall,
   HostNetwork,
   NatGateways,
   stackBox,
@@ -17,7 +19,8 @@ const hosts = new BoxHosts("hosts", { box: description });
 const networks = description.hostNetworks.pools.map(
   (pool) => new HostNetwork(`${pool}-network`, { box: description, pool }, { dependsOn: hosts }),
 );
-const ready = [hosts, ...networks];
+const firewall = new HostFirewall("firewall", { box: description }, { dependsOn: [hosts, ...networks] });
+const ready = [hosts, ...networks, firewall];
 const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: ready });
 const webservers = new WebserverPool("webservers", { box: description, tlsPrivateKey }, { dependsOn: ready });
 
@@ -35,8 +38,8 @@ for (const pool of new Set(Object.values(description.virtualIps).map(({ pool }) 
   new VirtualIps(`${pool}-vips`, { box: description, pool }, { dependsOn });
 }
 
-/** The whole box as plain data: what another stack needs to expose services of its own on it. */
-export const box = description;
+/** The box as it is written: what another stack needs to expose services of its own on it (`readBox`). */
+export const box = writtenBox(description);
 
 /** Where a person finds each service. */
 export const urls = Object.fromEntries([

@@ -1,57 +1,49 @@
-import { valueAt } from "./explain.ts";
-import { rangeOf, type Ipv4Range } from "./ipv4.ts";
-import { ipv6RangeOf, type Ipv6Range } from "./ipv6.ts";
+import type { Configuration } from "./configuration.ts";
+import type { Ipv4Range } from "./ipv4.ts";
+import type { Ipv6Range } from "./ipv6.ts";
 import type { KnownHosts } from "./knownHosts.ts";
-import type {
-  AppConfiguration,
-  HostConfiguration,
-  NatGatewayConfiguration,
-  PartialConfiguration,
-  ServiceConfiguration,
-  VirtualIpConfiguration,
-} from "./schema/configuration.ts";
-import { pathOf } from "./violations.ts";
+import type { Readable } from "./read.ts";
+import type { Declared } from "./references.ts";
 
-/** A network whose CIDR block could be read. */
+/** A section as the rules see it: tables by name, of which an entry that could not be read at all is an empty one. */
+type Drafted<Value> = Value extends readonly unknown[]
+  ? Readable<Value>
+  : string extends keyof Value
+    ? ReadonlyMap<string, Readable<Value[string & keyof Value]>>
+    : Readable<Value>;
+
+type DraftSections = { readonly [Name in keyof Configuration]: Drafted<Configuration[Name]> };
+
+/** A network, as far as its blocks could be read. */
 export interface DraftNetwork {
-  readonly cidr: string;
-  readonly range: Ipv4Range;
+  readonly cidr?: string | undefined;
+  readonly range?: Ipv4Range | undefined;
   /** Its IPv6 prefix as it is written, and as a block. */
-  readonly ipv6?: { readonly prefix: string; readonly range: Ipv6Range };
+  readonly ipv6?: { readonly prefix: string; readonly range: Ipv6Range } | undefined;
 }
 
-/** A NAT gateway that could be read, and where it stands. */
-export interface DraftNatGateway extends NatGatewayConfiguration {
-  readonly path: string;
-}
+/** One entry of `hosts`, as far as it could be read. */
+export type HostDraft = Readable<Configuration["hosts"][string]>;
+/** One entry of `services`. */
+export type ServiceDraft = Readable<Configuration["services"][string]>;
+/** One entry of `virtualIps`. */
+export type VirtualIpDraft = Readable<Configuration["virtualIps"][string]>;
+/** One entry of `kubeGateways.routes`. */
+export type GatewayRouteDraft = Readable<Configuration["kubeGateways"]["routes"][string]>;
+/** One entry of `webservers.routes`. */
+export type WebRouteDraft = Readable<Configuration["webservers"]["routes"][string]>;
+/** A NAT gateway, and where it stands. */
+export type NatGatewayDraft = Readable<Configuration["natGateways"][number]> & { readonly path: string };
 
-/** The tables of a configuration whose entries have names that others refer to. */
-export type Table = "networks" | "hosts" | "pools" | "apps" | "virtualIps";
-
-/**
- * What the rules look at: every part of a configuration that could be read, by name. In a sound configuration this is all
- * of it.
- */
-export interface Draft {
+/** What the rules look at: every value of a configuration that could be read. In a sound one that is all of them. */
+export interface Draft extends Omit<DraftSections, "networks" | "natGateways"> {
   readonly networks: ReadonlyMap<string, DraftNetwork>;
-  readonly hosts: ReadonlyMap<string, HostConfiguration>;
-  readonly pools: ReadonlyMap<string, readonly string[]>;
-  readonly apps: ReadonlyMap<string, AppConfiguration>;
-  readonly services: ReadonlyMap<string, ServiceConfiguration>;
-  readonly virtualIps: ReadonlyMap<string, VirtualIpConfiguration>;
-  readonly natGateways: readonly DraftNatGateway[];
-  readonly hostNetworks: PartialConfiguration["hostNetworks"];
-  readonly connection: PartialConfiguration["connection"];
-  readonly kubeGateways: PartialConfiguration["kubeGateways"];
-  readonly webservers: PartialConfiguration["webservers"];
-  /**
-   * Every name that is declared, also of entries that could not be read: a reference to those is no mistake. Undefined
-   * when a whole table could not be read, so that nothing can be said about its names.
-   */
-  readonly declared: Readonly<Record<Table, ReadonlySet<string> | undefined>>;
-  /** Whether a gateway route or a service could not be read: it may be the one that opens a port. */
-  readonly unreadWays: boolean;
-  /** Undefined when the file could not be read, which is a mistake of its own. */
+  readonly natGateways: readonly NatGatewayDraft[];
+  /** Every name that is declared in a table that others refer to. */
+  readonly declared: Declared;
+  /** Paths of values that the schema refused. */
+  readonly refused: ReadonlySet<string>;
+  /** Undefined when the file could not be read, which is reported by itself. */
   readonly knownHosts: KnownHosts | undefined;
   /** The certificate chain in PEM, when one is given and could be read. */
   readonly certificate: string | undefined;
@@ -60,74 +52,42 @@ export interface Draft {
 /** Files that the configuration names. */
 export type DraftFiles = Pick<Draft, "knownHosts" | "certificate">;
 
-/** Puts the readable part of a configuration in order. */
-export function draftOf(
-  values: Readonly<Record<string, unknown>>,
-  part: PartialConfiguration,
-  files: DraftFiles,
-): Draft {
-  const networks = Object.entries(part.networks).map(([name, network]) => [name, draftNetwork(network)] as const);
-  const readWays = Object.keys(part.kubeGateways.routes ?? {}).length + Object.keys(part.services).length;
-  const writtenWays = (namesAt(values, "kubeGateways", "routes")?.size ?? 0) + (namesAt(values, "services")?.size ?? 0);
-  return {
-    networks: new Map(networks),
-    hosts: new Map(Object.entries(part.hosts)),
-    pools: new Map(Object.entries(part.pools)),
-    apps: new Map(Object.entries(part.apps)),
-    services: new Map(Object.entries(part.services)),
-    virtualIps: new Map(Object.entries(part.virtualIps)),
-    natGateways: part.natGateways.flatMap((gateway, index) =>
-      gateway === null ? [] : [{ ...gateway, path: pathOf("natGateways", index) }],
-    ),
-    hostNetworks: part.hostNetworks,
-    connection: part.connection,
-    kubeGateways: part.kubeGateways,
-    webservers: part.webservers,
-    declared: {
-      networks: namesAt(values, "networks"),
-      hosts: namesAt(values, "hosts"),
-      pools: namesAt(values, "pools"),
-      apps: values["apps"] === undefined ? new Set() : namesAt(values, "apps"),
-      virtualIps: values["virtualIps"] === undefined ? new Set() : namesAt(values, "virtualIps"),
-    },
-    unreadWays: readWays < writtenWays,
-    ...files,
-  };
+/** What could be read of a mapping, by its keys; what could not is an empty entry. */
+export function entriesOf<Entry extends object>(
+  entries: Readonly<Record<string, Entry | undefined>> | undefined,
+): [string, Entry][] {
+  return Object.entries(entries ?? {}).map(([name, entry]) => [name, entry ?? ({} as Entry)]);
 }
 
-function draftNetwork(network: PartialConfiguration["networks"][string]): DraftNetwork {
-  const { cidr, ipv6 } = typeof network === "string" ? { cidr: network } : network;
-  return {
-    cidr,
-    range: rangeOf(cidr),
-    ...(ipv6 === undefined ? {} : { ipv6: { prefix: ipv6, range: ipv6RangeOf(ipv6) } }),
-  };
+/** What could be read of a list, with the places. */
+export function itemsOf<Item>(items: readonly (Item | undefined)[] | undefined): [number, Item][] {
+  return (items ?? []).flatMap((item, index) => (item === undefined ? [] : [[index, item] as [number, Item]]));
 }
 
-/** The keys of a mapping as it was written. */
-function namesAt(
-  values: Readonly<Record<string, unknown>>,
-  ...path: readonly string[]
-): ReadonlySet<string> | undefined {
-  const written = valueAt(values, path);
-  const isMapping = typeof written === "object" && written !== null && !Array.isArray(written);
-  return isMapping ? new Set(Object.keys(written)) : undefined;
+/** What could be read of a mapping of texts or numbers, by its keys. */
+export function valuesOf<Value extends string | number>(
+  values: Readonly<Record<string, Value | undefined>> | undefined,
+): [string, Value][] {
+  return Object.entries(values ?? {}).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, value] as [string, Value]],
+  );
 }
 
-/** The members of a pool that are hosts; what is no host has been told by a rule. */
+/** The members of a pool that are hosts whose addresses could be read; all others are reported elsewhere. */
 export function membersOf(draft: Draft, pool: string | undefined): string[] {
   const members = pool === undefined ? [] : (draft.pools.get(pool) ?? []);
-  return [...new Set(members)].filter((member) => draft.hosts.has(member));
+  return [...new Set(members)].filter(
+    (member) => member !== undefined && draft.hosts.get(member)?.addresses !== undefined,
+  ) as string[];
+}
+
+/** Whether a host is on a network, also when its address there could not be read. */
+export function isOn(draft: Draft, host: string, network: string | undefined): boolean {
+  return network !== undefined && Object.hasOwn(draft.hosts.get(host)?.addresses ?? {}, network);
 }
 
 /** The address of a host on a network, if it is there. */
 export function addressOn(draft: Draft, host: string, network: string | undefined): string | undefined {
   const addresses = draft.hosts.get(host)?.addresses ?? {};
   return network !== undefined && Object.hasOwn(addresses, network) ? addresses[network] : undefined;
-}
-
-/** The IPv6 address of a host on a network, if it has one there. */
-export function address6On(draft: Draft, host: string, network: string | undefined): string | undefined {
-  const addresses6 = draft.hosts.get(host)?.addresses6 ?? {};
-  return network !== undefined && Object.hasOwn(addresses6, network) ? addresses6[network] : undefined;
 }

@@ -1,9 +1,7 @@
 import type { z } from "zod";
 import { suggestion } from "./nearMiss.ts";
+import { show } from "./printable.ts";
 import { pathOf, type PathStep, type Violation } from "./violations.ts";
-
-/** Longer values are cut in messages. */
-const LONGEST_VALUE = 80;
 
 /** zod's names of types in a reader's words. */
 const typeNames: Readonly<Record<string, string>> = {
@@ -15,12 +13,6 @@ const typeNames: Readonly<Record<string, string>> = {
   record: "a mapping",
   array: "a list",
 };
-
-/** Writes a value the way that messages show it: texts in quotes, everything on one line. */
-export function show(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
-  return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
-}
 
 /** The value at a path inside of a configuration. */
 export function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -39,15 +31,11 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown): Violation[
     const messages = issue.message.split("\n");
     return issue.keys.map((key, index) => ({ path: pathOf(...steps, key), message: messages[index] ?? "unknown key" }));
   }
-  if (issue.code === "invalid_union") {
-    const meant = formMeant(issue);
-    if (meant) return meant.flatMap((each) => explainIssue({ ...each, path: [...issue.path, ...each.path] }, root));
-  }
   return [{ path: pathOf(...steps), message: messageOf(issue, valueAt(root, issue.path)) }];
 }
 
 /** Of a value that may be a text or a mapping: what is wrong with the mapping that was written, if one was. */
-function formMeant({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+export function formMeant({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
   const inside = errors.filter((issues) =>
     issues.every(({ code, path }) => path.length > 0 || code === "unrecognized_keys"),
   );
@@ -66,7 +54,7 @@ function wrongType(expected: string, value: unknown): string {
   if (value === undefined) return `is missing: write ${wanted}`;
   const found = typeOf(value);
   const numeral = typeof value === "string" && /^\d+$/.test(value);
-  const wayOut =
+  const hint =
     numeral && (expected === "int" || expected === "number")
       ? ": leave out the quotes"
       : expected === "string" && (typeof value === "number" || typeof value === "boolean")
@@ -74,7 +62,7 @@ function wrongType(expected: string, value: unknown): string {
         : expected === "array" && typeof value === "string"
           ? `: write [${value}]`
           : "";
-  return `${show(value)} is ${found}, expected ${wanted}${wayOut}`;
+  return `${show(value)} is ${found}, expected ${wanted}${hint}`;
 }
 
 function wrongChoice(choices: readonly unknown[], value: unknown): string {

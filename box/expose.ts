@@ -1,15 +1,12 @@
-import { draftOfBox } from "./description.ts";
-import type { Draft } from "./draft.ts";
+import { check } from "./check.ts";
 import type { HaproxyOptionName } from "./haproxyVocabulary.ts";
-import { leftOver } from "./leftOver.ts";
-import { allMistakes, brokenRules } from "./mistakes.ts";
 import type { Box, ExposedServiceSpec, GatewayMode, HealthCheck } from "./model.ts";
 import type { LocationDirective } from "./nginxVocabulary.ts";
-import { resolveApp } from "./resolve/apps.ts";
-import { resolveServiceRoute, resolveWebRoute } from "./resolve/routes.ts";
-import { partialConfiguration, type PartialConfiguration } from "./schema/configuration.ts";
+import { resolveService } from "./resolveRoutes.ts";
 import { BoxError, isWithin, pathOf, type PathStep, type Violation } from "./violations.ts";
-import { gatewayWays, webWays } from "./ways.ts";
+import { configurationOf } from "./written.ts";
+
+type Sections = Readonly<Record<string, unknown>>;
 
 /** The workload behind a service, brought by the stack that exposes it: an entry of `apps`. */
 export interface AppDeclaration {
@@ -56,59 +53,50 @@ export interface ServiceDeclaration {
 }
 
 /**
- * Makes a service out of a few words, on a box that another stack has made. Every rule of the stack file is checked
- * against the whole box, so a port or a location that is taken is told here and not on a host. What other stacks expose
- * the box does not know: there the cluster and the hosts refuse what is taken, when it is applied.
+ * Makes a service out of a few words, on a box that another stack has made. It is checked as if it stood in the box's stack
+ * file, so a port or a location that is taken is reported here and not by a host. What other stacks expose the box does not
+ * know: there the cluster and the hosts refuse what is taken, when it is applied.
  *
- * @param box as its stack exports it
+ * @param box as `readBox` or `parseBox` gives it
  * @param name of the service and of its app; new on the box
- * @throws BoxError with all mistakes at once, or because `box` is none.
+ * @throws BoxError with all violations at once, or because `box` is none.
  * @example
  * const service = exposeService(box, "wiki", { app: { port: 30170, namespace: "wiki", targetPort: 8080 } });
  * service.web.location; // "/wiki/"
  */
 export function exposeService(box: Box, name: string, declaration: ServiceDeclaration): ExposedServiceSpec {
-  const own = draftOfBox(box);
-  const path = pathOf("services", name);
+  const written = configurationOf(box);
   const subject = `Service "${name}" on box "${box.name}"`;
-  const notPlain = [...notPlainData(declaration, [path])];
+  const notPlain = [...notPlainData(declaration, [pathOf("services", name)])];
   if (notPlain.length > 0) throw new BoxError(subject, notPlain);
-
-  const written = sectionsOf(name, declaration);
-  const draft = withService(own, name, leftOver(written));
-  const issues = partialConfiguration.safeParse(written).error?.issues ?? [];
-  const taken = takenNames(own, name);
+  const taken = takenNames(box, name);
+  const checked = check(withService(written, name, declaration), () => undefined, undefined);
   // With two of one name nothing could be said about either.
-  const broken = taken.length > 0 ? taken : brokenRules(draft);
-  const violations = placed(allMistakes(written, issues, broken), name);
+  const violations = taken.length > 0 ? taken : placed(checked.violations, name);
   if (violations.length > 0) throw new BoxError(subject, violations);
-  return resolved(draft, name);
+  const { draft, configuration } = checked;
+  const service = configuration?.services[name];
+  if (!configuration || !service) throw new Error(`"${name}" was not resolved; a rule is missing`);
+  return resolveService(draft, configuration, name, service);
 }
 
-/** The declaration as the stack file would have it: the app apart from the service. */
-function sectionsOf(name: string, declaration: unknown): Readonly<Record<string, unknown>> {
-  if (typeof declaration !== "object" || declaration === null) return { services: { [name]: declaration } };
-  const { app, ...service } = declaration as Readonly<Record<string, unknown>>;
-  return { apps: { [name]: app }, services: { [name]: service } };
-}
-
-/** The box and behind all that it has what could be read of the new service. */
-function withService(box: Draft, name: string, { apps, services }: PartialConfiguration): Draft {
-  return {
-    ...box,
-    apps: new Map([...box.apps, ...Object.entries(apps)]),
-    services: new Map([...box.services, ...Object.entries(services)]),
-    declared: { ...box.declared, apps: new Set([...(box.declared.apps ?? []), name]) },
-  };
+/** The box's configuration, and behind all that it has the service as the stack file would have it: the app apart. */
+function withService(written: Sections, name: string, declaration: unknown): Sections {
+  const services = (service: unknown) => ({ ...(written["services"] as object | undefined), [name]: service });
+  if (typeof declaration !== "object" || declaration === null) return { ...written, services: services(declaration) };
+  const { app, ...service } = declaration as Sections;
+  const apps = { ...(written["apps"] as object | undefined), [name]: app };
+  return { ...written, apps, services: services(service) };
 }
 
 /** In one file a name could not be written twice. */
-function takenNames({ services, apps, kubeGateways, webservers }: Draft, name: string): Violation[] {
+function takenNames({ services, apps, kubeGateways, webservers }: Box, name: string): Violation[] {
+  const named = (entries: readonly { readonly name: string }[]) => entries.some((entry) => entry.name === name);
   const holders = [
-    services.has(name) && "a service",
-    Object.hasOwn(kubeGateways.routes ?? {}, name) && "a route of kubeGateways",
-    Object.hasOwn(webservers.routes ?? {}, name) && "a route of webservers",
-    apps.has(name) && "an app",
+    named(services) && "a service",
+    named(kubeGateways.routes) && "a route of kubeGateways",
+    named(webservers.routes) && "a route of webservers",
+    Object.hasOwn(apps, name) && "an app",
   ].filter((holder) => holder !== false);
   if (holders.length === 0) return [];
   const message = `"${name}" is ${holders.join(" and ")} of the box already: choose another name`;
@@ -116,7 +104,7 @@ function takenNames({ services, apps, kubeGateways, webservers }: Draft, name: s
 }
 
 /**
- * The mistakes that are the new service's, by paths inside of its declaration. Others are the box's: its own stack has
+ * The violations that are the new service's, by paths inside of its declaration. Others are the box's: its own stack has
  * checked it, by the rules of its own version.
  */
 function placed(violations: readonly Violation[], name: string): Violation[] {
@@ -131,20 +119,6 @@ function placed(violations: readonly Violation[], name: string): Violation[] {
     ({ path, message }) =>
       path === service || !own.some((other) => other.path === service && other.message === message),
   );
-}
-
-function resolved(draft: Draft, name: string): ExposedServiceSpec {
-  const app = draft.apps.get(name);
-  const service = draft.services.get(name);
-  const gateway = gatewayWays(draft).findLast((way) => way.name === name);
-  const web = webWays(draft).findLast((way) => way.name === name);
-  if (!app || !service || !gateway || !web) throw new Error(`"${name}" was not resolved; a rule is missing`);
-  return {
-    name,
-    app: resolveApp(name, app),
-    gateway: resolveServiceRoute(draft, gateway, service),
-    web: resolveWebRoute(draft, web, service.web.websocket),
-  };
 }
 
 /** What came from a program may be anything, a value that is not yet known (an Output) for one. */

@@ -1,7 +1,8 @@
 import { X509Certificate } from "node:crypto";
 import type { DraftFiles } from "./draft.ts";
 import { KnownHosts } from "./knownHosts.ts";
-import type { PartialConfiguration } from "./schema/configuration.ts";
+import type { Configuration } from "./configuration.ts";
+import type { Readable } from "./read.ts";
 import { pathOf, type Violation } from "./violations.ts";
 
 /** Gives the text of a file, or undefined when it cannot be read. */
@@ -10,19 +11,19 @@ export type ReadFile = (path: string) => string | undefined;
 const certificatePath = pathOf("webservers", "tls", "certificate");
 
 /**
- * Reads the files that the configuration names, and tells what is wrong with them.
+ * Reads the files that the configuration names, and reports what is wrong with them.
  *
  * @param knownHosts text of a known_hosts file that goes before the one that the configuration names.
  */
 export function readFiles(
-  part: PartialConfiguration,
+  { connection, webservers }: Readable<Configuration>,
   readFile: ReadFile,
   knownHosts: string | undefined,
 ): { readonly files: DraftFiles; readonly violations: readonly Violation[] } {
   const violations: Violation[] = [];
   const files = {
-    knownHosts: readKnownHosts(part.connection.knownHosts, readFile, knownHosts, violations),
-    certificate: readCertificate(part.webservers.tls?.certificate, readFile, violations),
+    knownHosts: readKnownHosts(connection?.knownHosts, readFile, knownHosts, violations),
+    certificate: readCertificate(webservers?.tls?.certificate, readFile, violations),
   };
   return { files, violations };
 }

@@ -1,38 +1,45 @@
-/** In which section HAProxy takes an `option`, and whether it only works in `mode http`. */
+import type { GatewayMode } from "./model.ts";
+
+/** In which section HAProxy takes an `option`, and the modes of a route that it works in. */
 export interface HaproxyOption {
   readonly section: "frontend" | "backend";
-  readonly httpOnly: boolean;
+  readonly modes: readonly GatewayMode[];
 }
+
+const anyMode = ["http", "tcp"] as const;
+const httpOnly = ["http"] as const;
+
+const options = {
+  abortonclose: { section: "backend", modes: anyMode },
+  allbackups: { section: "backend", modes: anyMode },
+  contstats: { section: "frontend", modes: anyMode },
+  "dontlog-normal": { section: "frontend", modes: anyMode },
+  "http-buffer-request": { section: "backend", modes: httpOnly },
+  "http-pretend-keepalive": { section: "backend", modes: httpOnly },
+  "http-server-close": { section: "backend", modes: httpOnly },
+  httpclose: { section: "backend", modes: httpOnly },
+  httplog: { section: "frontend", modes: httpOnly },
+  "log-health-checks": { section: "backend", modes: anyMode },
+  "log-separate-errors": { section: "frontend", modes: anyMode },
+  logasap: { section: "frontend", modes: anyMode },
+  "prefer-last-server": { section: "backend", modes: httpOnly },
+  tcplog: { section: "frontend", modes: anyMode },
+} as const satisfies Record<string, HaproxyOption>;
+
+/** The name of an `option` that a route may set. */
+export type HaproxyOptionName = keyof typeof options;
 
 /**
  * The `option`s that a route may set (HAProxy's configuration manual, "Proxy keywords matrix"). Left out on purpose:
  * `forwardfor`, which would add a second `X-Forwarded-For`; `httpchk`, which is declared with `check`; `redispatch` and
  * the like, which every route has.
  */
-export const haproxyOptions = {
-  abortonclose: { section: "backend", httpOnly: false },
-  allbackups: { section: "backend", httpOnly: false },
-  contstats: { section: "frontend", httpOnly: false },
-  "dontlog-normal": { section: "frontend", httpOnly: false },
-  "http-buffer-request": { section: "backend", httpOnly: true },
-  "http-pretend-keepalive": { section: "backend", httpOnly: true },
-  "http-server-close": { section: "backend", httpOnly: true },
-  httpclose: { section: "backend", httpOnly: true },
-  httplog: { section: "frontend", httpOnly: true },
-  "log-health-checks": { section: "backend", httpOnly: false },
-  "log-separate-errors": { section: "frontend", httpOnly: false },
-  logasap: { section: "frontend", httpOnly: false },
-  "prefer-last-server": { section: "backend", httpOnly: true },
-  tcplog: { section: "frontend", httpOnly: false },
-} as const satisfies Record<string, HaproxyOption>;
-
-/** The name of an `option` that a route may set. */
-export type HaproxyOptionName = keyof typeof haproxyOptions;
+export const haproxyOptions: Readonly<Record<HaproxyOptionName, HaproxyOption>> = options;
 
 /** The names of all options, for schemas. */
-export const haproxyOptionNames = Object.keys(haproxyOptions) as [HaproxyOptionName, ...HaproxyOptionName[]];
+export const haproxyOptionNames = Object.keys(options) as [HaproxyOptionName, ...HaproxyOptionName[]];
 
-// HAProxy's configuration manual, "balance". The last three look into a request, and so need `mode http`.
+// https://docs.haproxy.org/2.6/configuration.html#4.2-balance. The last three look into a request.
 const balanceInAnyMode = /^(?:roundrobin|static-rr|leastconn|first|source|random(?:\([1-9]\d{0,2}\))?)$/;
 const balanceByRequest =
   /^(?:uri(?: (?:whole|len [1-9]\d*|depth [1-9]\d*))*|url_param [A-Za-z0-9_.-]+|hdr\([A-Za-z0-9-]+\))$/;

@@ -1,3 +1,5 @@
+import ipaddr from "ipaddr.js";
+
 /** A block of IPv4 addresses as unsigned 32-bit numbers. */
 export interface Ipv4Range {
   /** The network address. */
@@ -14,12 +16,12 @@ export function isAddress(text: string): boolean {
 
 /** Reads a dotted address that the schema has already accepted. */
 export function addressNumber(address: string): number {
-  return address.split(".").reduce((number, octet) => number * 256 + Number(octet), 0);
+  return Buffer.from(ipaddr.IPv4.parse(address).toByteArray()).readUInt32BE();
 }
 
 /** Writes an address in dotted form. */
 export function addressText(number: number): string {
-  return [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join(".");
+  return new ipaddr.IPv4([24, 16, 8, 0].map((shift) => (number >>> shift) & 255)).toString();
 }
 
 /**
@@ -29,12 +31,10 @@ export function addressText(number: number): string {
  * rangeOf("192.168.2.0/24").last; // 192.168.2.255 as a number
  */
 export function rangeOf(cidr: string): Ipv4Range {
-  const [address = "", length = ""] = cidr.split("/");
-  const prefix = Number(length);
-  const size = 2 ** (32 - prefix);
-  const number = addressNumber(address);
-  const first = number - (number % size);
-  return { first, last: first + size - 1, prefix };
+  const [, prefix] = ipaddr.IPv4.parseCIDR(cidr);
+  const first = ipaddr.IPv4.networkAddressFromCIDR(cidr).toString();
+  const last = ipaddr.IPv4.broadcastAddressFromCIDR(cidr).toString();
+  return { first: addressNumber(first), last: addressNumber(last), prefix };
 }
 
 /** Whether the address lies in the block, its first and last address included. */

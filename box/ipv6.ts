@@ -1,3 +1,5 @@
+import ipaddr from "ipaddr.js";
+
 /** A block of IPv6 addresses as 128-bit numbers. */
 export interface Ipv6Range {
   /** The first address: that of the network itself, which all of its routers answer to (RFC 4291, 2.6.1). */
@@ -8,7 +10,7 @@ export interface Ipv6Range {
 
 /** Whether a text has the form of an IPv6 address; names and IPv4 addresses never have. */
 export function isIpv6(text: string): boolean {
-  return text.includes(":") && URL.canParse(`http://[${text}]/`);
+  return !text.includes("%") && ipaddr.IPv6.isValid(text);
 }
 
 /**
@@ -18,22 +20,18 @@ export function isIpv6(text: string): boolean {
  * canonicalAddress("FD00:0:0:000A::30"); // "fd00:0:0:a::30"
  */
 export function canonicalAddress(address: string): string {
-  return isIpv6(address) ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+  return isIpv6(address) ? ipaddr.IPv6.parse(address).toRFC5952String() : address;
 }
 
 /** Reads an address that the schema has already accepted. */
 export function ipv6Number(address: string): bigint {
-  const [head = "", tail] = canonicalAddress(address).split("::");
-  const groups = (text: string | undefined): string[] => (text ? text.split(":") : []);
-  const zeros = tail === undefined ? 0 : 8 - groups(head).length - groups(tail).length;
-  const all = [...groups(head), ...Array<string>(zeros).fill("0"), ...groups(tail)];
-  return all.reduce((number, group) => number * 65_536n + BigInt(`0x${group}`), 0n);
+  return BigInt(`0x${Buffer.from(ipaddr.IPv6.parse(address).toByteArray()).toString("hex")}`);
 }
 
 /** Writes an address in its canonical form. */
 export function ipv6Text(number: bigint): string {
-  const groups = Array.from({ length: 8 }, (_, index) => (number >> BigInt(16 * (7 - index))) & 0xffffn);
-  return canonicalAddress(groups.map((group) => group.toString(16)).join(":"));
+  const bytes = Buffer.from(number.toString(16).padStart(32, "0"), "hex");
+  return new ipaddr.IPv6([...bytes]).toRFC5952String();
 }
 
 /**
@@ -43,12 +41,9 @@ export function ipv6Text(number: bigint): string {
  * ipv6RangeOf("fd00:0:0:a::/64").prefix; // 64
  */
 export function ipv6RangeOf(text: string): Ipv6Range {
-  const [address = "", length = ""] = text.split("/");
-  const prefix = Number(length);
-  const size = 1n << BigInt(128 - prefix);
-  const number = ipv6Number(address);
-  const first = number - (number % size);
-  return { first, last: first + size - 1n, prefix };
+  const [, prefix] = ipaddr.IPv6.parseCIDR(text);
+  const first = ipv6Number(ipaddr.IPv6.networkAddressFromCIDR(text).toString());
+  return { first, last: first + (1n << BigInt(128 - prefix)) - 1n, prefix };
 }
 
 /** Writes a block as a prefix, its address in canonical form. */

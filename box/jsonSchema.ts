@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { sections } from "./schema/configuration.ts";
+import { sections } from "./sections/index.ts";
 
 /** The namespace of the stack's own keys: the name of the Pulumi project. */
 const namespace = "gatebox:";
@@ -11,10 +11,10 @@ type JsonSchema = Readonly<Record<string, unknown>>;
  * `parseBox` reads with, so an editor and a preview agree; what spans several entries only a preview can tell.
  */
 export function stackFileSchema(): JsonSchema {
-  const own = Object.entries(sections).map(([name, section]) => [namespace + name, sectionSchema(section)] as const);
-  const required = Object.entries(sections)
-    .filter(([, section]) => !section.safeParse(undefined).success)
-    .map(([name]) => namespace + name);
+  const own = sections.map(({ name, schema }) => [namespace + name, sectionSchema(schema)] as const);
+  const required = sections
+    .filter(({ schema }) => !schema.safeParse(undefined).success)
+    .map(({ name }) => namespace + name);
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "A box, as a stack of Gatebox",

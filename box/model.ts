@@ -93,7 +93,7 @@ export interface Destination {
   readonly check: HealthCheck;
 }
 
-/** One declared way through the gateways. */
+/** One declared route through the gateways. */
 export interface GatewayRoute {
   readonly name: string;
   readonly mode: GatewayMode;
@@ -188,7 +188,7 @@ export interface VirtualIp {
 export const Protocol = { Tcp: "tcp", Udp: "udp" } as const;
 export type Protocol = (typeof Protocol)[keyof typeof Protocol];
 
-/** A port of the NAT gateways' own that is open beside what the box itself needs. Nothing is forwarded by it. */
+/** A port of hosts' own that is open beside what the box itself needs. Nothing is forwarded by it. */
 export interface OpenPort {
   /** The network that it is open to; every host of the pool is on it. */
   readonly network: string;
@@ -203,13 +203,13 @@ export interface SnatAddress {
   readonly virtualIp?: string;
 }
 
-/** A pool's way out of a network: what comes from `input` leaves on `output` with the address of `source`. */
+/** The egress of a network: what comes from `input` leaves on `output` with `snatAddress`. */
 export interface NatGateway {
   readonly name: string;
   readonly pool: string;
-  /** The network whose hosts are led out. */
+  /** The network whose hosts are translated. */
   readonly input: string;
-  /** The network that they are led into. */
+  /** The network that their connections leave on. */
   readonly output: string;
   readonly snatAddress: SnatAddress;
   readonly openPorts: readonly OpenPort[];
@@ -219,6 +219,14 @@ export interface NatGateway {
    * too, takes twice as many (`HashLimit`) in an eighth of the buckets (`HashSize`).
    */
   readonly conntrackMax: number;
+}
+
+/** What is open on configured hosts beside what their programs declare. */
+export interface Firewall {
+  readonly openPorts: readonly (OpenPort & {
+    /** The pool whose hosts open the port. */
+    readonly pool: string;
+  })[];
 }
 
 /** The hosts whose network is written with netplan; all others keep theirs. */
@@ -243,6 +251,7 @@ export interface Box {
   readonly virtualIps: Readonly<Record<string, VirtualIp>>;
   readonly natGateways: readonly NatGateway[];
   readonly hostNetworks: HostNetworks;
+  readonly firewall: Firewall;
   /** What is sound but hardly meant, each in one line, `path: message`, for the operator to read. */
   readonly warnings: readonly string[];
 }

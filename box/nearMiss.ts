@@ -1,3 +1,5 @@
+import { bounded, show } from "./printable.ts";
+
 /** More names than this are not listed in a message: a reader would not find the right one among them. */
 const LONGEST_LIST = 8;
 
@@ -59,8 +61,8 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 export function suggestion(word: string, candidates: Iterable<string>): string {
   const known = [...candidates];
   const meant = nearest(word, known);
-  if (meant !== undefined) return ` (did you mean "${meant}"?)`;
+  if (meant !== undefined) return ` (did you mean ${show(meant)}?)`;
   if (known.length === 0) return "";
   const more = known.length > LONGEST_LIST ? `, … ${known.length - LONGEST_LIST} more` : "";
-  return ` (known: ${known.slice(0, LONGEST_LIST).join(", ")}${more})`;
+  return ` (known: ${known.slice(0, LONGEST_LIST).map(bounded).join(", ")}${more})`;
 }

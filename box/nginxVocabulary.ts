@@ -59,29 +59,44 @@ export const locationDirectives = [
 /** A directive that a route may set inside its location. */
 export type LocationDirective = (typeof locationDirectives)[number];
 
+/** What names the headers in which proxies say who a client is; a client in front of the edge can write anything there. */
+export const clientsClaim =
+  /\$\{?http_(?:x_(?:forwarded|real|client|original|rewrite)_\w*|forwarded\b|true_client_ip)/i;
+
 /**
- * Says why a text cannot stand as the value of a directive, or nothing. It is read as nginx reads it: words are parted by
- * blanks; a word that begins with a quote ends with the same quote; a backslash takes the next character as it is. What is
- * left bare must not end the directive (`;`), open or close a block, or begin a comment.
+ * The words of a directive's value as nginx reads it, or why the text cannot be one: words are parted by blanks; a word that
+ * begins with a quote ends with the same quote; a backslash takes the next character as it is. What is left bare must not end
+ * the directive (`;`), open or close a block, or begin a comment.
+ *
+ * @example readDirectiveValue('200 "a b"') // { words: ["200", '"a b"'] }
+ */
+export function readDirectiveValue(value: string): { readonly words: readonly string[] } | { readonly fault: string } {
+  if (value.trim() === "") return { fault: `it is empty; an empty word is written '""'` };
+  if (/\p{Cc}/u.test(value)) return { fault: "it holds a line break or another control character" };
+  const words: string[] = [];
+  for (let position = 0; position < value.length;) {
+    const character = value.charAt(position);
+    if (character === " ") position++;
+    else if (character === "#") return { fault: `"#" begins a comment; put the word in quotes` };
+    else {
+      const end = character === '"' || character === "'" ? endOfQuoted(value, position) : endOfBare(value, position);
+      if (typeof end === "string") return { fault: end };
+      words.push(value.slice(position, end));
+      position = end;
+    }
+  }
+  return { words };
+}
+
+/**
+ * Says why a text cannot stand as the value of a directive, or nothing.
  *
  * @example
  * directiveValueFault("http://stream_kibana; return 200"); // `";" ends the directive: …`
  */
 export function directiveValueFault(value: string): string | undefined {
-  if (value.trim() === "") return `it is empty; an empty word is written '""'`;
-  if (/\p{Cc}/u.test(value)) return "it holds a line break or another control character";
-  let position = 0;
-  while (position < value.length) {
-    const character = value.charAt(position);
-    if (character === " ") position++;
-    else if (character === "#") return `"#" begins a comment; put the word in quotes`;
-    else {
-      const end = character === '"' || character === "'" ? endOfQuoted(value, position) : endOfBare(value, position);
-      if (typeof end === "string") return end;
-      position = end;
-    }
-  }
-  return undefined;
+  const read = readDirectiveValue(value);
+  return "fault" in read ? read.fault : undefined;
 }
 
 function endOfQuoted(value: string, start: number): number | string {
@@ -102,6 +117,11 @@ function endOfBare(value: string, start: number): number | string {
   for (let position = start; position < value.length; position++) {
     const character = value.charAt(position);
     if (character === " ") return position;
+    const variable = /^\$\{\w+\}/.exec(value.slice(position))?.[0];
+    if (variable !== undefined) {
+      position += variable.length - 1;
+      continue;
+    }
     if (character === ";") return `";" ends the directive; put the word in quotes or leave it out`;
     if (character === "{" || character === "}") return `"${character}" is for blocks; put the word in quotes`;
     if (character === "\\") {

@@ -1,11 +1,11 @@
-import { draftOf } from "./draft.ts";
-import { readFiles, type ReadFile } from "./files.ts";
-import { leftOver } from "./leftOver.ts";
-import { allMistakes, brokenRules, warningsOf } from "./mistakes.ts";
+import { check, warningsOf, type Checked } from "./check.ts";
+import { sectionNames } from "./configuration.ts";
+import type { ReadFile } from "./files.ts";
 import type { Box } from "./model.ts";
-import { resolveBox } from "./resolve/box.ts";
-import { configuration, sectionNames } from "./schema/configuration.ts";
+import { sections } from "./sections/index.ts";
+import type { Section, Sound } from "./sections/section.ts";
 import { BoxError, isWithin, type Violation } from "./violations.ts";
+import { remember } from "./written.ts";
 
 /** What a box is parsed from. */
 export interface BoxInput {
@@ -23,25 +23,35 @@ export interface BoxInput {
  * Reads a stack's configuration: checks every rule, resolves every name, fills in every default. What is sound but
  * hardly meant stands in the box's `warnings`.
  *
- * @throws BoxError with all mistakes at once.
+ * @throws BoxError with all violations at once.
  * @example
  * const box = parseBox({ name: "protobox", values, readFile: () => undefined, knownHosts });
  * box.services[0].gateway.port; // 30160
  */
 export function parseBox({ name, values, readFile, knownHosts }: BoxInput): Box {
-  const parsed = configuration.safeParse(values);
-  const part = leftOver(values);
-  const { files, violations: ofFiles } = readFiles(part, readFile, knownHosts);
-  const draft = draftOf(values, part, files);
-  const violations = allMistakes(values, parsed.error?.issues ?? [], [...ofFiles, ...brokenRules(draft)]);
-  if (violations.length > 0 || !parsed.success) {
-    throw new BoxError(`The configuration of box "${name}"`, inOrder(violations));
+  const checked = check(values, readFile, knownHosts);
+  if (checked.violations.length > 0) {
+    throw new BoxError(`The configuration of box "${name}"`, inOrder(checked.violations));
   }
-  return resolveBox(name, draft, parsed.data, warningsOf(draft));
+  const box = resolveBox(name, checked, warningsOf(checked.draft));
+  remember(box, values, checked.draft);
+  return box;
+}
+
+/** Turns a sound configuration into the model: every name resolved, every default filled in. */
+export function resolveBox(name: string, { draft, configuration }: Checked, warnings: readonly Violation[]): Box {
+  if (!configuration) throw new Error(`box "${name}" was not read; a rule is missing`);
+  const sound: Sound = { draft, configuration };
+  const resolved = sections.flatMap((section: Section<string, (typeof sections)[number]["schema"]>) =>
+    section.resolve ? [[section.name, section.resolve(sound)] as const] : [],
+  );
+  const said = warnings.map(({ path, message }) => `${path}: ${message}`);
+  // Each section has resolved its own key of the model.
+  return { name, ...Object.fromEntries(resolved), warnings: said } as unknown as Box;
 }
 
 /** In the order of the sections, and within one in the order in which they were found. */
-function inOrder(violations: readonly Violation[]): Violation[] {
+export function inOrder(violations: readonly Violation[]): Violation[] {
   const rank = ({ path }: Violation) => sectionNames.findIndex((section) => isWithin(path, section));
   return [...violations].sort((left, right) => rank(left) - rank(right));
 }

@@ -1,6 +1,9 @@
 /** The ports that Kubernetes gives to NodePort Services: kube-apiserver's default `--service-node-port-range`. */
 export const nodePortRange: { readonly first: number; readonly last: number } = { first: 30000, last: 32767 };
 
+/** The range as messages show it. */
+export const nodePorts = `${nodePortRange.first}–${nodePortRange.last}`;
+
 /** Whether a port can be a NodePort. */
 export function isNodePort(port: number): boolean {
   return nodePortRange.first <= port && port <= nodePortRange.last;
@@ -22,9 +25,6 @@ export const reservedPorts: ReadonlyMap<number, string> = new Map([
   [10257, "the controller manager"],
   [10259, "the scheduler"],
 ]);
-
-/** Prometheus' node exporter, which is asked on every host of a box from its inner networks. */
-export const nodeExporterPort = 9100;
 
 /** What a web server serves its clients on. */
 export const webPorts: readonly number[] = [80, 443];

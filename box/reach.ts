@@ -4,11 +4,10 @@ import { pathOf } from "./violations.ts";
 /** How a host is reached by SSH, names not yet resolved. */
 export interface Reach {
   readonly network: string | undefined;
-  /** Where the network is said. */
-  readonly networkPath: string;
   /** The host's address on that network, if it is on it. */
   readonly address: string | undefined;
-  readonly port: number;
+  /** Undefined when it could not be read. */
+  readonly port: number | undefined;
   readonly user: string;
   /** The name of the host that SSH goes through. */
   readonly bastion: string | undefined;
@@ -19,7 +18,7 @@ export interface Reach {
 /** The hosts that the stack configures: the members of the pools of its sections, VIPs, NAT gateways and host networks. */
 export function configuredHosts(draft: Draft): string[] {
   const used = [draft.webservers, draft.kubeGateways, ...draft.virtualIps.values(), ...draft.natGateways];
-  const pools = new Set([...used.map(({ pool }) => pool), ...draft.hostNetworks.pools]);
+  const pools = new Set([...used.map(({ pool }) => pool), ...(draft.hostNetworks.pools ?? [])]);
   return [...new Set([...pools].flatMap((pool) => membersOf(draft, pool)))];
 }
 
@@ -34,13 +33,11 @@ export function connectedHosts(draft: Draft): string[] {
 export function reachOf(draft: Draft, host: string): Reach {
   const own = draft.hosts.get(host)?.connection ?? {};
   const network = own.network ?? draft.connection.network;
-  const ownBastion = own.bastion === undefined ? undefined : pathOf("hosts", host, "connection", "bastion");
+  const ownBastion = "bastion" in own ? pathOf("hosts", host, "connection", "bastion") : undefined;
   return {
     network,
-    networkPath:
-      own.network === undefined ? pathOf("connection", "network") : pathOf("hosts", host, "connection", "network"),
     address: addressOn(draft, host, network),
-    port: own.port ?? draft.connection.port ?? 22,
+    port: "port" in own ? own.port : "port" in draft.connection ? draft.connection.port : 22,
     user: own.user ?? draft.connection.user ?? "root",
     bastion: ownBastion === undefined ? defaultBastion(draft, host) : own.bastion || undefined,
     bastionPath: ownBastion ?? pathOf("connection", "bastion"),
@@ -61,7 +58,7 @@ function bastionsSaid(draft: Draft): ReadonlySet<string> {
   if (known) return known;
   const said = new Set<string>();
   for (const { connection } of draft.hosts.values()) {
-    if (typeof connection.bastion === "string") said.add(connection.bastion);
+    if (typeof connection?.bastion === "string") said.add(connection.bastion);
   }
   saidByDraft.set(draft, said);
   return said;

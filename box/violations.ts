@@ -1,9 +1,19 @@
-/** One mistake in a stack's configuration. */
+import { printable } from "./printable.ts";
+
+/** What breaks a rule in a stack's configuration. */
 export interface Violation {
   /** Where it is, for example `kubeGateways.routes.argocd.app` or `pools.webservers-pool[1]`. */
   readonly path: string;
-  /** The offending value, the rule, and the way out, in one line. */
+  /** The offending value, the rule and a hint, in one line. */
   readonly message: string;
+}
+
+/** Longer ones are cut in what a person reads: names of someone else's choice stand in them. */
+const LONGEST_PATH = 400;
+const LONGEST_MESSAGE = 1000;
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 /** A step into a mapping (its key) or into a list (its index). */
@@ -35,10 +45,12 @@ export function isWithin(path: string, ancestor: string): boolean {
 export class BoxError extends Error {
   readonly violations: readonly Violation[];
 
-  /** @param subject what has the mistakes, for example `The configuration of box "protobox"` */
+  /** @param subject what has them, for example `The configuration of box "protobox"` */
   constructor(subject: string, violations: readonly Violation[]) {
-    const count = violations.length === 1 ? "1 mistake" : `${violations.length} mistakes`;
-    const lines = violations.map(({ path, message }) => `  ${path}: ${message}`);
+    const count = violations.length === 1 ? "1 violation" : `${violations.length} violations`;
+    const lines = violations.map(
+      ({ path, message }) => `  ${printable(cut(path, LONGEST_PATH))}: ${printable(cut(message, LONGEST_MESSAGE))}`,
+    );
     super([`${subject} has ${count}:`, ...lines].join("\n"));
     this.name = "BoxError";
     this.violations = violations;

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
 import { HostRuntime } from "../host/HostRuntime.ts";
+import { firewall } from "../render/registry.ts";
 import { dependencies, poolHosts } from "./rolling.ts";
 
 /** What `BoxHosts` prepares. */
@@ -24,7 +25,8 @@ export class BoxHosts extends pulumi.ComponentResource {
   constructor(name: string, args: BoxHostsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:BoxHosts", name, {}, opts);
     const { box } = args;
-    const configured = new Set(configuredPools(box).flatMap((pool) => poolHosts(box, pool)));
+    // Every host that has any assembly has the firewall.
+    const configured = new Set(firewall.pools(box).flatMap((pool) => poolHosts(box, pool)));
     this.runtimes = Object.fromEntries(
       [...configured].map((host) => [
         host.name,
@@ -33,10 +35,4 @@ export class BoxHosts extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
-}
-
-/** The pools whose members a stack configures. */
-function configuredPools(box: Box): readonly string[] {
-  const others = [...Object.values(box.virtualIps), ...box.natGateways].map(({ pool }) => pool);
-  return [...new Set([box.kubeGateways.pool, box.webservers.pool, ...others, ...box.hostNetworks.pools])];
 }

@@ -24,11 +24,11 @@ export interface ExposedServiceArgs {
  * @throws pulumi.ResourceError when this program has given its port or its location away already.
  * @example
  * // A project of its own, which exposes a service on the box that stack `protobox` of project `gatebox` has made.
- * import { ExposedService, exposeService, type Box } from "gatebox";
+ * import { ExposedService, exposeService, readBox } from "gatebox";
  * import * as pulumi from "@pulumi/pulumi";
  *
  * const gatebox = new pulumi.StackReference("organization/gatebox/protobox");
- * const box = (await gatebox.getOutputDetails("box")).value as Box;
+ * const box = readBox((await gatebox.getOutputDetails("box")).value);
  *
  * const service = exposeService(box, "wiki", {
  *   app: { port: 30170, namespace: "wiki", targetPort: 8080 },

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
-import { gatewayFiles, gatewayHold, gatewayPackages } from "../render/gateway.ts";
+import { gatewayAssembly } from "../render/gateway/index.ts";
+import { assemblyUnits } from "./assemblyUnits.ts";
 import { claim } from "./claims.ts";
-import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { dependencies } from "./rolling.ts";
 
 /** What a `GatewayPool` is made from. */
@@ -27,14 +27,7 @@ export class GatewayPool extends pulumi.ComponentResource {
     const { pool } = box.kubeGateways;
     for (const route of box.kubeGateways.routes) claimGatewayPort(box, route.port, this, name);
 
-    const units: PoolUnitsArgs = {
-      box,
-      pool,
-      assembly: "gateway",
-      needs: () => ({ packages: gatewayPackages, maskedUntilConfigured: gatewayHold }),
-      files: (host) => gatewayFiles(box, host),
-    };
-    poolUnits(this, name, units, dependencies(opts));
+    assemblyUnits(this, name, { box, pools: [pool], assembly: gatewayAssembly }, dependencies(opts));
     this.registerOutputs({});
   }
 }

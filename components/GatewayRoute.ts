@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, GatewayRoute as Route } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
-import { gatewayRouteFiles } from "../render/gateway.ts";
+import { gatewayRouteFiles } from "../render/gateway/index.ts";
 import { claimGatewayPort } from "./GatewayPool.ts";
 import { backupsFirst, dependencies, rolling } from "./rolling.ts";
 
@@ -13,7 +13,7 @@ export interface GatewayRouteArgs {
 }
 
 /**
- * One declared way through every gateway of a box: HAProxy's frontend and backend, and the opening in the border. It is a
+ * One declared route through every gateway of a box: HAProxy's frontend and backend, and the opening in the border. It is a
  * fragment: it needs a `GatewayPool` on the hosts, of this stack or another, and owns nothing but its own port.
  *
  * @throws pulumi.ResourceError when the port is taken.

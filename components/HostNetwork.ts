@@ -1,13 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box } from "../box/index.ts";
-import { boxPackages } from "../render/boxPackages.ts";
-import { hostNetworkFiles, hostNetworkPackages } from "../render/hostNetwork.ts";
-import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
+import type { Box, Host } from "../box/index.ts";
+import type { Program } from "../render/assembly.ts";
+import { registry } from "../render/registry.ts";
+import { networkAssembly } from "../render/network/index.ts";
+import { assemblyUnits } from "./assemblyUnits.ts";
 import { dependencies } from "./rolling.ts";
 
 /** What a `HostNetwork` is made from. */
 export interface HostNetworkArgs {
-  /** The box; its hosts say their addresses, hardware addresses and ways out. */
+  /** The box; its hosts say their addresses, hardware addresses and default gateways. */
   readonly box: Box;
   /** The pool whose hosts these are. */
   readonly pool: string;
@@ -15,11 +16,11 @@ export interface HostNetworkArgs {
 
 /**
  * The network of the hosts of one pool, written with netplan: interfaces that are found by their hardware addresses and
- * carry their network's name, addresses, the way out. Addresses that others have given a host (virtual IPs) stay.
+ * carry their network's name, addresses, the default route. Addresses that others have given a host (virtual IPs) stay.
  *
- * Packages are installed on all members at once, also those that the box needs for its other work on them, because the way
- * out may be one that the box has yet to make. Networks are changed member by member, holders of virtual IPs last; one
- * that cuts its host off, or is not what was declared, is taken back by the host itself.
+ * Packages are installed on all members at once, also those that the box needs for its other work on them, because the
+ * default route may lead over gateways that the box has yet to make. Networks are changed member by member, holders of
+ * virtual IPs last; one that cuts its host off, or is not what was declared, is taken back by the host itself.
  *
  * Deleting it gives the configuration back to the files that were there before; no address is taken away by that.
  *
@@ -33,17 +34,11 @@ export class HostNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: HostNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
     super("gatebox:index:HostNetwork", name, {}, opts);
     const { box, pool } = args;
-    const units: PoolUnitsArgs = {
-      box,
-      pool,
-      assembly: "network",
-      needs: (host) => {
-        const { packages, maskedUntilConfigured: hold } = boxPackages(box, host);
-        return { packages: [...new Set([...hostNetworkPackages, ...packages])].sort(), maskedUntilConfigured: hold };
-      },
-      files: (host) => hostNetworkFiles(box, host),
-    };
-    poolUnits(this, name, units, dependencies(opts));
+    const programs = (host: Host): readonly Program[] => [
+      ...networkAssembly.programs,
+      ...registry.assembliesOf(box, host).flatMap((assembly) => assembly.programs),
+    ];
+    assemblyUnits(this, name, { box, pools: [pool], assembly: networkAssembly, programs }, dependencies(opts));
     this.registerOutputs({});
   }
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
-import { natFiles, natHold, natPackages } from "../render/natGateway.ts";
-import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
+import { natAssembly } from "../render/nat/index.ts";
+import { assemblyUnits } from "./assemblyUnits.ts";
 import { dependencies, mustHave } from "./rolling.ts";
 
 /** What `NatGateways` is made from. */
@@ -24,14 +24,7 @@ export class NatGateways extends pulumi.ComponentResource {
     super("gatebox:index:NatGateways", name, {}, opts);
     const { box, pool } = args;
     mustHave(box, pool, "natGateways", box.natGateways);
-    const units: PoolUnitsArgs = {
-      box,
-      pool,
-      assembly: "nat",
-      needs: () => ({ packages: natPackages, maskedUntilConfigured: natHold }),
-      files: (host) => natFiles(box, host),
-    };
-    poolUnits(this, name, units, dependencies(opts));
+    assemblyUnits(this, name, { box, pools: [pool], assembly: natAssembly }, dependencies(opts));
     this.registerOutputs({});
   }
 }

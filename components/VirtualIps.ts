@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
-import { vipFiles, vipHold, vipPackages } from "../render/vip.ts";
-import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
+import { vipAssembly } from "../render/vip/index.ts";
+import { assemblyUnits } from "./assemblyUnits.ts";
 import { dependencies, mustHave } from "./rolling.ts";
 
 /** What `VirtualIps` is made from. */
@@ -25,14 +25,7 @@ export class VirtualIps extends pulumi.ComponentResource {
     super("gatebox:index:VirtualIps", name, {}, opts);
     const { box, pool } = args;
     mustHave(box, pool, "virtualIps", Object.values(box.virtualIps));
-    const units: PoolUnitsArgs = {
-      box,
-      pool,
-      assembly: "vip",
-      needs: () => ({ packages: vipPackages, maskedUntilConfigured: vipHold }),
-      files: (host) => vipFiles(box, host),
-    };
-    poolUnits(this, name, units, dependencies(opts));
+    assemblyUnits(this, name, { box, pools: [pool], assembly: vipAssembly }, dependencies(opts));
     this.registerOutputs({});
   }
 }

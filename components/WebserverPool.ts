@@ -1,15 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
-import {
-  webserverFiles,
-  webserverHold,
-  webserverKeyFile,
-  webserverPackages,
-  webserverTlsFiles,
-} from "../render/webserver.ts";
+import { webserverAssembly, webserverKeyFile, webserverTlsFiles } from "../render/webserver/index.ts";
+import { assemblyUnits } from "./assemblyUnits.ts";
 import { claim } from "./claims.ts";
-import { poolUnits, type PoolUnitsArgs } from "./poolUnits.ts";
 import { backupsFirst, dependencies, poolHosts, rolling } from "./rolling.ts";
 
 /** What a `WebserverPool` is made from. */
@@ -42,14 +36,7 @@ export class WebserverPool extends pulumi.ComponentResource {
 
     const before = dependencies(opts);
     const { pool } = box.webservers;
-    const units: PoolUnitsArgs = {
-      box,
-      pool,
-      assembly: "webserver",
-      needs: () => ({ packages: webserverPackages, maskedUntilConfigured: webserverHold }),
-      files: (host) => webserverFiles(box, host),
-    };
-    const bases = poolUnits(this, name, units, before);
+    const bases = assemblyUnits(this, name, { box, pools: [pool], assembly: webserverAssembly }, before);
     if (tlsPrivateKey !== undefined) {
       rolling(backupsFirst(box, pool), [...before, ...bases], (host, dependsOn) =>
         this.tlsPair(name, box, host, tlsPrivateKey, dependsOn),

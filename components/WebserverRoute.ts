@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, WebserverRoute as Route } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
-import { webserverRouteFiles } from "../render/webserver.ts";
+import { webserverRouteFiles } from "../render/webserver/index.ts";
 import { backupsFirst, dependencies, rolling } from "./rolling.ts";
 import { claimLocation, serviceUrl } from "./WebserverPool.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { parseBox, type Box } from "../box/index.ts";
-import { orRunError } from "./mistakes.ts";
+import { orRunError } from "./runError.ts";
 
 const namespace = "gatebox:";
 
@@ -36,7 +36,7 @@ function read(path: string): string | undefined {
  * Reads the box that the current stack's configuration describes. Host keys come from the configuration, or from the
  * known_hosts file that it names, or from the one that $GATEBOX_KNOWN_HOSTS names, which wins.
  *
- * @throws pulumi.RunError with every mistake of the configuration in one message, before any resource is made.
+ * @throws pulumi.RunError with every violation of the configuration in one message, before any resource is made.
  */
 export function stackBox(): StackBox {
   const values = Object.fromEntries(

@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureTestPrograms } from "./prerequisites.ts";
+import type { FileTime, RunCounts } from "./reporter.ts";
+import { plainStages, rootStages, type Stage, type Step } from "./steps.ts";
 
 /**
  * Everything that proves the project, from the cheap to the dear, closed by one line of counts. A step that fails does
@@ -11,118 +13,138 @@ import { ensureTestPrograms } from "./prerequisites.ts";
 
 const project = path.resolve(import.meta.dirname, "..");
 const workspace = mkdtempSync(path.join(tmpdir(), "gatebox-test-"));
-const counts = path.join(workspace, "counts");
-writeFileSync(counts, "");
-
-/** A lab of the tests' own, so that a box brought up by `npm start` is left alone. */
 const labName = process.env["GATEBOX_TEST_LAB"] ?? "test";
+const node = process.execPath;
 
-interface Step {
+/** Seconds between lines that say what is running: the output of a step comes when it ends. */
+const heartbeatSeconds = 60;
+
+/** How many of the slowest files the end of a run names. */
+const slowestFiles = 10;
+
+/** What a step has brought. */
+interface Result {
   readonly name: string;
-  readonly command: readonly string[];
-  /** Counted as one test of its own; mocha runs count theirs themselves. */
-  readonly counted: boolean;
-  /** Minutes after which the step has hung: several times what it takes on two busy cores. */
-  readonly minutes: number;
+  readonly seconds: number;
+  readonly passes: number;
+  readonly failures: number;
+  /** What failed, a test each with its message: repeated at the end, where the reader of a long run looks first. */
+  readonly failed: readonly string[];
+  readonly files: readonly FileTime[];
 }
 
-const node = process.execPath;
-const mocha = (config: string): string[] => [
-  node,
-  "node_modules/mocha/bin/mocha.js",
-  "--config",
-  config,
-  "--reporter",
-  "test/reporter.ts",
-];
-const bin = (name: string): string => path.join("node_modules", ".bin", name);
+const children = new Set<ChildProcess>();
+const running = new Map<string, number>();
+let stopped = false;
 
-const cheap: Step[] = [
-  { name: "types", command: [bin("tsc"), "--noEmit"], counted: true, minutes: 5 },
-  { name: "lint", command: [bin("eslint"), "."], counted: true, minutes: 10 },
-  { name: "format", command: [bin("prettier"), "--check", "."], counted: true, minutes: 5 },
-  { name: "unit", command: mocha("test/unit.mocharc.json"), counted: false, minutes: 10 },
-];
+const secondsSince = (begun: number): number => Math.round((Date.now() - begun) / 1000);
 
-const dear: Step[] = [
-  { name: "root", command: mocha("test/root.mocharc.json"), counted: false, minutes: 40 },
-  { name: "start", command: [node, "lab/start.ts", "--name", labName], counted: true, minutes: 60 },
-  { name: "box", command: mocha("test/e2e.mocharc.json"), counted: false, minutes: 40 },
-  { name: "down", command: [node, "lab/cli.ts", "down", "--name", labName], counted: true, minutes: 5 },
-];
-
-const children = new Set<ReturnType<typeof spawn>>();
-
-async function runStep(step: Step): Promise<boolean> {
-  const begun = Date.now();
-  console.log(`\n=== ${step.name}: ${step.command.slice(step.command[0] === node ? 1 : 0).join(" ")}`);
-  const [command = "", ...args] = step.command;
-  const child = spawn(command, args, {
+/** Runs a command with its output collected. A command that cannot be started, or ends by a signal, has failed. */
+async function command({ command: [program = "", ...args], minutes }: Step, counts: string): Promise<[number, string]> {
+  const child = spawn(program, args, {
     cwd: project,
-    stdio: ["ignore", "inherit", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, GATEBOX_TEST_COUNTS: counts, GATEBOX_LAB: labName },
-    timeout: step.minutes * 60_000,
+    timeout: minutes * 60_000,
   });
   children.add(child);
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => output.push(chunk));
   const code = await new Promise<number>((resolve) => {
     child.on("error", (error) => {
-      console.error(error.message);
+      output.push(Buffer.from(`${error.message}\n`));
       resolve(127);
     });
     child.on("close", (status) => resolve(status ?? 1));
   });
   children.delete(child);
-  console.log(
-    `=== ${step.name}: ${code === 0 ? "passed" : `failed (${code})`} in ${Math.round((Date.now() - begun) / 1000)} s`,
-  );
-  return code === 0;
+  return [code, Buffer.concat(output).toString()];
 }
 
-interface Counts {
-  passes: number;
-  failures: number;
-  /** What failed, a test each with its message: repeated at the end, where the reader of a long run looks first. */
-  failed: string[];
+/** Runs one step and prints what it said, whole: the output of steps beside each other does not mix. */
+async function runStep(step: Step): Promise<Result> {
+  const begun = Date.now();
+  const counts = path.join(workspace, step.name);
+  running.set(step.name, begun);
+  const [code, output] = await command(step, counts);
+  running.delete(step.name);
+  const shown = step.command.slice(step.command[0] === node ? 1 : 0).join(" ");
+  const seconds = secondsSince(begun);
+  const end = code === 0 ? "passed" : `failed (${code})`;
+  console.log(`\n=== ${step.name}: ${shown}\n${output.trimEnd()}\n=== ${step.name}: ${end} in ${seconds} s`);
+  return { name: step.name, seconds, ...outcome(step, code === 0, counts) };
 }
 
 /** A mocha run that ends before it can count itself (a crash, a time limit) is one failure, never none. */
-async function runAll(steps: readonly Step[]): Promise<Counts> {
-  const total: Counts = { passes: 0, failures: 0, failed: [] };
-  for (const step of steps) {
-    const before = readFileSync(counts, "utf8").length;
-    const passed = await runStep(step);
-    const reported = readFileSync(counts, "utf8").slice(before).split("\n").filter(Boolean);
-    if (step.counted || reported.length === 0) {
-      total[passed && step.counted ? "passes" : "failures"] += 1;
-      if (!passed) total.failed.push(`the step ${step.name}`);
-      continue;
-    }
-    const failuresBefore = total.failures;
-    for (const line of reported) {
-      const { passes, failures, failed } = JSON.parse(line) as Counts;
-      total.passes += passes;
-      total.failures += failures;
-      total.failed.push(...failed);
-    }
-    if (!passed && total.failures === failuresBefore) {
-      total.failures += 1;
-      total.failed.push(`the step ${step.name}, after its tests had passed`);
-    }
+function outcome(step: Step, passed: boolean, counts: string): Omit<Result, "name" | "seconds"> {
+  const reported = step.counted ? undefined : readCounts(counts);
+  if (reported === undefined) {
+    const failed = passed && step.counted ? [] : [`the step ${step.name}`];
+    return { passes: failed.length === 0 ? 1 : 0, failures: failed.length, failed, files: [] };
   }
-  return total;
+  const { passes, failures, failed, files } = reported;
+  if (passed || failures > 0) return { passes, failures, failed, files };
+  return { passes, failures: 1, failed: [`the step ${step.name}, after its tests had passed`], files };
+}
+
+function readCounts(file: string): RunCounts | undefined {
+  try {
+    return JSON.parse(readFileSync(file, "utf8")) as RunCounts;
+  } catch {
+    return undefined;
+  }
+}
+
+async function runLane(steps: readonly Step[]): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const step of steps) if (!stopped) results.push(await runStep(step));
+  return results;
+}
+
+async function runStages(stages: readonly Stage[]): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const stage of stages) results.push(...(await Promise.all(stage.map(runLane))).flat());
+  return results;
+}
+
+/** The seconds of every step, and the files that took longest: where time is to be saved. */
+function printTimes(results: readonly Result[]): void {
+  console.log(`\nSeconds by step:  ${results.map(({ name, seconds }) => `${name} ${seconds}`).join(" · ")}`);
+  const slowest = results.flatMap(({ files }) => files).sort((one, other) => other.ms - one.ms);
+  console.log(`The ${slowestFiles} slowest files:`);
+  for (const { file, ms } of slowest.slice(0, slowestFiles))
+    console.log(`  ${String(Math.round(ms / 1000)).padStart(4)} s  ${file}`);
+}
+
+function sum(results: readonly Result[], key: "passes" | "failures"): number {
+  return results.reduce((total, result) => total + result[key], 0);
 }
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
+    stopped = true;
     for (const child of children) child.kill(signal);
   });
 }
+const heartbeat = setInterval(() => {
+  const steps = [...running].map(([name, begun]) => `${name} (${secondsSince(begun)} s)`);
+  if (steps.length > 0) console.log(`… ${steps.join(", ")}`);
+}, heartbeatSeconds * 1000);
 
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
-if (isRoot) ensureTestPrograms();
-else console.log("Not root on Linux: only what needs neither is run. The box itself is proved by `sudo npm test`.");
-const total = await runAll(isRoot ? [...cheap, ...dear] : cheap);
+const begun = Date.now();
+const results = await runStages(plainStages);
+if (isRoot) {
+  ensureTestPrograms();
+  results.push(...(await runStages(rootStages(labName))));
+} else {
+  console.log("Not root on Linux: only what needs neither is run. The box itself is proved by `sudo npm test`.");
+}
+clearInterval(heartbeat);
 rmSync(workspace, { recursive: true, force: true });
-if (total.failed.length > 0) console.log(`\nFailed:\n  ${total.failed.join("\n  ")}`);
-console.log(`\n${total.passes} passed, ${total.failures} failed`);
-process.exitCode = total.failures === 0 ? 0 : 1;
+printTimes(results);
+const failed = results.flatMap((result) => result.failed);
+if (failed.length > 0) console.log(`\nFailed:\n  ${failed.join("\n  ")}`);
+console.log(`\nThe whole run took ${secondsSince(begun)} s.`);
+console.log(`\n${sum(results, "passes")} passed, ${sum(results, "failures")} failed`);
+process.exitCode = sum(results, "failures") === 0 && !stopped ? 0 : 1;

@@ -5,7 +5,7 @@ import { project, stackFile } from "../../lab/stack.ts";
 import type { Lab } from "../../lab/state.ts";
 import { payload } from "../../host/payload.ts";
 import { RUNTIME_PATH } from "../../host/runtimeText.ts";
-import { gatewayRouteFiles } from "../../render/gateway.ts";
+import { gatewayRouteFiles } from "../../render/gateway/index.ts";
 import type { Figure, Row } from "../figure.ts";
 import { median, medianRatio } from "../sample.ts";
 import { boxOf, valuesOf, withRoutes } from "../scale/manyRoutes.ts";

@@ -1,7 +1,7 @@
 /** One rendering in a process of its own, as a program does it: nothing is compiled yet. Prints its times as JSON. */
 import { project, stackFile } from "../../lab/stack.ts";
 import { payload } from "../../host/payload.ts";
-import { gatewayFiles } from "../../render/gateway.ts";
+import { gatewayFiles } from "../../render/gateway/index.ts";
 import { boxOf, valuesOf, withRoutes } from "./manyRoutes.ts";
 
 /** What `renderOnce.ts` prints: milliseconds, and the size of the text. */

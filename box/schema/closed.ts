@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { suggestion } from "../nearMiss.ts";
+import { show } from "../printable.ts";
 
 /**
  * What to write instead of a key that belongs to another vocabulary, for example that of the documents; undefined for
@@ -18,7 +19,7 @@ function describeUnknownKeys(
 ): string {
   const describe = (key: string) => {
     const explanation = explanationOf(key);
-    return `unknown key "${key}"${explanation === undefined ? suggestion(key, known) : `: ${explanation}`}`;
+    return `unknown key ${show(key)}${explanation === undefined ? suggestion(key, known) : `: ${explanation}`}`;
   };
   return keys.map(describe).join("\n");
 }

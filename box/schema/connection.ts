@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { closed } from "./closed.ts";
-import { port, reference } from "./scalars.ts";
+import { port } from "./scalars.ts";
+import { referenceTo } from "./references.ts";
 
 /** A login name as useradd(8) takes it. */
 const user = z
@@ -14,9 +15,9 @@ const bastionText = "Host through which SSH goes.";
 /** Section `connection`: how hosts are reached by SSH unless they say otherwise. */
 export const connection = closed({
   user: user.default("root").describe(`${userText} Default \`root\`.`),
-  network: reference.describe(networkText),
+  network: referenceTo("networks").describe(networkText),
   port: port.default(22).describe("Port of sshd. Default 22."),
-  bastion: reference
+  bastion: referenceTo("hosts")
     .optional()
     .describe(
       `${bastionText} By default every host is reached directly. Bastions themselves are always reached directly.`,
@@ -31,10 +32,10 @@ export const connection = closed({
 /** Key `connection` of a host: what is different for this host. */
 export const hostConnection = closed({
   user: user.optional().describe(userText),
-  network: reference.optional().describe(networkText),
+  network: referenceTo("networks").optional().describe(networkText),
   port: port.optional().describe("Port of sshd."),
   bastion: z
-    .union([reference, z.literal(false)], { error: "is neither the name of a host nor false" })
+    .union([referenceTo("hosts"), z.literal(false)], { error: "is neither the name of a host nor false" })
     .optional()
     .describe(`${bastionText} \`false\`: none, although the box has a default.`),
 }).describe("What is different from the box's own `connection` for this host.");

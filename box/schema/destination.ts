@@ -2,7 +2,8 @@ import { z } from "zod";
 import { balanceMode, haproxyOptionNames } from "../haproxyVocabulary.ts";
 import { GatewayMode } from "../model.ts";
 import { closed } from "./closed.ts";
-import { address, port, reference } from "./scalars.ts";
+import { address, port } from "./scalars.ts";
+import { referenceTo } from "./references.ts";
 
 /** HTTP routes are understood and logged request by request, TCP routes are passed on as they are. */
 export const mode = z
@@ -62,7 +63,7 @@ export const check = closed({
   .describe("Health checks of the servers.");
 
 const group = closed({
-  name: reference.describe("Name of the pool whose hosts are the servers."),
+  name: referenceTo("pools").describe("Name of the pool whose hosts are the servers."),
   port: port
     .optional()
     .describe("May repeat the route's port for the reader; the port value has one source, so another one is an error."),
@@ -91,9 +92,4 @@ export const destination = closed({
   balance,
   options,
   check,
-}).superRefine((value, context) => {
-  const given = [value.group, value.addresses].filter((part) => part !== undefined).length;
-  if (given === 1) return;
-  const fault = given === 0 ? "leads nowhere: write group (a pool) or addresses" : "has group and addresses: keep one";
-  context.addIssue({ code: "custom", message: fault });
 });

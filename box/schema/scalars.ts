@@ -18,9 +18,6 @@ export const instanceName = z
     'is not a name: write letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
   );
 
-/** The name of something that is declared elsewhere; whether it is declared is checked across sections. */
-export const reference = z.string();
-
 /** A TCP port. */
 export const port = z
   .int()

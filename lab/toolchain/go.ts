@@ -1,5 +1,6 @@
 import { chmod, readdir } from "node:fs/promises";
 import path from "node:path";
+import pLimit from "p-limit";
 import { cached, directoryKey } from "./cache.ts";
 import { run, runChecked } from "../run.ts";
 import { versions } from "./versions.ts";
@@ -68,32 +69,55 @@ async function makeExecutable(directory: string): Promise<void> {
   for (const name of await readdir(directory)) await chmod(path.join(directory, name), 0o755);
 }
 
+/**
+ * Compilers run for seconds and linkers need a few gigabytes once: without collecting garbage both are done in some two
+ * thirds of the time. The limit, which applies to each process, brings the collector back where memory would run out.
+ */
+export const compilerEnvironment = { GOGC: "off", GOMEMLIMIT: "4GiB" } as const;
+
+/** Two compilations fill two cores and their memory; downloads of all programs go on beside them. */
+export const compilations = pLimit(2);
+
+/** Fetches the modules that a package is built from, and no others: downloads wait for the network, not for a processor. */
+async function fetchModules(go: Promise<string>, program: Pick<GoProgram, "package" | "output">, cwd: string) {
+  await runChecked(
+    `fetch modules of ${program.output}`,
+    await go,
+    ["list", "-mod=readonly", "-deps", program.package],
+    {
+      cwd,
+      timeoutSeconds: buildLimitSeconds,
+    },
+  );
+}
+
 /** Builds a program, or finds it in the cache; returns the directory that holds it. */
 export async function goBuild(go: Promise<string>, program: GoProgram, say: Say): Promise<string> {
   const source = path.join(modules, program.module);
   const key = `toolchain/${program.output}-${program.version}-${await directoryKey(source)}`;
   return cached(key, async (directory) => {
     say("fetching modules");
-    await runChecked(
-      `build ${program.output}`,
-      await go,
-      [
-        "build",
-        "-mod=readonly",
-        "-ldflags",
-        `-s -w ${program.ldflags}`,
-        "-o",
-        path.join(directory, program.output),
-        program.package,
-      ],
-      {
-        cwd: source,
-        timeoutSeconds: buildLimitSeconds,
-        env: { ...process.env, GOFLAGS: "-buildvcs=false", ...(program.cgo ? {} : { CGO_ENABLED: "0" }) },
-        onLine: say,
-      },
-    );
+    await fetchModules(go, program, source);
+    say("waiting for other compilations");
+    await compilations(async () => compile(await go, program, source, directory, say));
     await program.finish?.(directory);
+  });
+}
+
+async function compile(go: string, program: GoProgram, source: string, directory: string, say: Say): Promise<void> {
+  say("compiling");
+  const output = path.join(directory, program.output);
+  const args = ["-mod=readonly", "-ldflags", `-s -w ${program.ldflags}`, "-o", output, program.package];
+  await runChecked(`build ${program.output}`, go, ["build", ...args], {
+    cwd: source,
+    timeoutSeconds: buildLimitSeconds,
+    env: {
+      ...process.env,
+      ...compilerEnvironment,
+      GOFLAGS: "-buildvcs=false",
+      ...(program.cgo ? {} : { CGO_ENABLED: "0" }),
+    },
+    onLine: say,
   });
 }
 

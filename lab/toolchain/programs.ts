@@ -1,7 +1,7 @@
 import { chmod, cp, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cached, directoryKey } from "./cache.ts";
-import { buildLimitSeconds, goBuild, moduleDirectory, modules, type Say } from "./go.ts";
+import { buildLimitSeconds, compilerEnvironment, goBuild, moduleDirectory, modules, type Say } from "./go.ts";
 import { runChecked } from "../run.ts";
 import { versions } from "./versions.ts";
 
@@ -60,7 +60,7 @@ export async function buildLanguageHost(go: Promise<string>, say: Say): Promise<
       {
         cwd: copy,
         timeoutSeconds: buildLimitSeconds,
-        env: { ...process.env, GOFLAGS: "-buildvcs=false -mod=readonly" },
+        env: { ...process.env, ...compilerEnvironment, GOFLAGS: "-buildvcs=false -mod=readonly" },
         onLine: say,
       },
     );

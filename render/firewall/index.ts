@@ -5,11 +5,12 @@
  * what a boot needs when /var does not mount, when `/var/lib/gatebox` is gone or when the rules are damaged.
  */
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, Registry } from "../assembly.ts";
+import type { Assembly, OpenPort, Registry } from "../assembly.ts";
 import { entry } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
 import type { TreeFile } from "../treeFile.ts";
+import { usedInterfaces } from "../usedInterfaces.ts";
 import { openPortRules } from "./openPortRules.ts";
 import { operatorAccess } from "./operatorAccess.ts";
 import { closedRules, firewallRules } from "./rules.ts";
@@ -35,7 +36,15 @@ export function firewallAssembly(others: readonly Assembly[]): Assembly {
     // `iproute2` brings ss, which the guard asks, and `util-linux` unshare, which the probe compares rules with.
     programs: [{ name: "nftables", packages: ["nftables", "iproute2", "util-linux"], maskedUntilConfigured: [] }],
     files: firewallFiles,
+    ports: declaredPorts,
   };
+}
+
+/** What the stack opens for programs that it does not know. */
+function declaredPorts(box: Box, host: Host): OpenPort[] {
+  return box.firewall.openPorts
+    .filter(({ pool }) => entry(box.pools, pool, "pools of the box").members.includes(host.name))
+    .map(({ network, protocol, port }) => ({ network, protocol, port, purpose: "firewall.openPorts" }));
 }
 
 function firewallFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
@@ -55,6 +64,7 @@ function firewallFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
   });
   const steps = ["check", "activate", "probe", "deactivate"] as const;
   return [
+    usedInterfaces(interfaces),
     text("nft/firewall.nft", rules),
     text("nft/closed.nft", closedRules(operator)),
     text("systemd/gatebox-firewall.service", firewallService()),

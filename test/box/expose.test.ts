@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { exposeService, parseBox, type Box, type ServiceDeclaration } from "../../box/index.ts";
-import { description } from "../../box/schema/description.ts";
-import { mistakesOf, parseProtobox } from "./parsing.ts";
+import { exposeService, parseBox, type ServiceDeclaration } from "../../box/index.ts";
+import { parseProtobox, violationsOf } from "./parsing.ts";
+import { exported } from "./exported.ts";
 import { randomBox } from "./randomBox.ts";
-
-/** A box as another stack gets it. */
-function exported(box: Box): Box {
-  return JSON.parse(JSON.stringify(box)) as Box;
-}
 
 const wiki = { app: { port: 30170, namespace: "wiki", targetPort: 8080 } };
 
-/** Something wrong with a service, and every mistake that is told, word for word. */
+/** Something wrong with a service, and every violation that is reported, word for word. */
 interface BrokenService {
   readonly breaks: string;
   readonly declaration: Readonly<Record<string, unknown>>;
@@ -114,9 +109,9 @@ const brokenServices: readonly BrokenService[] = [
 ];
 
 /** What the stack file says about the same service, by the paths of a declaration. */
-function mistakesInStackFile({ app, ...service }: Readonly<Record<string, unknown>>): string[] {
-  const mistakes = mistakesOf(() => parseProtobox({ "apps.wiki": app, "services.wiki": service }));
-  return mistakes.map((mistake) => mistake.replace(/^apps\.wiki/, "services.wiki.app"));
+function inStackFile({ app, ...service }: Readonly<Record<string, unknown>>): string[] {
+  const violations = violationsOf(() => parseProtobox({ "apps.wiki": app, "services.wiki": service }));
+  return violations.map((violation) => violation.replace(/^apps\.wiki/, "services.wiki.app"));
 }
 
 describe("a service exposed from another stack", () => {
@@ -162,35 +157,35 @@ describe("a service exposed from another stack", () => {
 
   for (const { breaks, declaration, says } of brokenServices) {
     it(`with ${breaks} is refused in the words of the stack file`, () => {
-      const mistakes = mistakesOf(() => expose("wiki", declaration));
-      assert.deepEqual(mistakes, says);
-      assert.deepEqual(new Set(mistakes), new Set(mistakesInStackFile(declaration)));
+      const violations = violationsOf(() => expose("wiki", declaration));
+      assert.deepEqual(violations, says);
+      assert.deepEqual(new Set(violations), new Set(inStackFile(declaration)));
     });
   }
 
   it("brings its app along, and is a mapping itself", () => {
     assert.deepEqual(
-      mistakesOf(() => expose("wiki", {})),
+      violationsOf(() => expose("wiki", {})),
       ["services.wiki.app: is missing: write a mapping"],
     );
     assert.deepEqual(
-      mistakesOf(() => expose("wiki", { app: "argocd" })),
+      violationsOf(() => expose("wiki", { app: "argocd" })),
       ['services.wiki.app: "argocd" is a text, expected a mapping'],
     );
     assert.deepEqual(
-      mistakesOf(() => expose("wiki", "argocd")),
+      violationsOf(() => expose("wiki", "argocd")),
       ['services.wiki: "argocd" is a text, expected a mapping'],
     );
   });
 
   it("has a name of its own", () => {
     const already = "of the box already: choose another name";
-    const mistakes = (name: string) => mistakesOf(() => expose(name, wiki));
-    assert.deepEqual(mistakes("argocd"), [`services.argocd: "argocd" is a service and an app ${already}`]);
-    assert.deepEqual(mistakes("kibana"), [
+    const violations = (name: string) => violationsOf(() => expose(name, wiki));
+    assert.deepEqual(violations("argocd"), [`services.argocd: "argocd" is a service and an app ${already}`]);
+    assert.deepEqual(violations("kibana"), [
       `services.kibana: "kibana" is a route of kubeGateways and a route of webservers and an app ${already}`,
     ]);
-    assert.deepEqual(mistakes("Wiki"), [
+    assert.deepEqual(violations("Wiki"), [
       'services.Wiki: "Wiki" is not a name: write lower-case letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
     ]);
     assert.equal(expose("constructor", wiki).web.upstream.name, "stream_constructor");
@@ -201,7 +196,7 @@ describe("a service exposed from another stack", () => {
     const route = { location: "/books/", upstream: { name: "stream_wiki", app: "kibana" } };
     const shared = exported(parseProtobox({ ...pool, "webservers.routes.books": route }));
     assert.deepEqual(
-      mistakesOf(() => expose("wiki", wiki, shared)),
+      violationsOf(() => expose("wiki", wiki, shared)),
       [
         'services.wiki: upstream "stream_wiki" leads to kube-gateway-pool:30170 here and to kube-gateway-pool:30163 in webservers.routes.books: give one of them another name',
       ],
@@ -211,21 +206,16 @@ describe("a service exposed from another stack", () => {
   it("is refused in one message, which names service and box", () => {
     assert.throws(() => expose("wiki", { app: { ...wiki.app, port: 30160 } }), {
       name: "BoxError",
-      message: `Service "wiki" on box "protobox" has 1 mistake:
+      message: `Service "wiki" on box "protobox" has 1 violation:
   services.wiki.app.port: 30160 is the port of app "argocd" already: 30166 is free`,
     });
-  });
-
-  it("is told nothing about mistakes of the box itself", () => {
-    const later = { ...box, networks: { ...box.networks, more: { name: "more", cidr: "192.168.0.0/16" } } };
-    assert.equal(expose("wiki", wiki, later).gateway.port, 30170);
   });
 
   it("is plain data: a value that is not yet known is refused by its path", () => {
     const output = Object.assign(() => undefined, { apply: () => undefined });
     const says = "is not plain data: write the value itself; what is known only while it is deployed cannot be checked";
     assert.deepEqual(
-      mistakesOf(() => expose("wiki", { app: { ...wiki.app, namespace: output }, options: [new Date()] })),
+      violationsOf(() => expose("wiki", { app: { ...wiki.app, namespace: output }, options: [new Date()] })),
       [`services.wiki.app.namespace: ${says}`, `services.wiki.options[0]: ${says}`],
     );
   });
@@ -235,76 +225,5 @@ describe("a service exposed from another stack", () => {
     const before = structuredClone(declaration);
     expose("wiki", declaration);
     assert.deepEqual(declaration, before);
-  });
-});
-
-describe("the description of a box", () => {
-  const box = exported(parseProtobox());
-  const subject = "What was given as a box is not the description that this version of Gatebox exports: it has";
-  const fault = (what: unknown): string => {
-    try {
-      exposeService(what as Box, "wiki", wiki);
-      return "";
-    } catch (error) {
-      assert.equal((error as Error).name, "BoxError");
-      return (error as Error).message;
-    }
-  };
-
-  it("is missing when the stack exports none", () => {
-    assert.equal(
-      fault(undefined),
-      `${subject} 1 mistake:
-  box: is missing: the stack exports no \`box\`, or keeps it secret, or has not been deployed; write \`(await new pulumi.StackReference(STACK).getOutputDetails("box")).value\``,
-    );
-  });
-
-  it("is plain data", () => {
-    for (const other of [null, "box", [], new Map(), () => undefined])
-      assert.match(fault(other), /box: is not plain data;/);
-  });
-
-  it("of an older shape is refused by the paths that differ", () => {
-    const { kubeGateways } = structuredClone(box);
-    Reflect.deleteProperty(kubeGateways, "metricsPort");
-    const [first, ...others] = box.services;
-    const older = {
-      ...box,
-      kubeGateways,
-      services: [{ ...first, gateway: { ...first?.gateway, mode: "udp" } }, ...others],
-    };
-    assert.equal(
-      fault(older),
-      `${subject} 2 mistakes:
-  box.kubeGateways.metricsPort: is missing: write a number
-  box.services[0].gateway.mode: "udp" is not one of the values it can have (known: http, tcp)`,
-    );
-  });
-
-  it("may be from before there were VIPs and NAT gateways", () => {
-    const { virtualIps, natGateways, hostNetworks, warnings, ...older } = box;
-    assert.ok(
-      Object.keys(virtualIps).length > 0 &&
-        natGateways.length > 0 &&
-        hostNetworks.pools.length > 0 &&
-        Array.isArray(warnings),
-    );
-    assert.equal(fault(older), "");
-  });
-
-  it("may say more than this version knows", () => {
-    assert.equal(fault({ ...box, vips: {}, services: box.services.map((service) => ({ ...service, since: 1 })) }), "");
-  });
-});
-
-describe("the schema of a box's description", () => {
-  it("knows every key of the model", () => {
-    fc.assert(
-      fc.property(randomBox, ({ values, knownHosts }) => {
-        const box = parseBox({ name: "random", values, readFile: () => undefined, knownHosts });
-        assert.deepEqual(description.parse(exported(box)), box);
-      }),
-    );
-    assert.deepEqual(description.parse(parseProtobox()), parseProtobox());
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { exposeService, type Box } from "../../box/index.ts";
+import { exposeService, readBox, writtenBox, type Box } from "../../box/index.ts";
 import { canonicalAddress, containsIpv6, ipv6Number, ipv6Prefix, ipv6RangeOf, ipv6Text } from "../../box/ipv6.ts";
-import { mistakesOf, parseProtobox } from "./parsing.ts";
+import { parseProtobox } from "./parsing.ts";
 
 const vip = { pool: "webservers-pool", network: "public-network", virtualRouterId: 1 };
 
@@ -57,15 +57,11 @@ describe("IPv6 in the model", () => {
     assert.equal(dual({ "virtualIps.edge.syncGroup": "edge6" }).virtualIps["edge"]?.syncGroup, "edge6");
   });
 
-  it("comes through the description that another stack reads", () => {
-    const box = JSON.parse(JSON.stringify(dual())) as Box;
+  it("comes through to another stack", () => {
+    const box = readBox(JSON.parse(JSON.stringify(writtenBox(dual()))));
+    assert.deepEqual(box, dual());
     const wiki = { app: { port: 30170, namespace: "wiki", targetPort: 8080 } };
     assert.equal(exposeService(box, "wiki", wiki).gateway.port, 30170);
-    const odd = { ...box, networks: { ...box.networks, odd: { name: "odd", cidr: "10.0.0.0/8", ipv6: "fd00" } } };
-    assert.deepEqual(
-      mistakesOf(() => exposeService(odd, "wiki", wiki)),
-      ['box.networks.odd.ipv6: "fd00" is not an IPv6 prefix such as fd00:0:0:a::/64'],
-    );
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { edit } from "./edit.ts";
-import { mistakesOf, parseProtobox } from "./parsing.ts";
+import { violationsOf, parseProtobox } from "./parsing.ts";
 import { protoboxValues } from "./protobox.ts";
 
 /** Changes that give the Protobox this many more services, each with an app of its own. */
@@ -20,10 +20,10 @@ describe("many routes", () => {
     assert.equal(new Set(services.map(({ gateway }) => gateway.port)).size, 1005);
   });
 
-  it("1,000 mistakes are told at once", () => {
+  it("1,000 violations are reported at once", () => {
     const changes = moreServices(1000);
     const names = Object.keys(changes["services"] as object).filter((name) => name.startsWith("more-"));
     edit(changes, Object.fromEntries(names.map((name) => [`services.${name}.app`, `${name}x`])));
-    assert.equal(mistakesOf(() => parseProtobox(changes)).length, 1000);
+    assert.equal(violationsOf(() => parseProtobox(changes)).length, 1000);
   });
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hostKeyFor } from "./hostKey.ts";
-import { mistakesOf, parseProtobox } from "./parsing.ts";
+import { violationsOf, parseProtobox } from "./parsing.ts";
 
 const kube = {
   pool: "kube-gateway-pool",
@@ -79,7 +79,7 @@ describe("VIPs and NAT gateways", () => {
 
   it("have no more hosts than there are priorities", () => {
     assert.deepEqual(
-      mistakesOf(() => parseProtobox(largePool(254))),
+      violationsOf(() => parseProtobox(largePool(254))),
       ['virtualIps.many.pool: "many" has 254 hosts, and there are 253 priorities: choose a smaller pool'],
     );
   });
@@ -141,7 +141,7 @@ describe("warnings", () => {
 
   it("tell of a source that does not move with the address that hosts send to", () => {
     assert.deepEqual(parseProtobox({ ...sound, "virtualIps.natOut.syncGroup": undefined }).warnings, [
-      'natGateways[0].snatAddress: "natOut" may be on another host than nat, through which box-network is led out, and answers would go astray: name a VIP on gateway-network with "syncGroup: nat"',
+      'natGateways[0].snatAddress: "natOut" may be on another host than nat, the default gateway of box-network, and answers would go astray: name a VIP on gateway-network with "syncGroup: nat"',
     ]);
   });
 
@@ -149,7 +149,7 @@ describe("warnings", () => {
     const warnings = (defaultGateway: string): readonly string[] =>
       parseProtobox({ "hosts.gateway-5.defaultGateway": defaultGateway }).warnings;
     assert.deepEqual(warnings("192.168.1.7"), [
-      "hosts.gateway-5.defaultGateway: 192.168.1.7 is on box-network, which nat-gateway-pool leads out of: what comes from there and is for none of the networks of gateway-5 is not let out; write the next machine on gateway-network",
+      "hosts.gateway-5.defaultGateway: 192.168.1.7 is on box-network, which nat-gateway-pool is the egress of: what comes from there and is for none of the networks of gateway-5 is not let out; write the next router on gateway-network",
     ]);
     assert.deepEqual(warnings("192.168.2.254"), []);
   });

@@ -3,11 +3,11 @@ import fc from "fast-check";
 import { BoxError, parseBox } from "../../box/index.ts";
 import { edit } from "./edit.ts";
 import { hostKeyFor, knownHostsFor } from "./hostKey.ts";
-import { mistakesOf, parseProtobox } from "./parsing.ts";
+import { violationsOf, parseProtobox } from "./parsing.ts";
 import { protoboxValues } from "./protobox.ts";
 
 describe("parseBox", () => {
-  it("tells every mistake of a configuration in one message, in the order of its sections", () => {
+  it("reports every violation of a configuration in one message, in the order of its sections", () => {
     const changes = {
       "apps.argocd.port": "30160",
       "kubeGateways.routes.kibana.app": "kibanna",
@@ -23,7 +23,7 @@ describe("parseBox", () => {
         assert.equal(
           error.message,
           [
-            'The configuration of box "protobox" has 7 mistakes:',
+            'The configuration of box "protobox" has 7 violations:',
             '  connection.users: unknown key "users" (did you mean "user"?)',
             "  hosts.node-1.addresses.box-network: 192.168.2.51 lies outside of box-network 192.168.1.0/24: it lies in gateway-network 192.168.2.0/24",
             '  apps.argocd.port: "30160" is a text, expected a number: leave out the quotes',
@@ -38,17 +38,17 @@ describe("parseBox", () => {
     );
   });
 
-  it("counts a single mistake as one", () => {
+  it("counts a single violation as one", () => {
     assert.throws(
       () => parseProtobox({ "services.argocd.app": "arogcd" }),
-      /^BoxError: The configuration of box "protobox" has 1 mistake:\n {2}services\.argocd\.app: unknown app "arogcd" \(did you mean "argocd"\?\)$/,
+      /^BoxError: The configuration of box "protobox" has 1 violation:\n {2}services\.argocd\.app: unknown app "arogcd" \(did you mean "argocd"\?\)$/,
     );
   });
 
   it("asks for every section of an empty configuration, and for nothing that follows from it", () => {
     const values = {};
     assert.deepEqual(
-      mistakesOf(() => parseBox({ name: "empty", values, readFile: () => undefined })),
+      violationsOf(() => parseBox({ name: "empty", values, readFile: () => undefined })),
       ["networks", "connection", "hosts", "pools", "kubeGateways", "webservers"].map(
         (section) => `${section}: is missing: write a mapping`,
       ),
@@ -58,7 +58,7 @@ describe("parseBox", () => {
   it("leaves the values that it was given as they are", () => {
     const values = edit(protoboxValues(), { "hosts.node-1.addresses.box-network": 5 });
     const before = structuredClone(values);
-    mistakesOf(() => parseBox({ name: "box", values, readFile: () => undefined, knownHosts: "" }));
+    violationsOf(() => parseBox({ name: "box", values, readFile: () => undefined, knownHosts: "" }));
     assert.deepEqual(values, before);
   });
 
@@ -68,7 +68,7 @@ describe("parseBox", () => {
     const places = pathsOf(protoboxValues());
     fc.assert(
       fc.property(fc.constantFrom(...places), fc.jsonValue(), (path, value) => {
-        mistakesOf(() => parseProtobox({ [path]: value }));
+        violationsOf(() => parseProtobox({ [path]: value }));
       }),
       { numRuns: 300 },
     );
@@ -85,7 +85,7 @@ describe("parseBox", () => {
       parseProtobox({}, { files, knownHosts: null }).hosts["gateway-1"]?.connection?.hostKey,
       hostKeyFor("gateway-1"),
     );
-    assert.equal(mistakesOf(() => parseProtobox({}, { files, knownHosts: "" })).length, names.length);
+    assert.equal(violationsOf(() => parseProtobox({}, { files, knownHosts: "" })).length, names.length);
   });
 
   it("takes a host's own key before the file's, without its comment", () => {

@@ -21,8 +21,8 @@ export function parseProtobox(
   return parseBox({ name: "protobox", values, readFile: (path) => files[path], ...given });
 }
 
-/** The lines `path: message` that the parser answers with; none when there is no mistake. */
-export function mistakesOf(parse: () => unknown): string[] {
+/** The lines `path: message` that the parser answers with; none when there is no violation. */
+export function violationsOf(parse: () => unknown): string[] {
   try {
     parse();
     return [];

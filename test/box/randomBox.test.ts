@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseBox, type Box } from "../../box/index.ts";
 import { edit, type Changes } from "./edit.ts";
-import { mistakesOf } from "./parsing.ts";
+import { violationsOf } from "./parsing.ts";
 import { randomBox, type RandomBox } from "./randomBox.ts";
 
 function parse({ values, knownHosts }: RandomBox): Box {
   return parseBox({ name: "random", values, readFile: () => undefined, knownHosts });
 }
 
-/** One way to break any box, and what the first mistake told about it must look like. */
+/** One way to break any box, and what the first violation reported about it must look like. */
 interface Mutation {
   readonly kind: string;
   readonly changes: (values: Values) => Changes;
@@ -244,10 +244,10 @@ describe("random boxes", () => {
       fc.assert(
         fc.property(randomBox, ({ values, knownHosts }) => {
           const broken = edit(structuredClone(values), changes(values as unknown as Values));
-          const mistakes = mistakesOf(() => parse({ values: broken, knownHosts }));
+          const violations = violationsOf(() => parse({ values: broken, knownHosts }));
           assert.ok(
-            mistakes.some((mistake) => says.test(mistake)),
-            `none of ${JSON.stringify(mistakes)}`,
+            violations.some((violation) => says.test(violation)),
+            `none of ${JSON.stringify(violations)}`,
           );
         }),
         { numRuns: 25 },
@@ -266,11 +266,11 @@ describe("random boxes", () => {
       fc.property(randomBox, several, ({ values, knownHosts }, chosen) => {
         const broken = structuredClone(values);
         for (const { changes } of chosen) edit(broken, changes(values as unknown as Values));
-        const mistakes = mistakesOf(() => parse({ values: broken, knownHosts }));
+        const violations = violationsOf(() => parse({ values: broken, knownHosts }));
         for (const { kind, says } of chosen) {
           assert.ok(
-            mistakes.some((mistake) => says.test(mistake)),
-            `${kind}: none of ${JSON.stringify(mistakes)}`,
+            violations.some((violation) => says.test(violation)),
+            `${kind}: none of ${JSON.stringify(violations)}`,
           );
         }
       }),

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { balanceMode } from "../../box/haproxyVocabulary.ts";
 import { haproxyOptions, locationDirectives } from "../../box/index.ts";
-import { directiveValueFault } from "../../box/nginxVocabulary.ts";
-import { haproxyRoute } from "../../render/haproxyRoute.ts";
-import { nginxLocation } from "../../render/nginxRoute.ts";
+import { directiveValueFault, readDirectiveValue } from "../../box/nginxVocabulary.ts";
+import { haproxyRoute } from "../../render/haproxy/route.ts";
+import { nginxLocation } from "../../render/nginx/location.ts";
 import { parseProtobox } from "./parsing.ts";
 
 // What the model lets through must not fail later, where no path of the configuration can be told.
@@ -12,16 +13,17 @@ describe("the vocabulary of the model is the renderer's", () => {
   const gatewayRoute = box.kubeGateways.routes[0]!;
   const webRoute = box.webservers.routes[0]!;
 
-  for (const [option, { httpOnly }] of Object.entries(haproxyOptions)) {
-    it(`option ${option} in mode http${httpOnly ? " only" : " and tcp"}`, () => {
+  for (const [option, { modes }] of Object.entries(haproxyOptions)) {
+    it(`option ${option} in mode ${modes.join(" and ")}`, () => {
       const render = (mode: "http" | "tcp") => () =>
         haproxyRoute(
           { ...gatewayRoute, mode, destination: { ...gatewayRoute.destination, options: [option] } },
           { address: "192.168.2.11" },
         );
-      assert.doesNotThrow(render("http"));
-      if (httpOnly) assert.throws(render("tcp"));
-      else assert.doesNotThrow(render("tcp"));
+      for (const mode of ["http", "tcp"] as const) {
+        if (modes.includes(mode)) assert.doesNotThrow(render(mode));
+        else assert.throws(render(mode));
+      }
     });
   }
 
@@ -31,6 +33,21 @@ describe("the vocabulary of the model is the renderer's", () => {
       const params = [{ type: "single", directive, value }] as const;
       assert.ok(nginxLocation({ ...webRoute, params }).includes(`${directive} ${value}`), directive);
     }
+  });
+
+  it("every balance algorithm, in the modes that it works in", () => {
+    for (const balance of ["random(0)", "random(1000)", "uri len 0", "hdr()", "roundrobin;", "rdp-cookie"]) {
+      assert.equal(balanceMode(balance), undefined, balance);
+      const destination = { ...gatewayRoute.destination, balance };
+      assert.throws(() => haproxyRoute({ ...gatewayRoute, destination }, { address: "192.168.2.11" }), /is unknown/);
+    }
+  });
+
+  it("the words of a value, as nginx parts them", () => {
+    const words = (value: string): unknown => readDirectiveValue(value);
+    assert.deepEqual(words(` 200 "a \\" b"  'c d' e\\;f `), { words: ["200", '"a \\" b"', "'c d'", "e\\;f"] });
+    assert.deepEqual(words("http://${upstream}/$uri"), { words: ["http://${upstream}/$uri"] });
+    for (const wrong of ["${", "${}", "${a", "a${b c}", "a}", "$ {"]) assert.ok(directiveValueFault(wrong), wrong);
   });
 
   it("every value of a directive", () => {

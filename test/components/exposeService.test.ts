@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { ExposedService, exposeService, type Box } from "../../components/index.ts";
+import { writtenBox, type Box } from "../../box/index.ts";
+import { ExposedService, exposeService, readBox } from "../../components/index.ts";
 import { parseProtobox } from "../box/parsing.ts";
 import { registrationsOf } from "./registrations.ts";
 
-const box = JSON.parse(JSON.stringify(parseProtobox())) as Box;
+const box = readBox(JSON.parse(JSON.stringify(writtenBox(parseProtobox()))));
 const app = { port: 30170, namespace: "books", targetPort: 8080 };
 
 describe("a program that exposes a service on another stack's box", () => {
@@ -31,7 +32,7 @@ describe("a program that exposes a service on another stack's box", () => {
     });
   });
 
-  it("ends with the mistakes alone when there are some: Pulumi shows no stack trace of them", () => {
+  it("ends with the violations alone when there are some: Pulumi shows no stack trace of them", () => {
     const taken = { ...app, port: 30160 };
     assert.throws(
       () => exposeService(box, "wiki", { app: taken }),
@@ -39,8 +40,12 @@ describe("a program that exposes a service on another stack's box", () => {
         pulumi.RunError.isInstance(error) && error.message.startsWith('Service "wiki" on box "protobox" has 1'),
     );
     assert.throws(
-      () => exposeService(undefined as unknown as Box, "wiki", { app }),
+      () => readBox(undefined),
       (error) => pulumi.RunError.isInstance(error) && error.message.includes("box: is missing"),
+    );
+    assert.throws(
+      () => exposeService({} as Box, "wiki", { app }),
+      (error) => pulumi.RunError.isInstance(error) && error.message.includes("box: is not a box that"),
     );
   });
 

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { exposeService } from "../../box/index.ts";
+import { exposeService, writtenBox } from "../../box/index.ts";
 import * as components from "../../components/index.ts";
 import { runtimeText } from "../../host/runtimeText.ts";
 import { parseProtobox } from "../box/parsing.ts";
@@ -12,11 +12,11 @@ const project = path.resolve(import.meta.dirname, "../..");
 
 /** A program of another project, as the documentation of `ExposedService` shows it. */
 const consumer = `
-import { ExposedService, exposeService, type Box } from "gatebox";
+import { ExposedService, exposeService, readBox } from "gatebox";
 import * as pulumi from "@pulumi/pulumi";
 
 const gatebox = new pulumi.StackReference("organization/gatebox/protobox");
-const box = (await gatebox.getOutputDetails("box")).value as Box;
+const box = readBox((await gatebox.getOutputDetails("box")).value);
 
 const service = exposeService(box, "wiki", {
   app: { port: 30170, namespace: "wiki", targetPort: 8080 },
@@ -56,7 +56,7 @@ describe("the published package", function () {
     run("npm", ["pack", "--pack-destination", other], project);
     mkdirSync(installed, { recursive: true });
     run("tar", ["-xzf", "gatebox-0.1.0.tgz", "-C", installed, "--strip-components=1"]);
-    for (const name of ["@pulumi", "ssh2", "zod", "@types"]) {
+    for (const name of ["@pulumi", "ssh2", "zod", "ipaddr.js", "@types"]) {
       symlinkSync(path.join(project, "node_modules", name), path.join(other, "node_modules", name));
     }
     writeFileSync(path.join(other, "package.json"), JSON.stringify({ type: "module" }));
@@ -79,9 +79,9 @@ describe("the published package", function () {
   it("makes the same service out of the same words", () => {
     const box = parseProtobox();
     const declaration = { app: { port: 30170, namespace: "wiki" } };
-    const call = `exposeService(${JSON.stringify(box)}, "wiki", ${JSON.stringify(declaration)})`;
+    const call = `exposeService(readBox(${JSON.stringify(writtenBox(box))}), "wiki", ${JSON.stringify(declaration)})`;
     assert.deepEqual(
-      node(`import { exposeService } from "gatebox"; console.log(JSON.stringify(${call}))`),
+      node(`import { exposeService, readBox } from "gatebox"; console.log(JSON.stringify(${call}))`),
       exposeService(box, "wiki", declaration),
     );
   });

@@ -18,16 +18,6 @@ import { RUNTIME_END, runtimeText } from "../../host/runtimeText.ts";
 import { SandboxHost } from "./sandboxHost.ts";
 
 describe("the runtime", () => {
-  it("is clean to shellcheck as POSIX shell", () => {
-    const { stdout, status, error } = spawnSync("shellcheck", ["--shell=sh", "-"], {
-      input: runtimeText(),
-      encoding: "utf8",
-    });
-    assert.ifError(error);
-    assert.equal(stdout, "");
-    assert.equal(status, 0);
-  });
-
   it("names no program that a box configures", () => {
     assert.doesNotMatch(runtimeText(), /haproxy|nginx|nftables|keepalived|kube/i);
   });

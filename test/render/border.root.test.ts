@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { gatewayFiles } from "../../render/gateway.ts";
+import { gatewayFiles } from "../../render/gateway/index.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { Sandbox, until } from "./sandbox/sandbox.ts";
 import { gatewayHost, gatewayRoute, sampleBox } from "./sampleRoutes.ts";

@@ -2,14 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-const directory = join(import.meta.dirname, "golden");
-
 /**
- * Asserts that `text` is the golden file `path` (below `test/render/golden`). `UPDATE_GOLDEN=1` writes the file instead;
+ * Asserts that `text` is the golden file `path` below `golden` in the directory of the tests. `UPDATE_GOLDEN=1` writes the file instead;
  * the change is then for a person to read.
  */
-export function assertGolden(path: string, text: string): void {
-  const file = join(directory, path);
+export function assertGolden(path: string, text: string, tests = import.meta.dirname): void {
+  const file = join(tests, "golden", path);
   if (process.env["UPDATE_GOLDEN"]) {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);

@@ -14,7 +14,7 @@ describe("render: a host's network at work", function () {
   });
   afterEach(() => host.remove());
 
-  it("finds each card, names it, gives it its address and the way out; nothing that stays goes for a moment", async () => {
+  it("finds each NIC, names it, gives it its address and the default route; nothing that stays goes for a moment", async () => {
     assert.equal(`${host.state()}\n`.replace("\n\n", "\n"), installed);
     const lines = await host.events(() => host.works(tree()));
     assert.equal(host.state(), wanted);
@@ -36,7 +36,7 @@ describe("render: a host's network at work", function () {
 
   it("leaves the addresses, routes and rules of others, whatever becomes of networkd", async () => {
     host.works(tree());
-    // Of keepalived, of the cluster's pods, of whoever leads something another way.
+    // Of keepalived, of the cluster's pods, of whoever adds routes.
     host.run(`ip addr add 192.168.2.253/24 dev gateway-network
       ip addr add 192.168.1.254/24 dev box-network
       ip route add 10.244.1.0/24 via 192.168.2.1 dev gateway-network proto bird
@@ -51,7 +51,7 @@ describe("render: a host's network at work", function () {
     const lines = await host.events(() => {
       host.works(moved);
       const { code, stderr } = host.run(
-        // It has no door open yet when it has just started.
+        // It has no socket yet when it has just started.
         "systemctl restart systemd-networkd.service; sleep 2; for i in $(seq 50); do networkctl reload && exit; sleep 0.2; done; exit 1",
       );
       assert.equal(code, 0, stderr);
@@ -98,7 +98,7 @@ describe("render: a host's network at work", function () {
     assert.equal(host.run("cat /run/gatebox/network/held").stdout, "");
   });
 
-  it("moves an address and the way out, and goes back to what was", () => {
+  it("moves an address and the default route, and goes back to what was", () => {
     host.works(tree());
     host.works(moved);
     assert.equal(
@@ -116,7 +116,7 @@ describe("render: a host's network at work", function () {
     assert.equal(host.state(), wanted.replace(/\ndefault.*/, ""));
   });
 
-  it("swaps the names of two cards", () => {
+  it("swaps the names of two NICs", () => {
     const restarts = (): string => host.run("grep -c '^try-restart keepalived.service' /run/systemctl.log").stdout;
     host.works(tree());
     const before = restarts();
@@ -135,7 +135,7 @@ describe("render: a host's network at work", function () {
     assert.equal(host.state(), wanted);
   });
 
-  it("takes the place of a way out that the installer left, of any making", () => {
+  it("takes the place of a default route that the installer left, of any making", () => {
     host.run(
       "ip route add default via 192.168.2.254 proto static; ip route append default via 192.168.2.254 proto boot",
     );
@@ -144,7 +144,7 @@ describe("render: a host's network at work", function () {
   });
 
   it("goes back to what the operator can reach, and says so on the operator's own connection", () => {
-    // As sshd would: the runtime's words go to whoever is connected, and it knows from where that is.
+    // As sshd would: the runtime's output goes to whoever is connected, and it knows from where that is.
     const sent = (files: readonly TreeFile[]): string => {
       const text = payload({ assembly: "network", unit: "box.pool", files });
       host.run(`cat >/run/payload <<'PAYLOAD'\n${text}PAYLOAD
@@ -160,9 +160,9 @@ SESSION`);
     assert.match(sent(tree()), /trying the way in\n(?:[^]*\n)?live as generation 1$/);
     assert.equal(host.state(), wanted);
     const elsewhere = { "gateway-network": "192.168.2.14", "box-network": "192.168.1.64" };
-    const words = sent(tree({ addresses: elsewhere, macAddresses }));
+    const output = sent(tree({ addresses: elsewhere, macAddresses }));
     assert.match(
-      words,
+      output,
       /the operator's own SSH connection stopped answering; the configuration that was live before serves again/,
     );
     assert.equal(host.state(), wanted);

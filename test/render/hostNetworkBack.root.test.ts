@@ -69,7 +69,7 @@ describe("render: a host gets its network back", function () {
     assert.equal(host.run("ls /var/lib/gatebox/network").stdout, "generations");
   });
 
-  it("gives the host back, with its cards up, when a card does not take its name", () => {
+  it("gives the host back, with its NICs up, when one does not take its name", () => {
     host.run("ip link add spare type veth peer name other; ip link property add dev spare altname gateway-network");
     const before = host.state();
     const { code, stderr } = host.applies(tree(), ["activate"]);
@@ -99,7 +99,7 @@ OLD
       assert.match(host.run("ip link set dev eth0 name eth1").stderr, /busy/);
     };
 
-    it("names a card, and its routes stay, whoever has set them", () => {
+    it("names a NIC, and its routes stay, whoever has set them", () => {
       host.run("ip route add 10.9.0.0/16 via 192.168.2.1");
       oldKernel();
       host.works(tree());
@@ -110,7 +110,7 @@ OLD
       );
     });
 
-    it("leaves no card down that does not take its name", () => {
+    it("leaves no NIC down that does not take its name", () => {
       host.run("ip route add 10.9.0.0/16 via 192.168.2.1");
       oldKernel(`if [ "$1 $2 $3 $5 $6" = "link set dev name gateway-network" ] && ! /bin/ip link show dev "$4" up | grep -q .; then
   echo 'RTNETLINK answers: File exists' >&2
@@ -142,7 +142,7 @@ fi`);
     }
   });
 
-  it("leaves addresses and the way out where they are when it is removed", async () => {
+  it("leaves addresses and the default route where they are when it is removed", async () => {
     host.works(tree());
     const lines = await host.events(() => host.deactivates());
     assert.equal(host.state(), wanted);
@@ -161,13 +161,13 @@ fi`);
     host.works(tree());
     host.run(`ip route add 10.244.1.0/24 via 192.168.1.1 dev box-network proto bird
       ip rule add from 10.0.0.0/8 table 77`);
-    // The installer's file is for this card under this very name, so that networkd takes it over. Not every networkd removes
-    // what is not its own (252 does not here), so it is looked for what it is told as well, for some seconds.
-    const told = "/run/systemd/networkd.conf.d/gatebox.conf";
-    const watch = host.start(`sh -c 'until cp ${told} /run/told 2>/dev/null; do sleep 0.05; done'`);
+    // The installer's file is for this NIC under this very name, so that networkd takes it over. Not every networkd removes
+    // what is not its own (252 does not here), so the test looks for the settings that it gets as well, for some seconds.
+    const given = "/run/systemd/networkd.conf.d/gatebox.conf";
+    const watch = host.start(`sh -c 'until cp ${given} /run/given 2>/dev/null; do sleep 0.05; done'`);
     const lines = await host.events(() => host.deactivates());
     watch.kill();
-    assert.match(host.run("cat /run/told").stdout, /^ManageForeignRoutes=no\nManageForeignRoutingPolicyRules=no$/m);
+    assert.match(host.run("cat /run/given").stdout, /^ManageForeignRoutes=no\nManageForeignRoutingPolicyRules=no$/m);
     assert.match(host.run("ip rule show table 77").stdout, /from 10\.0\.0\.0\/8/);
     assert.match(host.run("ip route show proto bird").stdout, /^10\.244\.1\.0\/24 /);
     assert.deepEqual(

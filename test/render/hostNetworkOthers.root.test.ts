@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { NetworkedHost, tree, wanted } from "./sandbox/networkedHost.ts";
 
-/** Files of other makers that configure the same cards. */
+/** Files of other makers that configure the same NICs. */
 describe("render: a host's network that others configure too", function () {
   // Each step waits for networkd, up to a second; a machine under load gets several times that.
   this.timeout(120_000);
@@ -18,7 +18,7 @@ describe("render: a host's network that others configure too", function () {
         printf 'network: {version: 2, ethernets: {storage: {addresses: [10.9.0.1/24]}}}\\n' >/etc/netplan/70-storage.yaml`);
     });
 
-    it("that configure the same card are refused, with the way out", () => {
+    it("that configure the same NIC are refused, with a hint", () => {
       assert.match(
         host.refused(tree()),
         /^\/etc\/netplan\/50-cloud-init\.yaml configures the interface eth0 too; name the file under hostNetworks\.replaces/,
@@ -50,13 +50,13 @@ describe("render: a host's network that others configure too", function () {
       host.run(`mkdir -p /run/more/upper /run/more/work
         mount -t overlay overlay -o lowerdir=/lib/netplan,upperdir=/run/more/upper,workdir=/run/more/work /lib/netplan || mkdir -p /lib/netplan
         echo '${text}' >/lib/netplan/01-vendor.yaml`);
-      const words = host.refused(tree());
+      const output = host.refused(tree());
       assert.match(
-        words,
+        output,
         /^\/lib\/netplan\/01-vendor\.yaml configures the interface eth0 too; hostNetworks\.replaces takes files below \/etc;/,
       );
       // As it says.
-      host.run(/echo '.*' >\S+/.exec(words)?.[0] ?? "");
+      host.run(/echo '.*' >\S+/.exec(output)?.[0] ?? "");
       host.works(tree());
       assert.equal(host.state(), wanted);
     });
@@ -81,7 +81,7 @@ iface lo inet loopback
 allow-hotplug eth0
 iface eth0 inet static
     address 192.168.2.14/24
-    # the way out
+    # the default route
     gateway 192.168.2.1
     up ip route add 10.9.0.0/16 \\
       via 192.168.2.1
@@ -102,7 +102,7 @@ source /etc/network/interfaces.d/*`;
         chmod 640 ${cloud}`);
     });
 
-    it("are refused, with the way out", () => {
+    it("are refused, with a hint", () => {
       assert.match(
         host.refused(tree()),
         /^\/etc\/network\/interfaces configures the interface eth0 \(ifupdown\); name the file under hostNetworks\.replaces: /,

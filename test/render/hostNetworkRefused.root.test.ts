@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { usedInterfaces } from "../../render/usedInterfaces.ts";
 import { macAddresses, moved, NetworkedHost, tree } from "./sandbox/networkedHost.ts";
 
 /** Each refusal by the check, which changes nothing. */
@@ -11,13 +12,13 @@ describe("render: what does not fit a host's network is refused before anything 
   });
   afterEach(() => host.remove());
 
-  it("a card that is not there", () => {
-    const words = host.refused(tree({ macAddresses: { ...macAddresses, "box-network": "02:67:c0:a8:01:0f" } }));
+  it("a NIC that is not there", () => {
+    const output = host.refused(tree({ macAddresses: { ...macAddresses, "box-network": "02:67:c0:a8:01:0f" } }));
     assert.match(
-      words,
+      output,
       /^no interface of this host has the hardware address 02:67:c0:a8:01:0f, which is declared for box-network; it has:/,
     );
-    assert.match(words, /eth0\S* 02:67:c0:a8:02:0e/);
+    assert.match(output, /eth0\S* 02:67:c0:a8:02:0e/);
   });
 
   it("a name that another interface has", () => {
@@ -37,21 +38,39 @@ describe("render: what does not fit a host's network is refused before anything 
     assert.equal(host.applies(tree(), ["check"]).code, 0);
   });
 
-  it("another name for a card that a live tree goes by", () => {
+  it("another name for a NIC that a live tree goes by", () => {
     const named = /^eth0 is to be named gateway-network, but (\S+) names it and is in force: keep its name/;
-    const trees = [
-      ["/etc/gatebox/vip/keepalived/vips/nat.address", "nat 192.168.2.254/24 eth0 192.168.2.14"],
-      ["/etc/gatebox/gateway/border/base.nft", 'define gateway = "eth0"'],
-      ["/etc/gatebox/nat/nft/nat.nft", 'define networks = { "box-network", "eth0" }'],
-    ] as const;
-    for (const [file, text] of trees) {
-      host.run(`mkdir -p ${file.replace(/[^/]*$/, "")}; echo '${text}' >${file}`);
+    const kept = { "gateway-network": "eth0", "box-network": "box-network" };
+    const live = (name: string, interfaces: readonly string[]): string => {
+      const tree = `/var/lib/gatebox/${name}/generations/1`;
+      const { path, text } = usedInterfaces(interfaces);
+      host.run(`mkdir -p ${tree} /etc/gatebox; ln -sfn ${tree} /etc/gatebox/${name}
+        cat >${tree}/${path} <<'USED'\n${text}USED`);
+      return `/etc/gatebox/${name}/${path}`;
+    };
+    for (const name of ["gateway", "nat", "vip"]) {
+      const file = live(name, ["box-network", "eth0"]);
       assert.equal(named.exec(host.refused(tree()))?.[1], file);
-      const kept = { "gateway-network": "eth0", "box-network": "box-network" };
-      assert.equal(host.applies(tree({ interfaces: kept }), ["check"]).code, 0);
-      host.run(`rm -r ${file}`);
+      host.run(`rm /etc/gatebox/${name}`);
     }
-    host.run(`echo nat 192.168.2.254/24 gateway-network 192.168.2.14 >${trees[0][0]}`);
+    live("vip", ["eth0"]);
+    assert.equal(host.applies(tree({ interfaces: kept }), ["check"]).code, 0);
+    live("vip", ["box-network", "gateway-network", "eth01", "veth0"]);
+    live("webserver", []);
+    assert.equal(host.applies(tree(), ["check"]).code, 0);
+  });
+
+  it("another name for a NIC while a live tree does not say which it goes by", () => {
+    host.run(
+      "mkdir -p /var/lib/gatebox/nat/generations/1 /etc/gatebox; ln -s /var/lib/gatebox/nat/generations/1 /etc/gatebox/nat",
+    );
+    assert.match(
+      host.refused(tree()),
+      /^eth0 is to be named gateway-network, but \/etc\/gatebox\/nat is in force and does not say yet which interfaces it uses: keep its name, by interfaces: of this host, until an up has renewed that tree$/,
+    );
+    const kept = { "gateway-network": "eth0", "box-network": "box-network" };
+    assert.equal(host.applies(tree({ interfaces: kept }), ["check"]).code, 0);
+    host.run("rm /etc/gatebox/nat");
     assert.equal(host.applies(tree(), ["check"]).code, 0);
   });
 
@@ -59,7 +78,7 @@ describe("render: what does not fit a host's network is refused before anything 
     host.run("ip link add br0 type bridge; ip link set dev eth0 master br0");
     assert.match(
       host.refused(tree()),
-      /^eth0 is a port of br0: hostNetworks writes plain cards only; take it out of br0, or the host out of hostNetworks\.pools$/,
+      /^eth0 is a port of br0: hostNetworks configures plain NICs only; take it out of br0, or the host out of hostNetworks\.pools$/,
     );
   });
 
@@ -68,7 +87,7 @@ describe("render: what does not fit a host's network is refused before anything 
     assert.match(host.refused(moved), /^192\.168\.2\.64 is in use already, by [0-9A-F:]+ on eth0/);
   });
 
-  it("a way out by another interface", () => {
+  it("a default route by another interface", () => {
     host.run(
       "ip link add uplink type veth peer name other; ip link set other up; ip addr add 100.64.0.10/24 dev uplink; ip link set uplink up; ip route add default via 100.64.0.1",
     );
@@ -91,7 +110,7 @@ describe("render: what does not fit a host's network is refused before anything 
     assert.equal(host.applies(tree(), ["check"]).code, 0);
   });
 
-  it("a DHCP client that runs for the card, or for whichever there are", () => {
+  it("a DHCP client that runs for the NIC, or for whichever there are", () => {
     const client = (words: string): string =>
       host.run(
         `cp /bin/dash /run/dhclient; /run/dhclient -c 'sleep 60; :' ${words} >/dev/null 2>&1 </dev/null & echo $!`,
@@ -112,7 +131,7 @@ describe("render: what does not fit a host's network is refused before anything 
     }
   });
 
-  it("NetworkManager, where it does not leave the card alone", () => {
+  it("NetworkManager, where it does not leave the NIC alone", () => {
     const says = (state: string): void => {
       host.run(`mkdir -p /run/more/upper /run/more/work
           mountpoint -q /usr/sbin || mount -t overlay overlay -o lowerdir=/usr/sbin,upperdir=/run/more/upper,workdir=/run/more/work /usr/sbin

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { gatewayCheck, gatewayPackages } from "../../render/gatewayLifecycle.ts";
-import { gatewayFiles } from "../../render/gateway.ts";
-import { webserverCheck, webserverPackages } from "../../render/webserverLifecycle.ts";
-import { webserverFiles } from "../../render/webserver.ts";
-import { checkScript } from "./checkers.ts";
+import { gatewayAssembly, gatewayFiles } from "../../render/gateway/index.ts";
+import { packagesOf } from "../../render/registryOf.ts";
+import { trialSettings, webserverAssembly, webserverFiles } from "../../render/webserver/index.ts";
 import { assertGolden } from "./golden.ts";
 import { gatewayHost, sampleBox, webserverHost } from "./sampleRoutes.ts";
 
@@ -14,43 +12,81 @@ const trees = {
 
 for (const [assembly, files] of Object.entries(trees)) {
   describe(`render: the lifecycle of a ${assembly}`, () => {
-    for (const file of files.filter(({ path }) => /^(?:lifecycle|scripts|systemd)\//.test(path))) {
+    const isScript = (text: string): boolean => text.startsWith("#!/bin/sh\n");
+    const generated = files.filter(
+      ({ path, text }) => /^(?:lifecycle|scripts|systemd|interfaces)\b/.test(path) && !isScript(text),
+    );
+    for (const file of generated)
       it(`${file.path} reads like the real thing`, () => assertGolden(`${assembly}/${file.path}`, file.text));
-      if (!file.text.startsWith("#!/bin/sh\n")) continue;
-      it(`${file.path} is a script for any POSIX shell`, () => {
-        assert.equal(file.mode, "0755");
-        assert.deepEqual(checkScript(file.text), { ok: true, words: "" });
-      });
-    }
 
     it("brings every script that the runtime calls, and links only to files that it brings", () => {
-      const text = new Map(files.map((file) => [file.path, file.text]));
-      for (const script of ["check", "activate", "probe", "deactivate"])
-        assert.ok(text.has(`lifecycle/${script}`), script);
-      for (const line of (text.get("lifecycle/links") ?? "").trimEnd().split("\n")) {
+      const byPath = new Map(files.map((file) => [file.path, file]));
+      for (const step of ["check", "activate", "probe", "deactivate"]) {
+        const file = byPath.get(`lifecycle/${step}`);
+        assert.ok(file && isScript(file.text), step);
+        assert.equal(file.mode, "0755");
+      }
+      for (const line of (byPath.get("lifecycle/links")?.text ?? "").trimEnd().split("\n")) {
         const [link = "", target = ""] = line.split(" ");
         assert.match(link, /^\/etc\/systemd\/system\//);
-        assert.ok(text.has(target), `${link} → ${target}`);
+        assert.ok(byPath.has(target), `${link} → ${target}`);
       }
+    });
+
+    it("has scripts that stand alone: no line sources another file of this project", () => {
+      for (const { path, text } of files) assert.doesNotMatch(text, /^\. \.{1,2}\//m, path);
+    });
+
+    it("has its scripts read what varies between hosts from files of the tree", () => {
+      const other = { ...(assembly === "gateway" ? gatewayHost : webserverHost) };
+      const change = (values: Readonly<Record<string, string>>, to: string): Record<string, string> =>
+        Object.fromEntries(Object.keys(values).map((key) => [key, to]));
+      const host = {
+        ...other,
+        addresses: change(other.addresses, "10.1.2.3"),
+        interfaces: Object.fromEntries(Object.keys(other.interfaces).map((key, index) => [key, `eth${index}`])),
+      };
+      const theirs = assembly === "gateway" ? gatewayFiles(sampleBox(), host) : webserverFiles(sampleBox(), host);
+      const scripts = (all: typeof files): string[] => all.map(({ text }) => text).filter(isScript);
+      assert.deepEqual(scripts(theirs), scripts(files));
     });
   });
 }
 
-describe("render: lifecycle scripts", () => {
+describe("render: settings of lifecycle scripts", () => {
+  const files = (address: string, device: string): unknown =>
+    gatewayFiles(sampleBox(), {
+      ...gatewayHost,
+      addresses: { ...gatewayHost.addresses, "gateway-network": address },
+      interfaces: { ...gatewayHost.interfaces, "gateway-network": device },
+    });
+
   it("throw for values that would break out of the shell's quotes", () => {
-    assert.throws(() => gatewayCheck({ gatewayInterface: "a';b", gatewayAddress: "192.168.2.11" }), /interface name/);
-    assert.throws(() => gatewayCheck({ gatewayInterface: "a", gatewayAddress: "$(b)" }), /not an IPv4 address/);
-    assert.throws(() => webserverCheck({ serverNames: ["a'b"], addresses: [] }), /not a DNS name/);
+    assert.throws(() => files("192.168.2.11", "a';b"), /interface name/);
+    assert.throws(() => files("$(b)", "a"), /not an IPv4 address/);
+    assert.throws(() => trialSettings(["a'b"], []), /not a DNS name/);
   });
 
   it("make the trial certificate for all names and addresses, and refuse to make one for nobody", () => {
-    const text = webserverCheck({ serverNames: ["a.example"], addresses: ["192.168.0.30"] });
-    assert.match(text, /subjectAltName=DNS:a\.example,IP:192\.168\.0\.30'/);
-    assert.throws(() => webserverCheck({ serverNames: [], addresses: [] }), /needs a name or an address/);
+    const text = trialSettings(["a.example", "192.168.0.9"], ["192.168.0.30", "fd00:0:0:a::30"]);
+    assert.equal(
+      text,
+      "certificate_subject='a.example'\n" +
+        "certificate_alternatives='DNS:a.example,IP:192.168.0.9,IP:192.168.0.30,IP:fd00:0:0:a::30'\n",
+    );
+    assert.throws(() => trialSettings([], []), /needs a name or an address/);
   });
+});
 
-  it("name the packages whose programs they call", () => {
-    assert.deepEqual(gatewayPackages, ["haproxy", "nftables", "socat", "iproute2"]);
-    assert.deepEqual(webserverPackages, ["nginx", "openssl", "curl", "iproute2"]);
+describe("render: the packages of the edge", () => {
+  it("are those whose programs the scripts call, with the daemons masked until configured", () => {
+    assert.deepEqual(packagesOf(gatewayAssembly.programs), {
+      packages: ["haproxy", "iproute2", "nftables", "socat"],
+      maskedUntilConfigured: ["haproxy.service"],
+    });
+    assert.deepEqual(packagesOf(webserverAssembly.programs), {
+      packages: ["curl", "iproute2", "nginx", "openssl"],
+      maskedUntilConfigured: ["nginx.service"],
+    });
   });
 });

@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
-import { conntrackdConf } from "../../render/conntrackd.ts";
-import type { ConntrackdOptions } from "../../render/conntrackd.ts";
-import { natRules } from "../../render/nat.ts";
-import type { NatOptions } from "../../render/nat.ts";
-import { natFiles, natGatewaysOfHost, operatorsNetwork } from "../../render/natGateway.ts";
-import { natPackages } from "../../render/natLifecycle.ts";
-import { natSysctl } from "../../render/natSystemd.ts";
+import type { OpenPort } from "../../render/assembly.ts";
+import { conntrackdConf } from "../../render/conntrackd/conf.ts";
+import type { ConntrackdOptions } from "../../render/conntrackd/conf.ts";
+import { natAssembly, natGatewaysOfHost, operatorsNetwork } from "../../render/nat/index.ts";
+import { openings } from "../../render/nat/openings.ts";
+import { natRules } from "../../render/nat/rules.ts";
+import { natSysctl } from "../../render/nat/sysctl.ts";
+import { packagesOf } from "../../render/registryOf.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
-import { check, checkScript, withTree } from "./checkers.ts";
-import type { Verdict } from "./checkers.ts";
 import { assertGolden } from "./golden.ts";
-import { haBox, haHost, natGateways } from "./sampleHa.ts";
+import { haBox, haHost, haRegistry, natFiles, natGateways, natOptions, threeGateways, virtualIps } from "./sampleHa.ts";
 import { ipv6Box, ipv6Host } from "./sampleIpv6.ts";
 
 const box = haBox();
@@ -18,40 +17,15 @@ const trees = { "gateway-4": natFiles(box, haHost("gateway-4")), "webserver-1": 
 const textOf = (files: readonly TreeFile[], path: string): string =>
   files.find((file) => file.path === path)?.text ?? "";
 
-function checkRules(text: string): Verdict {
-  return withTree([{ path: "nat.nft", mode: "0644", text }], (tree) => check("nft", ["-c", "-f", "nat.nft"], tree));
-}
+const isScript = ({ text }: TreeFile): boolean => text.startsWith("#!/bin/sh\n");
 
-const options: NatOptions = {
-  ways: [
-    {
-      input: { interface: "box-network", cidr: "192.168.1.0/24" },
-      output: { interface: "gateway-network" },
-      source: "192.168.2.253",
-    },
-  ],
-  interfaces: ["gateway-network", "box-network"],
-  ssh: { interface: "box-network", ports: [22] },
-  openPorts: [],
-  vrrpPeers: [],
-};
-
-describe("render/nat", () => {
+describe("render/nat: the assembly", () => {
   for (const [host, files] of Object.entries(trees)) {
     it(`reads like the real thing on ${host}`, () => {
-      for (const file of files) {
+      for (const file of files.filter((one) => !isScript(one))) {
         if (/^(?:nft|sysctl|conntrackd)\//.test(file.path)) assertGolden(`nat/${host}/${file.path}`, file.text);
         else if (host === "gateway-4") assertGolden(`nat/${file.path}`, file.text);
       }
-    });
-
-    it(`is accepted by nftables on ${host}`, () => {
-      assert.deepEqual(checkRules(textOf(files, "nft/nat.nft")), { ok: true, words: "" });
-    });
-
-    it(`has scripts for any POSIX shell on ${host}`, () => {
-      for (const file of files.filter(({ text }) => text.startsWith("#!")))
-        assert.deepEqual(checkScript(file.text), { ok: true, words: "" }, file.path);
     });
 
     it(`brings every script that the runtime calls on ${host}, and links only to files that it brings`, () => {
@@ -64,16 +38,68 @@ describe("render/nat", () => {
     });
   }
 
-  it("is refused by nftables when it is wrong, so that the tests above can fail", () => {
-    assert.equal(checkRules(natRules(options).replace("policy drop", "policy drp")).ok, false);
+  it("has the same scripts on every host, which stand alone", () => {
+    const scripts = (files: readonly TreeFile[]): Map<string, string> =>
+      new Map(files.filter(isScript).map(({ path, text }) => [path.replace(/^vip-events\/.*/, "vip-events"), text]));
+    assert.deepEqual(scripts(trees["gateway-4"]), scripts(trees["webserver-1"]));
+    for (const { path, text, mode } of trees["gateway-4"].filter(isScript)) {
+      assert.doesNotMatch(text, /^\. \.{1,2}\//m, path);
+      assert.equal(mode, "0755", path);
+    }
   });
 
-  it("is accepted with the least that there can be", () => {
-    assert.deepEqual(checkRules(natRules(options)), { ok: true, words: "" });
+  it("has a program that follows the virtual IP on the input side, whose holder connections are routed through", () => {
+    const followed = Object.entries(trees).map(([host, files]) => [
+      host,
+      files.filter(({ path }) => path.startsWith("vip-events/")).map(({ path }) => path),
+      textOf(files, "lifecycle/settings"),
+    ]);
+    assert.deepEqual(followed, [
+      ["gateway-4", ["vip-events/nat"], "holder_addresses='192.168.1.254'\n"],
+      ["webserver-1", ["vip-events/egress"], "holder_addresses='192.168.2.254'\n"],
+    ]);
+  });
+
+  it("names the interfaces that its rules go by", () => {
+    assert.equal(textOf(trees["webserver-1"], "interfaces.used"), "public-network\ngateway-network\n");
+  });
+
+  it("opens what is declared, and to its peers what they report connections on", () => {
+    assert.deepEqual(natAssembly.ports?.(box, haHost("gateway-4")), [
+      { network: "box-network", protocol: "udp", port: 3780, from: ["192.168.1.15"], purpose: "conntrackd" },
+      {
+        network: "gateway-network",
+        protocol: "tcp",
+        port: 9090,
+        purpose: "declared",
+        path: "natGateways[0].openPorts",
+      },
+    ]);
+  });
+
+  it("forwards what begins on its inputs", () => {
+    assert.deepEqual(haRegistry.forwardsFrom(box, haHost("gateway-4")), ["box-network"]);
+    assert.deepEqual(haRegistry.forwardsFrom(box, haHost("webserver-1")), ["gateway-network"]);
+    assert.deepEqual(natAssembly.pools(box), ["nat_gateway_pool", "webservers_pool"]);
+  });
+
+  it("has a virtual IP track forwarding on both sides, and one that is for egress alone nothing else", () => {
+    const trackingOf = (of: typeof box, vip: keyof typeof virtualIps): unknown =>
+      natAssembly.tracking?.(of, haHost("webserver-1"), of.virtualIps[vip]!);
+    const tracking = { track: { kind: "forwarding" }, networks: ["gateway-network", "public-network"] };
+    assert.deepEqual(trackingOf(box, "egress"), tracking);
+    assert.deepEqual(trackingOf(box, "edge"), tracking);
+    const clients = { ...virtualIps.edge, name: "clients", address: "192.168.0.34", virtualRouterId: 9 };
+    const both = haBox({ virtualIps: { ...virtualIps, clients } });
+    assert.deepEqual(trackingOf(both, "edge"), { ...tracking, exclusive: true });
+    assert.deepEqual(natAssembly.tracking?.(both, haHost("webserver-1"), clients), tracking);
+    assert.deepEqual(haRegistry.trackingOf(both, haHost("webserver-1"), virtualIps.edge).track.kind, "forwarding");
+    assert.deepEqual(haRegistry.trackingOf(both, haHost("webserver-1"), clients).track.kind, "daemon");
+    assert.equal(trackingOf(box, "kube"), undefined);
   });
 
   it("touches no table but its own", () => {
-    const statements = natRules(options)
+    const statements = natRules(natOptions)
       .split("\n")
       .filter((line) => /^(?:add|delete|flush|destroy|table)\b/.test(line));
     const table = "table inet gatebox_nat";
@@ -83,11 +109,11 @@ describe("render/nat", () => {
   it("sets the source to the virtual IP of the output side", () => {
     const rule =
       'iifname "box-network" oifname "gateway-network" ip saddr 192.168.1.0/24 snat ip to 192.168.2.253 fully-random';
-    assert.ok(natRules(options).includes(rule));
-    assert.doesNotMatch(natRules(options), /masquerade/);
+    assert.ok(natRules(natOptions).includes(rule));
+    assert.doesNotMatch(natRules(natOptions), /masquerade/);
   });
 
-  it("leaves a web server its own ports and the operator's way in, and nothing else of the public network", () => {
+  it("leaves a web server its own ports and the operator's SSH, and nothing else of the public network", () => {
     const text = textOf(trees["webserver-1"], "nft/nat.nft");
     assert.match(text, /iifname "public-network" tcp dport 80 accept/);
     assert.match(text, /iifname "public-network" tcp dport 443 accept/);
@@ -107,16 +133,20 @@ describe("render/nat", () => {
     const text = textOf(files, "nft/nat.nft");
     const line =
       '        iifname "public-network" ip6 saddr { fd00:0:0:a::/64 } ip6 hoplimit 255 meta l4proto 112 accept comment "VRRP over IPv6"\n';
-    assert.deepEqual(checkRules(text), { ok: true, words: "" });
     assert.equal(text.replace(line, ""), textOf(trees["webserver-1"], "nft/nat.nft"));
     assert.notEqual(text.replace(line, ""), text);
     const others = (all: readonly TreeFile[]): TreeFile[] => all.filter(({ path }) => path !== "nft/nat.nft");
     assert.deepEqual(others(files), others(trees["webserver-1"]));
-    const mixed = [{ interface: "box-network", addresses: ["192.168.1.15", "fd00::15"] }];
-    assert.throws(() => natRules({ ...options, vrrpPeers: mixed }), /of different families; make two entries/);
+    const mixed: OpenPort = {
+      network: "box-network",
+      protocol: "vrrp",
+      from: ["192.168.1.15", "fd00::15"],
+      purpose: "VRRP",
+    };
+    assert.throws(() => openings(haHost("gateway-4"), [mixed]), /of different families; make two entries/);
   });
 
-  it("speaks of connections to nobody where a lone gateway leads out under its own address", () => {
+  it("reports connections to nobody where a lone gateway translates to its own address", () => {
     const alone = haBox({ natGateways: [{ ...natGateways[0]!, snatAddress: { address: "192.168.2.14" } }] });
     const files = natFiles(alone, haHost("gateway-4"));
     assert.deepEqual(
@@ -143,24 +173,30 @@ describe("render/nat", () => {
   });
 
   it("throws for what the model never lets through", () => {
-    const [way] = options.ways;
-    const ways =
-      (change: Partial<typeof way>): (() => string) =>
+    const [route] = natOptions.egressRoutes;
+    const routes =
+      (change: Partial<typeof route>): (() => string) =>
       () =>
-        natRules({ ...options, ways: [{ ...way!, ...change }] });
-    assert.throws(ways({ output: { interface: "box-network" } }), /both the input and the output/);
-    assert.throws(ways({ output: { interface: "eth9" } }), /eth9 is none of the host's interfaces/);
-    assert.throws(ways({ source: "0.0.0.0" }), /means every network/);
-    assert.throws(() => natRules({ ...options, ways: [] }), /there is no way out/);
+        natRules({ ...natOptions, egressRoutes: [{ ...route!, ...change }] });
+    assert.throws(routes({ output: { interface: "box-network" } }), /both the input and the output/);
+    assert.throws(routes({ output: { interface: "eth9" } }), /eth9 is none of the host's interfaces/);
+    assert.throws(routes({ snatAddress: "0.0.0.0" }), /means every network/);
+    assert.throws(() => natRules({ ...natOptions, egressRoutes: [] }), /there is no egress route/);
     assert.throws(
-      () => natRules({ ...options, ssh: { interface: 'a" accept', ports: [22] } }),
+      () => natRules({ ...natOptions, ssh: { interface: 'a" accept', ports: [22] } }),
       /not an interface name/,
     );
-    assert.throws(() => natRules({ ...options, ssh: { interface: "box-network", ports: [] } }), /ssh\.ports is empty/);
+    assert.throws(
+      () => natRules({ ...natOptions, ssh: { interface: "box-network", ports: [] } }),
+      /ssh\.ports is empty/,
+    );
   });
 
   it("names the packages whose programs it calls", () => {
-    assert.deepEqual(natPackages, ["nftables", "conntrackd", "netbase", "iproute2", "procps", "kmod"]);
+    assert.deepEqual(packagesOf(natAssembly.programs), {
+      packages: ["conntrackd", "iproute2", "kmod", "netbase", "nftables", "procps"],
+      maskedUntilConfigured: ["conntrackd.service"],
+    });
   });
 });
 
@@ -179,7 +215,7 @@ describe("render/conntrackd", () => {
     assert.match(settings(262_144), /nf_conntrack_buckets = 262144\n/);
   });
 
-  it("speaks to one peer by unicast and to several by multicast", () => {
+  it("reports to one peer by unicast and to several by multicast", () => {
     assert.match(
       conntrackdConf(sync),
       /UDP \{\n {8}IPv4_address 192\.168\.1\.14\n {8}IPv4_Destination_Address 192\.168\.1\.15\n/,
@@ -188,12 +224,9 @@ describe("render/conntrackd", () => {
     assert.match(three, /Multicast \{\n {8}IPv4_address 225\.0\.0\.50\n/);
     assert.doesNotMatch(three, /UDP \{/);
     assert.match(three, /Mode NOTRACK \{/);
-    const syncPeers = { interface: "box-network", addresses: ["192.168.1.15", "192.168.1.16"] };
     const group = 'iifname "box-network" ip protocol igmp ip daddr 224.0.0.0/4 accept';
-    assert.ok(natRules({ ...options, syncPeers }).includes(group));
-    assert.deepEqual(checkRules(natRules({ ...options, syncPeers })), { ok: true, words: "" });
-    const pair = { ...syncPeers, addresses: ["192.168.1.15"] };
-    assert.ok(!natRules({ ...options, syncPeers: pair }).includes(group));
+    assert.ok(textOf(threeGateways(), "nft/nat.nft").includes(group));
+    assert.ok(!textOf(trees["gateway-4"], "nft/nat.nft").includes(group));
   });
 
   it("throws for what the model never lets through", () => {

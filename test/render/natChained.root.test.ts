@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { natFiles } from "../../render/natGateway.ts";
-import { haBox, haHost, natGateways } from "./sampleHa.ts";
+import { haBox, haHost, natFiles, natGateways } from "./sampleHa.ts";
 import { Sandbox, until } from "./sandbox/sandbox.ts";
 import { Segment } from "./sandbox/segment.ts";
 
-/** One host that leads the box into the gateway network, and that network into the public one. */
-describe("render: two ways out in a row on one NAT gateway", function () {
+/** One host that translates the box into the gateway network, and that network into the public one. */
+describe("render: two egress routes in a row on one NAT gateway", function () {
   this.timeout(60_000);
   const addresses = { "public-network": "192.168.0.14", ...haHost("gateway-4").addresses };
   const gateway = {
@@ -13,15 +12,15 @@ describe("render: two ways out in a row on one NAT gateway", function () {
     addresses,
     interfaces: Object.fromEntries(Object.keys(addresses).map((network) => [network, network])),
   };
-  const [way] = natGateways;
+  const [first] = natGateways;
   const box = haBox({
     hosts: { ...haBox().hosts, "gateway-4": gateway },
     pools: { ...haBox().pools, nat_gateway_pool: { name: "nat_gateway_pool", members: ["gateway-4"] } },
     virtualIps: {},
     natGateways: [
-      { ...way!, snatAddress: { address: "192.168.2.14" } },
+      { ...first!, snatAddress: { address: "192.168.2.14" } },
       {
-        ...way!,
+        ...first!,
         name: "out",
         input: "gateway-network",
         output: "public-network",
@@ -64,12 +63,12 @@ describe("render: two ways out in a row on one NAT gateway", function () {
     for (const segment of segments) segment.remove();
   });
 
-  it("leads each network into the next, under the address there", () => {
+  it("translates each network to the address in the next", () => {
     assert.equal(asked("box-network", "gateway-network"), "192.168.2.14");
     assert.equal(asked("gateway-network", "public-network"), "192.168.0.14");
   });
 
-  it("leads nobody past the one between, nor inward", () => {
+  it("forwards nobody past the one between, nor inward", () => {
     assert.equal(asked("box-network", "public-network"), "");
     assert.equal(asked("public-network", "gateway-network"), "");
     assert.equal(asked("gateway-network", "box-network"), "");

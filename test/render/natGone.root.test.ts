@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { natFiles } from "../../render/natGateway.ts";
-import { haBox, haHost, natGateways, virtualIps } from "./sampleHa.ts";
+import { haBox, haHost, natFiles, natGateways, virtualIps } from "./sampleHa.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { Segment } from "./sandbox/segment.ts";
 

@@ -6,7 +6,7 @@ import { assertGoOn, longestGap, NatNetwork } from "./sandbox/natNetwork.ts";
 
 const names = ["gateway-4", "gateway-5", "gateway-1"];
 
-/** Three gateways tell each other of connections, by multicast. */
+/** Three gateways report connections to each other, by multicast. */
 describe("render: three NAT gateways at work", function () {
   // Two failovers and the return of both; a machine under load gets several times what they take.
   this.timeout(180_000);
@@ -27,7 +27,7 @@ describe("render: three NAT gateways at work", function () {
 
   const [first = "", second = "", third = ""] = names;
 
-  /** What is led goes on while its gateway dies and the next one takes over. */
+  /** What is forwarded goes on while its gateway dies and the next one takes over. */
   async function assertGoesOn(from: string, to: string): Promise<void> {
     const flows = await network.flowsWhile(async () => {
       network.cables(from, "down");
@@ -45,7 +45,7 @@ describe("render: three NAT gateways at work", function () {
 
   it("goes on with 100 long TCP flows and 100 UDP streams when the holder dies", () => assertGoesOn(first, second));
 
-  it("goes on with as many new ones when the next one dies, which had told less so far", () =>
+  it("goes on with as many new ones when the next one dies, which had reported less so far", () =>
     assertGoesOn(second, third));
 
   it("goes on when the first is back, takes over, and dies again", async () => {

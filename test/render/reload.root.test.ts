@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import type { GatewayRoute } from "../../box/model.ts";
-import { gatewayFiles } from "../../render/gateway.ts";
+import { gatewayFiles } from "../../render/gateway/index.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { Sandbox, until } from "./sandbox/sandbox.ts";
 import type { Count } from "./sandbox/sandbox.ts";
@@ -99,6 +99,27 @@ describe("render: a gateway at work", function () {
     assert.equal(ask(30165), "200");
   });
 
+  it("restarts nothing when only the dependencies of the service are others, after a start without them too", () => {
+    const pid = (): string => host.run("cat /run/haproxy.pid").stdout;
+    const without = tree(30165).map((file) =>
+      file.path === "systemd/haproxy.conf"
+        ? { ...file, text: file.text.replace(/^(?:Requires|After)=gatebox-firewall.*\n/gm, "") }
+        : file,
+    );
+    assert.doesNotMatch(without.find(({ path }) => path === "systemd/haproxy.conf")?.text ?? "", /firewall/);
+    assert.equal(host.apply("gateway", without).stderr, "");
+    host.run("systemctl restart haproxy.service");
+    assert.doesNotMatch(host.run("cat /run/gatebox/gateway/haproxy.started-with").stdout, /firewall/);
+    // The first run after a start reloads once; see the drop-in.
+    assert.equal(host.apply("gateway", without).stderr, "");
+    const before = { pid: pid(), reloads: reloads() };
+    host.run(": >/run/systemctl.log");
+    assert.equal(host.apply("gateway", tree(30165)).stderr, "");
+    assert.deepEqual({ pid: pid(), reloads: reloads() }, before);
+    assert.match(host.run("cat /run/systemctl.log").stdout, /^daemon-reload/m);
+    assert.equal(ask(30165), "200");
+  });
+
   it("refuses a port that another program holds, without touching HAProxy", async () => {
     const squatter = host.squat(30166);
     const before = reloads();
@@ -114,7 +135,7 @@ describe("render: a gateway at work", function () {
     assert.equal(failed, 0);
   });
 
-  it("fails when HAProxy does not take a configuration; the former one serves, and going back puts all in order", async () => {
+  it("fails when HAProxy does not take a configuration; the previous one serves, and going back puts all in order", async () => {
     const { failed } = await underLoad(() => {
       const { code, stderr } = host.apply("gateway", spoiled(tree(30165)), ["activate"]);
       assert.equal(code, 1);
@@ -143,9 +164,12 @@ describe("render: a gateway at work", function () {
       /haproxy\/routes\/30165\.cfg:\d+.*unknown keyword/,
     );
     assert.match(change("border/ports/30165.nft", "declared", "delcared"), /ports\/30165\.nft:1/);
-    assert.match(change("lifecycle/check", "gateway-network", "gateway-netwrok"), /has no interface gateway-netwrok/);
     assert.match(
-      change("lifecycle/check", "192.168.2.11", "192.168.2.1"),
+      change("lifecycle/settings", "gateway-network", "gateway-netwrok"),
+      /has no interface gateway-netwrok/,
+    );
+    assert.match(
+      change("lifecycle/settings", "192.168.2.11", "192.168.2.1"),
       /does not have the address 192\.168\.2\.1$/m,
     );
   });

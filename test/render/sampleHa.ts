@@ -1,5 +1,13 @@
 /** A box with two web servers and two NAT gateways, with virtual IPs as the Protobox has them. */
 import type { Box, Host, NatGateway, VirtualIp } from "../../box/model.ts";
+import type { Assembly } from "../../render/assembly.ts";
+import { gatewayAssembly } from "../../render/gateway/index.ts";
+import { natAssembly } from "../../render/nat/index.ts";
+import type { NatOptions } from "../../render/nat/rules.ts";
+import { registryOf } from "../../render/registryOf.ts";
+import type { TreeFile } from "../../render/treeFile.ts";
+import { vipAssembly } from "../../render/vip/index.ts";
+import { webserverAssembly } from "../../render/webserver/index.ts";
 import { sampleBox } from "./sampleRoutes.ts";
 
 function host(name: string, addresses: Record<string, string>, operator: string): Host {
@@ -112,3 +120,51 @@ export function haHost(name: string): Host {
   if (!found) throw new Error(`no host ${name}`);
   return found;
 }
+
+/** A program that is asked on the inner network of the NAT gateways, as monitoring does. */
+const exporter: Assembly = {
+  name: "node-exporter",
+  pools: (box) => [...new Set(box.natGateways.map(({ pool }) => pool))],
+  programs: [],
+  files: () => [],
+  ports: (box, { name }) =>
+    box.natGateways
+      .filter(({ pool }) => box.pools[pool]?.members.includes(name))
+      .map(({ input }) => ({ network: input, protocol: "tcp", port: 9100, purpose: "node exporter" })),
+};
+
+/** The assemblies of `haBox`. */
+export const haRegistry = registryOf([exporter, gatewayAssembly, webserverAssembly, natAssembly, vipAssembly]);
+
+/** The assembly `nat` on a host. */
+export function natFiles(box: Box, host: Host): readonly TreeFile[] {
+  return natAssembly.files(box, host, haRegistry);
+}
+
+/** The assembly `vip` on a host. */
+export function vipFiles(box: Box, host: Host): readonly TreeFile[] {
+  return vipAssembly.files(box, host, haRegistry);
+}
+
+/** A NAT gateway of a pool of three. */
+export function threeGateways(): readonly TreeFile[] {
+  const box = haBox();
+  const third = host("gateway-6", onBoth(16), "box-network");
+  const pool = { name: "nat_gateway_pool", members: ["gateway-4", "gateway-5", "gateway-6"] };
+  const all = { ...box, hosts: { ...box.hosts, "gateway-6": third }, pools: { ...box.pools, nat_gateway_pool: pool } };
+  return natFiles(all, haHost("gateway-4"));
+}
+
+/** The least of rules that a NAT gateway can have. */
+export const natOptions: NatOptions = {
+  egressRoutes: [
+    {
+      input: { interface: "box-network", cidr: "192.168.1.0/24" },
+      output: { interface: "gateway-network" },
+      snatAddress: "192.168.2.253",
+    },
+  ],
+  interfaces: ["gateway-network", "box-network"],
+  ssh: { interface: "box-network", ports: [22] },
+  openPorts: [],
+};

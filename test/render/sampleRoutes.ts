@@ -87,7 +87,8 @@ export function sampleBox(routes: { gateway?: readonly GatewayRoute[]; web?: rea
     services: [],
     virtualIps: {},
     natGateways: [],
-    hostNetworks: { pools: [], nameservers: [], replaces: [] },
+    firewall: { openPorts: [] },
+  hostNetworks: { pools: [], nameservers: [], replaces: [] },
     warnings: [],
   };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
-import { stalledScript } from "../../render/stalled.ts";
+import { stalledFiles } from "../../render/stalled/index.ts";
 import { Sandbox, until } from "./sandbox/sandbox.ts";
 
 const link = { network: "box-network", address: "192.168.1.11", neighbour: "192.168.1.50" };
@@ -43,10 +43,17 @@ describe("render: the end of stalled connections", function () {
       "box-network",
     );
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
-    const script = host.start("sh -s");
-    script.stdin?.end(stalledScript("gateway", "192.168.1.0/24"));
-    const [told] = (await once(script.stdout!, "data")) as [Buffer];
-    assert.match(told.toString(), /^192\.168\.1\.50:5432 does not receive what 192\.168\.1\.11:\d+ sends; ending/);
+    for (const { path, text } of stalledFiles({
+      assembly: "gateway",
+      process: "haproxy",
+      serversNetwork: "192.168.1.0/24",
+    })) {
+      const file = `/etc/gatebox/gateway/${path}`;
+      assert.equal(host.run(`mkdir -p ${file.replace(/[^/]*$/, "")} && cat >${file} <<'END'\n${text}END`).stderr, "");
+    }
+    const script = host.start("sh /etc/gatebox/gateway/scripts/stalled");
+    const [said] = (await once(script.stdout!, "data")) as [Buffer];
+    assert.match(said.toString(), /^192\.168\.1\.50:5432 does not receive what 192\.168\.1\.11:\d+ sends; ending/);
     await until(() => !connections().includes(`haproxy ${port}`));
     // Nor does any other end.
     await pause(1000);

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import { vipFiles } from "../../render/vip.ts";
-import { webserverFiles } from "../../render/webserver.ts";
-import { haBox, haHost, virtualIps } from "./sampleHa.ts";
+import { webserverFiles } from "../../render/webserver/index.ts";
+import { haBox, haHost, vipFiles, virtualIps } from "./sampleHa.ts";
 import { probed } from "./sandbox/probed.ts";
 import type { Noticed } from "./sandbox/probed.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
@@ -30,7 +29,7 @@ describe("render: a virtual IP at work", function () {
   let network: Segment;
   let inner: Segment;
   let client: Sandbox;
-  let former: string;
+  let previous: string;
   const hosts = new Map<Name, Sandbox>();
   const ports = new Map<Name, string>();
   const box = haBox({ virtualIps: { edge: virtualIps.edge }, natGateways: [] });
@@ -41,8 +40,6 @@ describe("render: a virtual IP at work", function () {
   const stateOf = (name: Name): string => hostOf(name).run("cat /run/gatebox/vip/edge.state").stdout;
   const settings = (name: Name): string =>
     hostOf(name).run("sysctl net.ipv4.ip_nonlocal_bind net.ipv6.ip_nonlocal_bind net.ipv4.conf.all.arp_ignore").stdout;
-  const pids = (program: string): string => `$(pidof ${program})`;
-
   /** Waits until `condition`, and says after how many ms it came true. */
   async function until(condition: () => boolean, what: string, seconds = 15): Promise<number> {
     const begun = Date.now();
@@ -100,9 +97,9 @@ describe("render: a virtual IP at work", function () {
       ports.set(name, network.join(host, haHost(name).addresses["public-network"]!));
       inner.join(host, haHost(name).addresses["gateway-network"]!);
     }
-    former = settings("webserver-1");
+    previous = settings("webserver-1");
     for (const name of names) apply(name);
-    assert.notEqual(settings("webserver-1"), former);
+    assert.notEqual(settings("webserver-1"), previous);
     await settled("webserver-1");
   });
   after(async () => {
@@ -112,7 +109,7 @@ describe("render: a virtual IP at work", function () {
     inner.remove();
   });
 
-  it("has one holder, the host of the highest priority, and tells monitoring", () => {
+  it("has one holder, the host of the highest priority, and reports it to monitoring", () => {
     assert.deepEqual(holders(), ["webserver-1"]);
     assert.equal(stateOf("webserver-1"), "MASTER 200");
     assert.equal(stateOf("webserver-2"), "BACKUP 100");
@@ -132,7 +129,7 @@ describe("render: a virtual IP at work", function () {
     // Stopped first: a parent that outlives a worker by a moment would make a new one.
     it(`${program} killed on the holder: out for ${bound} ms at most, the address gone from it within 2 s`, async () => {
       const take = async (): Promise<Outcome> => {
-        const killed = `pids=${pids(program)}; kill -STOP $pids; kill -KILL $pids`;
+        const killed = `pids=$(pidof ${program}); kill -STOP $pids; kill -KILL $pids`;
         const outcome = await fault(`${program} -KILL`, "webserver-1", "webserver-2", killed);
         hostOf("webserver-1").run("systemctl start nginx.service; systemctl start keepalived.service");
         await settled("webserver-1");
@@ -145,9 +142,9 @@ describe("render: a virtual IP at work", function () {
 
     it(`${program} frozen on the holder: out for 1500 ms at most, one holder within 2 s`, async () => {
       const take = async (): Promise<Outcome> => {
-        const stopped = `kill -STOP ${pids(program)}`;
+        const stopped = `kill -STOP $(pidof ${program})`;
         const outcome = await fault(`${program} -STOP`, "webserver-1", "webserver-2", stopped);
-        hostOf("webserver-1").run(`kill -CONT ${pids(program)}`);
+        hostOf("webserver-1").run(`kill -CONT $(pidof ${program})`);
         await settled("webserver-1");
         return outcome;
       };
@@ -172,7 +169,7 @@ describe("render: a virtual IP at work", function () {
     await settled("webserver-1");
   });
 
-  it("tells monitoring of the priority that a backup falls to while it is drained", async () => {
+  it("reports to monitoring the priority that a backup falls to while it is drained", async () => {
     const drain = (argument: string): string =>
       hostOf("webserver-2").run(`sh /etc/gatebox/vip/scripts/drain ${argument}`).stdout;
     assert.equal(drain(""), "no virtual IP is on this host");
@@ -206,17 +203,17 @@ describe("render: a virtual IP at work", function () {
     await settled("webserver-1");
   });
 
-  it("tells the programs of other trees of each state, also when keepalived is stopped", async () => {
-    const told = (): string => hostOf("webserver-1").run("cat /run/told").stdout;
+  it("reports each state to the programs of other trees, also when keepalived is stopped", async () => {
+    const reported = (): string => hostOf("webserver-1").run("cat /run/reported").stdout;
     hostOf("webserver-1").run(`mkdir -p /etc/gatebox/other/vip-events && cd /etc/gatebox/other/vip-events
-      printf '#!/bin/sh\\necho "$1" >>/run/told\\n' >edge && chmod +x edge`);
+      printf '#!/bin/sh\\necho "$1" >>/run/reported\\n' >edge && chmod +x edge`);
     hostOf("webserver-1").run("systemctl stop keepalived.service");
-    await until(() => told() === "STOP", "told of the stop");
+    await until(() => reported() === "STOP", "the stop is reported");
     hostOf("webserver-1").run("systemctl start keepalived.service");
     await settled("webserver-1");
-    await until(() => told().endsWith("MASTER"), "told of the start");
-    assert.equal(told().match(/STOP/g)?.length, 1);
-    hostOf("webserver-1").run("rm -rf /etc/gatebox/other /run/told");
+    await until(() => reported().endsWith("MASTER"), "the start is reported");
+    assert.equal(reported().match(/STOP/g)?.length, 1);
+    hostOf("webserver-1").run("rm -rf /etc/gatebox/other /run/reported");
   });
 
   it("says a state again that was lost in a reload", async () => {
@@ -285,25 +282,13 @@ describe("render: a virtual IP at work", function () {
     apply("webserver-1");
   });
 
-  it("refuses in its check what keepalived refuses, by the name of the file", () => {
-    const files = vipFiles(box, haHost("webserver-2")).map((file) =>
-      file.path === "keepalived/vips/edge.conf"
-        ? { ...file, text: file.text.replace("advert_int", "advert_in") }
-        : file,
-    );
-    const { code, stderr } = hostOf("webserver-2").apply("vip", files, ["check"]);
-    assert.equal(code, 1);
-    assert.match(stderr, /\(vips\/edge\.conf: Line \d+\) Unknown keyword 'advert_in'/);
-    assert.match(stderr, /keepalived refuses the configuration/);
-  });
-
   it("hands over and leaves nothing behind when its base is removed", async () => {
     const { code, stderr } = hostOf("webserver-1").run("cd /etc/gatebox/vip && sh -eu lifecycle/deactivate");
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
     await until(() => holders().join() === "webserver-2", "webserver-2 alone holds it");
     assert.equal(hostOf("webserver-1").run("pidof keepalived; ls -d /run/gatebox/vip 2>/dev/null").stdout, "");
     assert.equal(hostOf("webserver-1").run("ls /var/lib/gatebox/vip").stdout, "generations");
-    assert.equal(settings("webserver-1"), former);
+    assert.equal(settings("webserver-1"), previous);
   });
 
   it("leaves settings that the host's network wants as well", () => {

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Box } from "../../box/model.ts";
-import { natFiles } from "../../render/natGateway.ts";
-import { vipFiles } from "../../render/vip.ts";
-import { webserverFiles } from "../../render/webserver.ts";
-import { natGateways, virtualIps } from "./sampleHa.ts";
+import { webserverFiles } from "../../render/webserver/index.ts";
+import { natFiles, natGateways, vipFiles, virtualIps } from "./sampleHa.ts";
 import { edge6, ipv6Box, ipv6Host } from "./sampleIpv6.ts";
 import { probed } from "./sandbox/probed.ts";
 import type { Noticed } from "./sandbox/probed.ts";
@@ -43,7 +41,7 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
   /** Whose hardware address the neighbour has noted for the IPv6 address. It is asked for nothing. */
   const noted = (): string =>
     client.run(`ip -6 neigh show to ${vips.edge6} | sed -n 's/.*lladdr \\([0-9a-f:]*\\).*/\\1/p'`).stdout;
-  /** What `ip monitor` tells from now on. The address may be back within a second, too soon for looking now and then. */
+  /** What `ip monitor` reports from now on. The address may be back within a second, too soon for looking now and then. */
   async function monitor(where: Sandbox, what: string): Promise<() => string> {
     const lines: string[] = [];
     where.start(`ip -o monitor ${what}`).stdout?.on("data", (chunk: Buffer) => lines.push(chunk.toString()));
@@ -184,7 +182,7 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
     ["nginx", "frozen"],
   ] as const) {
     const bound = how === "killed" ? 500 : 1500;
-    it(`${program} ${how} on the holder: out for ${bound} ms at most over IPv6, both move, the neighbour is told`, async () => {
+    it(`${program} ${how} on the holder: out for ${bound} ms at most over IPv6, both move, the neighbour hears of it`, async () => {
       const script = `pids=$(pidof ${program}); kill -STOP $pids${how === "killed" ? "; kill -KILL $pids" : ""}`;
       const again =
         how === "frozen"
@@ -193,12 +191,12 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
       const note = new RegExp(`^${vips.edge6} .*lladdr ${etherOf("webserver-2")} `, "m");
       const take = async (): Promise<Noticed & { moved: number }> => {
         const taken = await monitor(hostOf("webserver-2"), "address");
-        const told = await monitor(client, "neigh");
+        const reported = await monitor(client, "neigh");
         let moved = 0;
         const seen = await probed(client, vips.edge6, async () => {
           assert.equal(hostOf("webserver-1").run(script).stderr, "");
           moved = await until(() => Object.values(vips).every((vip) => taken().includes(` ${vip}/`)), "both move");
-          await until(() => note.test(told()), "the neighbour is told");
+          await until(() => note.test(reported()), "the neighbour hears of it");
         });
         console.log(`      ${program} ${how}: ${JSON.stringify({ ...seen, moved })}`);
         hostOf("webserver-1").run(again);
@@ -208,12 +206,12 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
       const { outage, moved } = await promptly(take, (seen) => seen.outage <= bound && seen.moved <= 2500);
       assert.ok(outage <= bound, `${outage} ms`);
       assert.ok(moved <= 2500, `${moved} ms`);
-      await until(() => noted() === etherOf("webserver-1"), "the neighbour is told");
+      await until(() => noted() === etherOf("webserver-1"), "the neighbour hears of it");
     });
   }
 
-  it("tells a neighbour that asks for nothing", async () => {
-    // A wrong note that would be kept: the neighbour sends nothing, so only being told corrects it.
+  it("announces itself to a neighbour that asks for nothing", async () => {
+    // A wrong note that would be kept: the neighbour sends nothing, so only an announcement corrects it.
     const wrong = "02:00:00:00:00:99";
     // Again where the holder announces itself in this very moment, as it does now and then.
     await until(() => {
@@ -222,7 +220,7 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
     }, "the wrong note");
     hostOf("webserver-1").run("systemctl restart keepalived.service");
     await settled("webserver-1");
-    await until(() => noted() === etherOf("webserver-1"), "the neighbour is told");
+    await until(() => noted() === etherOf("webserver-1"), "the neighbour hears of it");
   });
 
   it("comes to hold its address though its own one is still looked for when keepalived starts", async () => {

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Box } from "../../box/model.ts";
-import { vipFiles } from "../../render/vip.ts";
-import { natFiles } from "../../render/natGateway.ts";
-import { haBox, haHost, natGateways, virtualIps } from "./sampleHa.ts";
+import { haBox, haHost, natFiles, natGateways, vipFiles, virtualIps } from "./sampleHa.ts";
 import { Holders } from "./sandbox/holders.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { Segment } from "./sandbox/segment.ts";
@@ -12,7 +10,7 @@ const address = "192.168.1.254";
 const names = ["gateway-1", "gateway-4", "gateway-5"] as const;
 type Name = (typeof names)[number];
 
-/** While a new holder announces itself, the former one may have the address for the way of an advert. */
+/** While a new holder announces itself, the previous one may have the address until an advert arrives. */
 const HAND_OVER_MS = 100;
 
 /** The box whose virtual IP `nat` has these members, with these priorities. */
@@ -52,7 +50,7 @@ describe("render: a virtual IP whose members change", function () {
       await pause(50);
     }
   }
-  /** Does `work` and tells for how long, at a stretch, two hosts had the address, and none. */
+  /** Does `work` and says for how long, at a stretch, two hosts had the address, and none. */
   async function watched(work: () => Promise<void>): Promise<{ two: number; none: number }> {
     watch.begin();
     await work();
@@ -147,7 +145,7 @@ describe("render: a virtual IP whose members change", function () {
       const { code, stderr } = hostOf(name).apply(assembly, files);
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, `${name} ${assembly}`);
     };
-    // The holder first: to a host that has told it once, its adverts would be answers, which firewalls let in.
+    // The holder first: to a host that has sent it one, its adverts would be answers, which firewalls let in.
     for (const name of ["gateway-4", "gateway-5", "gateway-1"] as const)
       for (const assembly of ["nat", "vip"] as const) change(box, name, assembly);
     await until({ "gateway-4": "MASTER", "gateway-5": "BACKUP", "gateway-1": "BACKUP" });

@@ -3,7 +3,7 @@ import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import type { WebserverRoute } from "../../box/model.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
-import { webserverFiles } from "../../render/webserver.ts";
+import { webserverFiles } from "../../render/webserver/index.ts";
 import { Sandbox, until } from "./sandbox/sandbox.ts";
 import type { Count } from "./sandbox/sandbox.ts";
 import { sampleBox, stream, webserverHost, webserverRoute } from "./sampleRoutes.ts";
@@ -150,6 +150,21 @@ describe("render: a web server at work", function () {
     assert.equal(workers(), before);
   });
 
+  it("restarts and reloads nothing when only the dependencies of the service are others", () => {
+    const running = (): string => `${host.run("cat /run/nginx.pid").stdout} ${workers()}`;
+    const dropIn = (): string => host.run("cat /run/gatebox/webserver/nginx.started-with").stdout;
+    const without = changed("systemd/nginx.conf", "=gatebox-firewall.service", "=network.target");
+    host.run("systemctl stop nginx.service");
+    assert.equal(host.apply("webserver", without).stderr, "");
+    assert.doesNotMatch(dropIn(), /firewall/);
+    const before = running();
+    assert.equal(host.apply("webserver", tree(argocd)).stderr, "");
+    assert.equal(running(), before);
+    const other = changed("systemd/nginx.conf", "LimitNOFILE=65536", "LimitNOFILE=32768");
+    assert.equal(host.apply("webserver", other).stderr, "");
+    assert.notEqual(running(), before);
+  });
+
   it("refuses in its check what nginx refuses, and a port that another program holds", () => {
     const spoiled = host.apply("webserver", changed("nginx/locations/argocd.conf", "proxy_pass", "porxy_pass"), [
       "check",
@@ -162,7 +177,7 @@ describe("render: a web server at work", function () {
     squatter.kill();
   });
 
-  it("fails when nginx does not take a configuration that its checker accepts; the former one serves", async () => {
+  it("fails when nginx does not take a configuration that its checker accepts; the previous one serves", async () => {
     const squatter = host.squat(444);
     const before = workers();
     const result = await underLoad(() => {

@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("networks and addresses", [
+describeViolations("networks and addresses", [
   {
     breaks: "overlapping networks",
     changes: { "networks.lab-network": "192.168.0.0/16" },

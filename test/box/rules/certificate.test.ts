@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("certificate", [
+describeViolations("certificate", [
   {
     breaks: "a file that cannot be read",
     changes: { "webservers.tls": { certificate: "tls/box.pem" } },

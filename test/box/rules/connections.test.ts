@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("connections", [
+describeViolations("connections", [
   {
     breaks: "a host that is not on the connection's network",
     changes: { "hosts.webserver-2.connection": undefined },

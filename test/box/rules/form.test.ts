@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("form", [
+describeViolations("form", [
   { breaks: "an unknown section", changes: { hots: {} }, says: ['hots: unknown key "hots" (did you mean "hosts"?)'] },
   {
     breaks: "an unknown key of an entry",
@@ -67,7 +67,7 @@ describeMistakes("form", [
   {
     breaks: "an empty selector",
     changes: { "apps.argocd.selector": {} },
-    says: ["apps.argocd.selector: {} is empty: it would choose no pod; leave it out or name a label"],
+    says: ["apps.argocd.selector: {} is empty: it matches no pods; leave it out or name a label"],
   },
   {
     breaks: "a target port that is none",

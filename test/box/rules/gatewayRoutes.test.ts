@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("gateway routes", [
+describeViolations("gateway routes", [
   {
     breaks: "an address outside of the gateway network",
     changes: { "kubeGateways.routes.kibana.address": "192.168.1.11" },

@@ -1,12 +1,12 @@
 import { hostKeyFor, knownHostsFor } from "../hostKey.ts";
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
 const others = ["webserver-1", "webserver-2", "gateway-2", "gateway-3", "gateway-4", "gateway-5", "supervisor-1"];
 
 // A real Ed25519 key under the name of another type.
 const mislabelled = hostKeyFor("gateway-1").replace("ssh-ed25519 ", "ssh-rsa ");
 
-describeMistakes("host keys", [
+describeViolations("host keys", [
   {
     breaks: "missing keys",
     changes: {},

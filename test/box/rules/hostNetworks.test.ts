@@ -1,10 +1,10 @@
 import { knownHostsFor } from "../hostKey.ts";
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
 const noEther =
-  "is not the hardware address of one card, such as 52:54:00:a8:02:0b: six pairs of hex digits, the first pair even";
+  "is not the hardware address of one NIC, such as 52:54:00:a8:02:0b: six pairs of hex digits, the first pair even";
 
-describeMistakes("hardware addresses and default routes", [
+describeViolations("hardware addresses and default routes", [
   {
     breaks: "a card of a network that the host is not on",
     changes: { "hosts.node-1.macAddresses": { "gateway-network": "52:54:00:00:00:01" } },
@@ -24,7 +24,7 @@ describeMistakes("hardware addresses and default routes", [
       "hosts.node-2.macAddresses": { "box-network": "52:54:00:00:00:0A" },
     },
     says: [
-      'hosts.node-2.macAddresses.box-network: "52:54:00:00:00:0A" is that of hosts.node-1.macAddresses.box-network: each card has one of its own',
+      'hosts.node-2.macAddresses.box-network: "52:54:00:00:00:0A" is that of hosts.node-1.macAddresses.box-network: each NIC has one of its own',
     ],
   },
   {
@@ -56,7 +56,7 @@ describeMistakes("hardware addresses and default routes", [
     changes: { "hosts.node-1.defaultGateway": "192.168.1.255", "hosts.node-2.defaultGateway": "192.168.1.52" },
     says: [
       "hosts.node-1.defaultGateway: 192.168.1.255 is the broadcast address of box-network 192.168.1.0/24: give the router one of its own",
-      "hosts.node-2.defaultGateway: 192.168.1.52 is node-2 itself: write the address of the next machine on the way out",
+      "hosts.node-2.defaultGateway: 192.168.1.52 is node-2 itself: write the address of the next router",
     ],
   },
 ]);
@@ -64,7 +64,7 @@ describeMistakes("hardware addresses and default routes", [
 const notReplaced =
   "is not a file of netplan or ifupdown: write its whole path, /etc/netplan/NAME.yaml, /etc/network/interfaces or /etc/network/interfaces.d/NAME";
 
-describeMistakes("hosts whose network is written", [
+describeViolations("hosts whose network is written", [
   {
     breaks: "an unknown pool",
     changes: { "hostNetworks.pools": ["webserver-pool"] },
@@ -147,8 +147,8 @@ describeMistakes("hosts whose network is written", [
     breaks: "a way out through an address that the host may hold itself",
     changes: { "hosts.gateway-4.defaultGateway": "192.168.1.254", "hosts.webserver-2.defaultGateway": "192.168.2.254" },
     says: [
-      'hosts.webserver-2.defaultGateway: 192.168.2.254 is VIP "egress", which webserver-2 may hold itself: write the next machine on the way out',
-      'hosts.gateway-4.defaultGateway: 192.168.1.254 is VIP "nat", which gateway-4 may hold itself: write the next machine on the way out',
+      'hosts.webserver-2.defaultGateway: 192.168.2.254 is VIP "egress", which webserver-2 may hold itself: write the next router',
+      'hosts.gateway-4.defaultGateway: 192.168.1.254 is VIP "nat", which gateway-4 may hold itself: write the next router',
     ],
   },
 ]);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 import { parseProtobox } from "../parsing.ts";
 
-describeMistakes("interfaces", [
+describeViolations("interfaces", [
   {
     breaks: "a network that the host is not on",
     changes: { "hosts.node-1.interfaces": { "gateway-network": "ens19" } },

@@ -1,4 +1,4 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
 /** The Protobox with an IPv6 prefix for clients, an address for each web server, and a VIP. */
 const dual = (): Record<string, unknown> => ({
@@ -15,7 +15,7 @@ function edge6(changes: Readonly<Record<string, unknown>> = {}): Record<string, 
 
 const network = (ipv6: string) => ({ ...edge6(), "networks.public-network": { cidr: "192.168.0.0/24", ipv6 } });
 
-describeMistakes("IPv6 prefixes", [
+describeViolations("IPv6 prefixes", [
   {
     breaks: "what is no prefix",
     changes: { "networks.box-network": { cidr: "192.168.1.0/24", ipv6: "fd00::" } },
@@ -69,7 +69,7 @@ describeMistakes("IPv6 prefixes", [
   },
 ]);
 
-describeMistakes("IPv6 addresses of hosts", [
+describeViolations("IPv6 addresses of hosts", [
   {
     breaks: "what is no IPv6 address",
     changes: { ...dual(), "hosts.webserver-1.addresses6.public-network": "192.168.0.30" },
@@ -122,7 +122,7 @@ describeMistakes("IPv6 addresses of hosts", [
   },
 ]);
 
-describeMistakes("IPv6 VIPs", [
+describeViolations("IPv6 VIPs", [
   {
     breaks: "what is no address of any family",
     changes: edge6({ address: "fd00:::33" }),
@@ -212,7 +212,7 @@ describeMistakes("IPv6 VIPs", [
   },
 ]);
 
-describeMistakes("prefixes that VIPs and hosts no longer fit", [
+describeViolations("prefixes that VIPs and hosts no longer fit", [
   {
     breaks: "a prefix that was changed alone",
     changes: network("fd00:0:0:b::/64"),

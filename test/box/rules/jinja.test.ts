@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("Jinja", [
+describeViolations("Jinja", [
   {
     breaks: "a subtraction in disguise",
     changes: {

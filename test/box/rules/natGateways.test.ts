@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Changes } from "../edit.ts";
 import { hostKeyFor } from "../hostKey.ts";
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 import { parseProtobox } from "../parsing.ts";
 
 /** As the documents have it. */
@@ -12,7 +12,7 @@ function priorities(first: string, second: string): Changes {
   return { "virtualIps.nat.priorities": given, "virtualIps.natOut.priorities": given };
 }
 
-describeMistakes("NAT gateways", [
+describeViolations("NAT gateways", [
   {
     breaks: "a host in two pools that have NAT gateways",
     changes: {
@@ -99,7 +99,7 @@ describeMistakes("NAT gateways", [
       },
     },
     says: [
-      'natGateways[2].input: "box-network" is led out of by nat already, on nat-gateway-pool too: keep one, or write another pool',
+      'natGateways[2].input: "box-network" is the input of nat already, on nat-gateway-pool too: keep one, or write another pool',
     ],
   },
   {
@@ -184,7 +184,7 @@ describeMistakes("NAT gateways", [
     ],
   },
   {
-    breaks: "numbers that cannot be, and the documents' words, beside another's mistake",
+    breaks: "numbers that cannot be, and the documents' words, beside another's violation",
     changes: {
       "natGateways.0.conntrack": { max: 100 },
       "natGateways.0.input_interface": "box-network",
@@ -268,7 +268,7 @@ describeMistakes("NAT gateways", [
 describe("routes to a NAT gateway's own ports", () => {
   const gatewayRoute = (port: number) => ({ port, destination: { group: { name: "nat-gateway-pool" } } });
   for (const [what, changes] of Object.entries<Changes>({
-    "may lead to what an opening declares": {
+    "may lead to what openPorts declares": {
       "webservers.routes.prometheus": prometheus,
       "kubeGateways.routes.prometheus": gatewayRoute(9090),
       "natGateways.0.openPorts": [
@@ -276,10 +276,7 @@ describe("routes to a NAT gateway's own ports", () => {
         { network: "box-network", port: 9090 },
       ],
     },
-    "may lead to the node exporter, which is open from the inside": {
-      "kubeGateways.routes.node-exporter": gatewayRoute(9100),
-    },
-    "may lead to any port of hosts that are no NAT gateways": {
+    "may lead to any port of hosts that the stack does not configure": {
       "kubeGateways.routes.search": { port: 9200, destination: { group: { name: "search-pool" } } },
     },
   }))

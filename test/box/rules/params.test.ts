@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("params", [
+describeViolations("params", [
   {
     breaks: "an unknown directive",
     changes: { "webservers.routes.kibana.params.proxy_set_headers": { values: "Host $host" } },

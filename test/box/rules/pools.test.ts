@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("pools", [
+describeViolations("pools", [
   {
     breaks: "an empty pool",
     changes: { "pools.webservers-pool": [] },

@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("ports", [
+describeViolations("ports", [
   {
     breaks: "an app outside of the NodePorts",
     changes: { "apps.argocd.port": 8080 },

@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("unknown names", [
+describeViolations("unknown names", [
   {
     breaks: "an app, misspelt where it is declared",
     changes: { "apps.argocd": undefined, "apps.arogcd": { port: 30160, namespace: "argocd" } },

@@ -1,6 +1,6 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
-describeMistakes("locations and streams", [
+describeViolations("locations and streams", [
   {
     breaks: "two routes on one location",
     changes: { "webservers.routes.logs": { location: "/kibana/", upstream: { app: "kibana" } } },
@@ -134,6 +134,7 @@ describeMistakes("locations and streams", [
     changes: { "webservers.serverNames": ["protobox.test", "https://protobox.test/", "protobox.test"] },
     says: [
       'webservers.serverNames[1]: "https://protobox.test/" is not a host name: write it in lower case, without scheme, port or path',
+      'webservers.serverNames[2]: "protobox.test" is listed already',
     ],
   },
   {

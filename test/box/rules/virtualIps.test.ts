@@ -1,4 +1,4 @@
-import { describeMistakes } from "../mistakes.ts";
+import { describeViolations } from "../violations.ts";
 
 /** A VIP of its own, with what a case changes. */
 function vip(changes: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -11,7 +11,7 @@ function vip(changes: Readonly<Record<string, unknown>>): Record<string, unknown
   };
 }
 
-describeMistakes("VIPs", [
+describeViolations("VIPs", [
   {
     breaks: "one router identifier twice on a network, across pools",
     changes: { "virtualIps.kube": vip({ virtualRouterId: 2 }) },
@@ -139,7 +139,7 @@ describeMistakes("VIPs", [
   },
 ]);
 
-describeMistakes("VIPs that move together", [
+describeViolations("VIPs that move together", [
   {
     breaks: "across pools",
     changes: { "virtualIps.natOut.syncGroup": "egress" },
@@ -210,7 +210,7 @@ describeMistakes("VIPs that move together", [
 const inTens =
   "is not an advert interval: write 10 to 1000 (milliseconds), a multiple of 10, for VRRPv3 counts hundredths of a second";
 
-describeMistakes("form of VIPs", [
+describeViolations("form of VIPs", [
   {
     breaks: "adverts too rare, too often, or between hundredths",
     changes: {

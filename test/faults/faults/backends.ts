@@ -17,7 +17,7 @@ const GATEWAYS = [GATEWAY, "gateway-2", "gateway-3"];
 const SLOWEST_MS = 1500;
 
 /**
- * A kept connection to a node is found to stall within 0.8 s (see render/stalled.ts), which is more than the gateways'
+ * A kept connection to a node is found to stall within 0.8 s (see render/stalled/), which is more than the gateways'
  * limit for a new one (`timeout connect 500ms`); and half a second for another node's answer: 907 ms were seen on the
  * same machine.
  */

@@ -1,11 +1,11 @@
-/** Who has an address, and since when: told by the kernels of all hosts that may have it. */
+/** Who has an address, and since when: reported by the kernels of all hosts that may have it. */
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Sandbox } from "./sandbox.ts";
 
 export class Holders {
   private readonly monitors: ChildProcess[] = [];
-  private readonly told: { host: string; at: number; has: boolean }[] = [];
+  private readonly reported: { host: string; at: number; has: boolean }[] = [];
   private begun = 0;
 
   /** Begins to watch who of `hosts` has `address` on the interface `network`. */
@@ -18,9 +18,9 @@ export class Holders {
         const lines = (rest + chunk.toString()).split("\n");
         rest = lines.pop() ?? "";
         for (const line of lines.filter((one) => one.includes(` ${address}/`))) {
-          // Of changes on other interfaces it tells the time alone, in the same line: the last one counts.
+          // Of changes on other interfaces it reports the time alone, in the same line: the last one counts.
           const at = Date.parse(/.*\[([^\]]*)\]/.exec(line)?.[1] ?? "");
-          watch.told.push({ host: name, at, has: !line.includes("Deleted") });
+          watch.reported.push({ host: name, at, has: !line.includes("Deleted") });
         }
       });
       watch.monitors.push(monitor);
@@ -44,7 +44,7 @@ export class Holders {
       if (since !== undefined) longest = Math.max(longest, at - Math.max(since, this.begun));
       since = such(holding.size) ? (since ?? at) : undefined;
     };
-    for (const { host, at, has } of this.told.toSorted((one, other) => one.at - other.at)) {
+    for (const { host, at, has } of this.reported.toSorted((one, other) => one.at - other.at)) {
       look(at);
       if (has) holding.add(host);
       else holding.delete(host);

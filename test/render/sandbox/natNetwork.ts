@@ -3,9 +3,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Box } from "../../../box/model.ts";
-import { natFiles } from "../../../render/natGateway.ts";
 import type { TreeFile } from "../../../render/treeFile.ts";
-import { vipFiles } from "../../../render/vip.ts";
+import { natFiles, vipFiles } from "../sampleHa.ts";
 import type { Flow } from "./flows.ts";
 import { Sandbox } from "./sandbox.ts";
 import { Segment } from "./segment.ts";
@@ -71,7 +70,7 @@ export class NatNetwork {
   }
 
   /** The files of a gateway as the box declares it, or as another one does. */
-  filesOf(name: string, box: Box = this.box): TreeFile[] {
+  filesOf(name: string, box: Box = this.box): readonly TreeFile[] {
     return natFiles(box, this.host(name));
   }
 
@@ -122,7 +121,7 @@ export class NatNetwork {
     const said: Buffer[] = [];
     prober.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
     await this.until(() => said.length > 0, "an echo on each flow");
-    // conntrackd has told the others of every flow; UDP counts as lasting after two seconds.
+    // conntrackd has sent every flow to the others; UDP counts as lasting after two seconds.
     await pause(4000);
     await happens();
     this.inside.run("pkill -TERM -f sandbox/flows.ts");

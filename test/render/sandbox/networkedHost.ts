@@ -1,30 +1,39 @@
 /**
- * A host with two cards in a sandbox, as the installer left it, whose network the tests write: the real netplan and the
+ * A host with two NICs in a sandbox, as the installer left it, whose network the tests write: the real netplan and the
  * real systemd-networkd. What is not there is udev, as in any container.
  */
 import assert from "node:assert/strict";
 import type { ChildProcess } from "node:child_process";
 import type { Host } from "../../../box/model.ts";
-import { hostNetworkFiles } from "../../../render/hostNetwork.ts";
 import type { TreeFile } from "../../../render/treeFile.ts";
-import { networkBox, networkHost } from "../sampleNetwork.ts";
-import { startNetworkd, type Card } from "./networkd.ts";
+import { networkBox, networkFiles, networkHost } from "../sampleNetwork.ts";
+import { startNetworkd, type Nic } from "./networkd.ts";
 import { Sandbox, until, type Outcome } from "./sandbox.ts";
 
 export const macAddresses = { "gateway-network": "02:67:c0:a8:02:0e", "box-network": "02:67:c0:a8:01:0e" } as const;
 
-/** Cards as the installer left them: one has its network's name already, the other has not. */
-const cards: readonly Card[] = [
-  { name: "eth0", ether: macAddresses["gateway-network"], address: "192.168.2.14/24", neighbour: "192.168.2.1/24" },
-  { name: "box-network", ether: macAddresses["box-network"], address: "192.168.1.14/24", neighbour: "192.168.1.1/24" },
+/** NICs as the installer left them: one has its network's name already, the other has not. */
+const nics: readonly Nic[] = [
+  {
+    name: "eth0",
+    macAddress: macAddresses["gateway-network"],
+    address: "192.168.2.14/24",
+    neighbour: "192.168.2.1/24",
+  },
+  {
+    name: "box-network",
+    macAddress: macAddresses["box-network"],
+    address: "192.168.1.14/24",
+    neighbour: "192.168.1.1/24",
+  },
 ];
 
 /** The network of gateway-4; `change` takes the place of what the box says of it. */
-export function tree(change: Partial<Host> = {}, replaces: readonly string[] = []): TreeFile[] {
-  return hostNetworkFiles(networkBox({ replaces }), networkHost("gateway-4", change));
+export function tree(change: Partial<Host> = {}, replaces: readonly string[] = []): readonly TreeFile[] {
+  return networkFiles(networkBox({ replaces }), networkHost("gateway-4", change));
 }
 
-/** The same host with another address in the gateway network, and another way out. */
+/** The same host with another address in the gateway network, and another default gateway. */
 export const moved = tree({
   addresses: { "gateway-network": "192.168.2.64", "box-network": "192.168.1.14" },
   macAddresses,
@@ -39,7 +48,7 @@ export const wanted = `gateway-network ${macAddresses["gateway-network"]} 192.16
 box-network ${macAddresses["box-network"]} 192.168.1.14/24
 default via 192.168.2.254 dev gateway-network proto static src 192.168.2.14`;
 
-/** Of what the kernel told: addresses and ways out that were taken away. */
+/** Of what the kernel reported: addresses and default routes that were taken away. */
 export function taken(lines: readonly string[]): string[] {
   return lines.filter((line) => /Deleted .*(?:192\.168\.|default)/.test(line));
 }
@@ -55,7 +64,7 @@ export class NetworkedHost {
   /** Resolves once the host has the addresses that the installer gave it. */
   static async make(): Promise<NetworkedHost> {
     const host = new NetworkedHost(await Sandbox.make([]));
-    startNetworkd(host.#sandbox, cards);
+    startNetworkd(host.#sandbox, nics);
     await until(() => /192\.168\.2\.14[^]*192\.168\.1\.14/.test(host.state()));
     return host;
   }
@@ -105,11 +114,11 @@ export class NetworkedHost {
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   }
 
-  /** "NAME ETHER ADDRESS…" of each card, and the ways out. */
+  /** "NAME MAC ADDRESS…" of each NIC, and the default routes. */
   state(): string {
-    const script = `for ether in ${Object.values(macAddresses).join(" ")}; do
-      name=$(ip -o link | grep -i "$ether" | awk '{ sub(/[:@].*/, "", $2); print $2 }')
-      echo "$name" "$ether" $(ip -o -4 address show dev "$name" | awk '{ print $4 }' | sort)
+    const script = `for mac in ${Object.values(macAddresses).join(" ")}; do
+      name=$(ip -o link | grep -i "$mac" | awk '{ sub(/[:@].*/, "", $2); print $2 }')
+      echo "$name" "$mac" $(ip -o -4 address show dev "$name" | awk '{ print $4 }' | sort)
     done
     ip -4 route show default`;
     return this.run(script)
@@ -125,14 +134,14 @@ export class NetworkedHost {
     ).stdout;
   }
 
-  /** What the kernel told of addresses and links while something was done. */
+  /** What the kernel reported of addresses and links while something was done. */
   async events(work: () => void): Promise<string[]> {
     const monitor = this.start("ip -o monitor address link route");
     const said: Buffer[] = [];
     monitor.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
     const mark = (): void => void this.run("ip addr add 198.51.100.1/32 dev lo; ip addr del 198.51.100.1/32 dev lo");
     const text = (): string => Buffer.concat(said).toString();
-    // It listens once it tells of a change; and it has told all when it tells of another.
+    // It listens once it reports a change; and it has reported all when it reports another.
     await until(() => (mark(), text().includes("198.51.100.1")));
     const begun = text().length;
     work();

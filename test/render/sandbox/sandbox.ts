@@ -123,7 +123,7 @@ export class Sandbox {
     return { code: result.status ?? -1, stdout: result.stdout.trim(), stderr: result.stderr.trim() };
   }
 
-  /** Starts a program that goes on until the sandbox ends or it is told to stop. */
+  /** Starts a program that goes on until the sandbox ends or it is stopped. */
   start(script: string, where?: string): ChildProcess {
     const child = spawn("nsenter", this.command(where, `exec ${script}`), {
       stdio: ["pipe", "pipe", "inherit"],
@@ -148,7 +148,7 @@ export class Sandbox {
     return server;
   }
 
-  /** Does `work` while a steady load asks `url` from the neighbour on `where`, and tells what became of the requests. */
+  /** Does `work` while a steady load asks `url` from the neighbour on `where`, and counts what became of the requests. */
   async underLoad(url: string, where: string, like: "browser" | "", work: () => void | Promise<void>): Promise<Count> {
     const load = this.startNode("load.ts", [url, like], where);
     const said: Buffer[] = [];

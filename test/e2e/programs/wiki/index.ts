@@ -1,11 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ExposedService, exposeService, type Box } from "../../../../components/index.ts";
+import { ExposedService, exposeService, readBox } from "../../../../components/index.ts";
 
 /** A stack of its own, which brings an application into the cluster and exposes it on the box of another stack. */
 const config = new pulumi.Config("wiki");
 const gatebox = new pulumi.StackReference(config.require("box"));
-const box = (await gatebox.getOutputDetails("box")).value as Box;
+const box = readBox((await gatebox.getOutputDetails("box")).value);
 
 const name = config.get("name") ?? "wiki";
 const labels = { app: name };

@@ -1,0 +1,1 @@
+export { connection as schema } from "../../schema/connection.ts";

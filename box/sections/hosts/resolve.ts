@@ -1,0 +1,50 @@
+import type { Configuration } from "../../configuration.ts";
+import type { Draft } from "../../draft.ts";
+import { canonicalAddress } from "../../ipv6.ts";
+import type { Connection, Host, SshEndpoint } from "../../model.ts";
+import { connectedHosts, reachOf } from "../../reach.ts";
+import { findHostKey } from "../connection/hostKeys.ts";
+
+/** The hosts of a sound configuration; those that SSH connects to know how. */
+export function resolveHosts(draft: Draft, hosts: Configuration["hosts"]): Record<string, Host> {
+  const connected = new Set(connectedHosts(draft));
+  const resolved = Object.entries(hosts).map(
+    ([name, { addresses, addresses6, interfaces, macAddresses, defaultGateway }]) => {
+      const host: Host = {
+        name,
+        addresses,
+        ...(Object.keys(addresses6).length === 0 ? {} : { addresses6: canonical(addresses6) }),
+        interfaces: Object.fromEntries(
+          Object.keys(addresses).map((network) => [network, interfaces[network] ?? network]),
+        ),
+        ...(Object.keys(macAddresses).length === 0 ? {} : { macAddresses: lowerCase(macAddresses) }),
+        ...(defaultGateway === undefined ? {} : { defaultGateway }),
+        ...(connected.has(name) ? { connection: connectionOf(draft, name) } : {}),
+      };
+      return [name, host] as const;
+    },
+  );
+  return Object.fromEntries(resolved);
+}
+
+function canonical(addresses6: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(addresses6).map(([network, own]) => [network, canonicalAddress(own)]));
+}
+
+function lowerCase(macAddresses: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(macAddresses).map(([network, ether]) => [network, ether.toLowerCase()]));
+}
+
+function connectionOf(draft: Draft, host: string): Connection {
+  const { bastion } = reachOf(draft, host);
+  return { ...endpointOf(draft, host), ...(bastion === undefined ? {} : { bastion: endpointOf(draft, bastion) }) };
+}
+
+function endpointOf(draft: Draft, host: string): SshEndpoint {
+  const { address, port, user } = reachOf(draft, host);
+  const { key } = findHostKey(draft, host);
+  if (address === undefined || port === undefined || key === undefined) {
+    throw new Error(`host ${host} cannot be reached; a rule is missing`);
+  }
+  return { address, port, user, hostKey: key };
+}

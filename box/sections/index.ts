@@ -1,0 +1,31 @@
+import { apps } from "./apps/index.ts";
+import { connection } from "./connection/index.ts";
+import { firewall } from "./firewall/index.ts";
+import { hostNetworks } from "./hostNetworks/index.ts";
+import { hosts } from "./hosts/index.ts";
+import { kubeGateways } from "./kubeGateways/index.ts";
+import { natGateways } from "./natGateways/index.ts";
+import { networks } from "./networks/index.ts";
+import { pools } from "./pools/index.ts";
+import { services } from "./services/index.ts";
+import { virtualIps } from "./virtualIps/index.ts";
+import { webservers } from "./webservers/index.ts";
+
+/**
+ * Every section of a stack's configuration, in the order in which they are written and in which violations are reported.
+ * Schema, JSON schema, rules and model are made by walking this list.
+ */
+export const sections = [
+  networks,
+  connection,
+  hosts,
+  pools,
+  apps,
+  kubeGateways,
+  webservers,
+  services,
+  virtualIps,
+  natGateways,
+  hostNetworks,
+  firewall,
+] as const;

@@ -1,0 +1,26 @@
+import type { Draft } from "../../draft.ts";
+import { unknown } from "../../unknownNames.ts";
+import { resolveService } from "../../resolveRoutes.ts";
+import { pathOf, type Violation } from "../../violations.ts";
+import type { Section } from "../section.ts";
+import { schema } from "./schema.ts";
+
+/** What is exposed to the outside with one declaration. */
+export const services: Section<"services", typeof schema> = {
+  name: "services",
+  schema,
+  rules: [appsByName],
+  resolve: ({ draft, configuration }) =>
+    Object.entries(configuration.services).map(([name, service]) =>
+      resolveService(draft, configuration, name, service),
+    ),
+};
+
+/** A service that names no app is that of the app with its own name. */
+function* appsByName({ services, declared: { apps } }: Draft): Generator<Violation> {
+  if (apps === undefined) return;
+  for (const [name, service] of services) {
+    if ("app" in service || apps.has(name)) continue;
+    yield { path: pathOf("services", name, "app"), message: unknown("app", "apps", name, apps) };
+  }
+}

@@ -1,0 +1,30 @@
+import { resolveWebRoute } from "../../resolveRoutes.ts";
+import type { Section } from "../section.ts";
+import { duplicateLocations } from "./locations.ts";
+import { directiveValues, entryKeys, proxyPass, trustedHeaders } from "./params.ts";
+import { schema } from "./schema.ts";
+import { duplicateServerNames } from "./serverNames.ts";
+import { ambiguousUpstreams, closedGatewayPorts, onePortOfUpstreams } from "./upstreams.ts";
+
+/** The nginx servers at the edge. */
+export const webservers: Section<"webservers", typeof schema> = {
+  name: "webservers",
+  schema,
+  rules: [
+    onePortOfUpstreams,
+    duplicateLocations,
+    ambiguousUpstreams,
+    closedGatewayPorts,
+    directiveValues,
+    entryKeys,
+    trustedHeaders,
+    proxyPass,
+    duplicateServerNames,
+  ],
+  resolve: ({ draft, configuration: { webservers } }) => {
+    const { pool, network, upstreamNetwork, serverNames, routes } = webservers;
+    const certificate = draft.certificate === undefined ? {} : { certificate: draft.certificate };
+    const resolved = Object.entries(routes).map(([name, route]) => resolveWebRoute(draft, name, route));
+    return { pool, network, upstreamNetwork, serverNames, ...certificate, routes: resolved };
+  },
+};

@@ -1,0 +1,241 @@
+/** A picture of the path of a request through a box, drawn from its model. */
+import type { Box, Host, Member } from "../box/model.ts";
+
+/** One route as the picture shows it: what a client asks for, where it enters the gateways, who answers. */
+interface Row {
+  readonly name: string;
+  readonly location: string;
+  readonly port: string;
+  readonly answers: string;
+}
+
+interface Machine {
+  readonly name: string;
+  /** Address on the network to the left and to the right, where it has one. */
+  readonly left: string;
+  readonly right: string;
+}
+
+interface Column {
+  readonly x: number;
+  readonly width: number;
+  readonly title: string;
+  readonly machines: readonly Machine[];
+}
+
+/** More routes than this are counted, not listed: nobody reads a picture of a thousand lines. */
+const listedRoutes = 24;
+
+const width = 1180;
+const top = 118;
+const boxHeight = 48;
+const boxGap = 12;
+const rowHeight = 28;
+
+// Each colour twice, for light and dark surroundings; the reader's setting decides.
+const style = `
+  text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 13px; fill: #1f2933 }
+  .title { font-size: 20px; font-weight: 600 }
+  .strong { font-weight: 600 }
+  .quiet { fill: #5b6875; font-size: 12px }
+  .code { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: 11px; fill: #45525f }
+  .mono { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: 12px }
+  .paper { fill: #ffffff }
+  .band { fill: #e8eff7 }
+  .card { fill: #ffffff; stroke: #b4c0cc }
+  .wire { stroke: #9fb0c2; stroke-width: 1.5; fill: none }
+  .flow { stroke: #1b6ec2; stroke-width: 2; fill: none }
+  .head { fill: #1b6ec2 }
+  .rule { stroke: #dde4eb; stroke-width: 1 }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e6ebf0 }
+    .quiet { fill: #9aa7b4 }
+    .code { fill: #b7c2cd }
+    .paper { fill: #14191f }
+    .band { fill: #1f2a36 }
+    .card { fill: #1a2129; stroke: #475462 }
+    .wire { stroke: #55677a }
+    .flow { stroke: #6cb2f5 }
+    .head { fill: #6cb2f5 }
+    .rule { stroke: #2a333d }
+  }
+`;
+
+/**
+ * An SVG of the box: clients, web servers, gateways and nodes as columns, the networks between them as bands, and below
+ * each route's location, port and pods. The same box always gives the same text.
+ *
+ * @example writeFileSync("box.svg", picture(box));
+ */
+export function picture(box: Box): string {
+  const columns = columnsOf(box);
+  const deepest = Math.max(1, ...columns.map((column) => column.machines.length));
+  const bandHeight = deepest * (boxHeight + boxGap) + boxGap;
+  const routes = routesOf(box);
+  const listed = routes.slice(0, listedRoutes);
+  const table = top + bandHeight + 46;
+  const height =
+    table + 34 + Math.max(1, listed.length) * rowHeight + (routes.length > listed.length ? rowHeight : 0) + 16;
+  const networks = [box.webservers.network, box.webservers.upstreamNetwork, box.kubeGateways.backendNetwork];
+  const captions = ["HTTPS", "HTTP", "NodePort"];
+  const parts = [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="name">`,
+    `<title id="name">The path of a request through ${escaped(box.name)}</title>`,
+    `<style>${style}</style>`,
+    `<rect class="paper" width="${width}" height="${height}" rx="12"/>`,
+    text(24, 42, "title", `The path of a request through ${box.name}`),
+    ...networks.flatMap((network, index) => band(box, network, captions[index] ?? "", gap(columns, index), bandHeight)),
+    ...columns.flatMap((column, index) => hosts(column, index, columns.length, bandHeight)),
+    ...routeTable(columns, listed, routes.length, table),
+    "</svg>",
+  ];
+  return `${parts.join("\n")}\n`;
+}
+
+function columnsOf(box: Box): Column[] {
+  const { webservers, kubeGateways } = box;
+  const machines = (pool: string, left: string, right: string): Machine[] =>
+    (box.pools[pool]?.members ?? []).flatMap((member) => {
+      const host: Host | undefined = box.hosts[member];
+      return host ? [{ name: host.name, left: host.addresses[left] ?? "", right: host.addresses[right] ?? "" }] : [];
+    });
+  const client = { name: "client", left: "", right: "" };
+  return [
+    { x: 24, width: 136, title: "Clients", machines: [client] },
+    {
+      x: 290,
+      width: 204,
+      title: "Web servers (nginx)",
+      machines: machines(webservers.pool, webservers.network, webservers.upstreamNetwork),
+    },
+    {
+      x: 624,
+      width: 204,
+      title: "Gateways (HAProxy)",
+      machines: machines(kubeGateways.pool, kubeGateways.network, kubeGateways.backendNetwork),
+    },
+    { x: 958, width: 198, title: "Nodes (Kubernetes)", machines: nodesOf(box) },
+  ];
+}
+
+/** Every server that a gateway route leads to, once. */
+function nodesOf(box: Box): Machine[] {
+  const routes = [...box.kubeGateways.routes, ...box.services.map((service) => service.gateway)];
+  const nodes = new Map<string, Member>();
+  for (const route of routes) for (const member of route.destination.members) nodes.set(member.name, member);
+  return [...nodes.values()].map((node) => ({ name: node.name, left: node.address, right: "" }));
+}
+
+function routesOf(box: Box): Row[] {
+  const exposed = box.services.map((service) => ({
+    name: service.name,
+    location: service.web.location,
+    port: `${service.gateway.port} ${service.gateway.mode}`,
+    answers: `${service.app.namespace}/${service.app.name}`,
+  }));
+  const direct = box.webservers.routes.map((route) => ({
+    name: route.name,
+    location: route.location,
+    port: [...new Set(route.upstream.members.map((member) => member.port))].join(", "),
+    answers: summary(route.upstream.members.map((member) => member.name)),
+  }));
+  const inner = box.kubeGateways.routes.map((route) => ({
+    name: route.name,
+    location: "",
+    port: `${route.port} ${route.mode}`,
+    answers: summary(route.destination.members.map((member) => `${member.name}:${member.port}`)),
+  }));
+  return [...exposed, ...direct, ...inner];
+}
+
+function summary(names: readonly string[]): string {
+  return names.length > 1 ? `${names[0] ?? ""} and ${names.length - 1} more` : (names[0] ?? "");
+}
+
+/** The space between two columns, where the network's band stands. */
+function gap(columns: readonly Column[], index: number): readonly [from: number, to: number] {
+  const left = columns[index];
+  const right = columns[index + 1];
+  return left && right ? [left.x + left.width + 16, right.x - 16] : [0, 0];
+}
+
+function band(
+  box: Box,
+  network: string,
+  caption: string,
+  [from, to]: readonly [number, number],
+  height: number,
+): string[] {
+  const middle = (from + to) / 2;
+  const y = top + height / 2;
+  return [
+    `<rect class="band" x="${from}" y="${top}" width="${to - from}" height="${height}" rx="8"/>`,
+    text(middle, top - 30, "strong", fitted(network, 16), "middle"),
+    text(middle, top - 12, "code", box.networks[network]?.cidr ?? "", "middle"),
+    `<path class="flow" d="M${from + 14} ${y}H${to - 22}"/>`,
+    `<path class="head" d="M${to - 24} ${y - 6}L${to - 12} ${y}L${to - 24} ${y + 6}Z"/>`,
+    text(middle, y - 10, "quiet", caption, "middle"),
+  ];
+}
+
+function hosts(column: Column, index: number, count: number, height: number): string[] {
+  const used = column.machines.length * (boxHeight + boxGap) - boxGap;
+  const first = top + (height - used) / 2;
+  const { x, width: wide } = column;
+  return [
+    text(x + wide / 2, top - 30, "quiet", column.title, "middle"),
+    ...column.machines.flatMap((machine, position) => {
+      const y = first + position * (boxHeight + boxGap);
+      const middle = y + boxHeight / 2;
+      return [
+        ...(index > 0 ? [`<path class="wire" d="M${x - 16} ${middle}H${x}"/>`] : []),
+        ...(index < count - 1 ? [`<path class="wire" d="M${x + wide} ${middle}h16"/>`] : []),
+        `<rect class="card" x="${x}" y="${y}" width="${wide}" height="${boxHeight}" rx="6"/>`,
+        text(
+          x + wide / 2,
+          y + (machine.left === "" && machine.right === "" ? 29 : 20),
+          "strong",
+          fitted(machine.name, 24),
+          "middle",
+        ),
+        ...(machine.left === "" ? [] : [text(x + 8, y + 38, "code", machine.left)]),
+        ...(machine.right === "" ? [] : [text(x + wide - 8, y + 38, "code", machine.right, "end")]),
+      ];
+    }),
+  ];
+}
+
+function routeTable(columns: readonly Column[], routes: readonly Row[], all: number, y: number): string[] {
+  const xs = columns.map((column) => column.x);
+  const row = (position: number): number => y + 30 + position * rowHeight;
+  const cell = (column: number, line: number, kind: string, content: string, letters: number): string =>
+    text(xs[column] ?? 0, line, kind, fitted(content, letters), "start", content);
+  const heads = ["Service", "Location", "Port of the gateways", "Answered by"];
+  return [
+    ...heads.map((head, column) => cell(column, y, "quiet", head, 30)),
+    ...routes.flatMap((route, position) => [
+      `<path class="rule" d="M24 ${row(position) - 19}H${width - 24}"/>`,
+      cell(0, row(position), "strong", route.name, 30),
+      cell(1, row(position), "mono", route.location === "" ? "–" : route.location, 40),
+      cell(2, row(position), "mono", route.port, 40),
+      cell(3, row(position), "mono", route.answers, 26),
+    ]),
+    ...(all > routes.length ? [cell(0, row(routes.length), "quiet", `and ${all - routes.length} more`, 40)] : []),
+  ];
+}
+
+type Anchor = "start" | "middle" | "end";
+
+function text(x: number, y: number, kind: string, content: string, anchor: Anchor = "start", full = content): string {
+  const whole = full === content ? "" : `<title>${escaped(full)}</title>`;
+  const at = anchor === "start" ? "" : ` text-anchor="${anchor}"`;
+  return `<text class="${kind}" x="${x}" y="${y}"${at}>${whole}${escaped(content)}</text>`;
+}
+
+function fitted(content: string, letters: number): string {
+  return content.length > letters ? `${content.slice(0, letters - 1)}…` : content;
+}
+
+function escaped(content: string): string {
+  return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

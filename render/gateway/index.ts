@@ -1,0 +1,154 @@
+/** The kube gateways: HAProxy behind a border that lets nothing but declared routes in. */
+import type { Box, GatewayRoute, Host, VirtualIp } from "../../box/model.ts";
+import type { Assembly, OpenPort, Tracking } from "../assembly.ts";
+import { borderBase, borderPort, borderPortFile, type BorderOptions } from "../border/rules.ts";
+import { border, borderService, borderUnit } from "../border/service.ts";
+import { haproxyBase } from "../haproxy/base.ts";
+import { haproxyRoute, haproxyRouteFile } from "../haproxy/route.ts";
+import { haproxy, haproxyDropIn, haproxyLink } from "../haproxy/service.ts";
+import { address, entry, networkInterface } from "../scalars.ts";
+import { script } from "../script.ts";
+import { settings } from "../settings.ts";
+import { stalled, stalledFiles, stalledUnit } from "../stalled/index.ts";
+import type { TreeFile } from "../treeFile.ts";
+import { usedInterfaces } from "../usedInterfaces.ts";
+import { clusterNodePorts } from "./clusterNode.ts";
+
+const assembly = "gateway";
+
+// HAProxy is given the directory, so it has to be there before the first route is. It reads only what ends in .cfg.
+const routesReadme = `One file per declared port, PORT.cfg. A file belongs to the unit that declares the route.\n`;
+
+// What systemd reads, in its places. The second place of the border's unit is a link, as `systemctl enable` would make it:
+// the border stands before the network does.
+const links = [
+  haproxyLink,
+  `/etc/systemd/system/${borderUnit} systemd/${borderUnit}`,
+  `/etc/systemd/system/${stalledUnit(assembly)} systemd/${stalledUnit(assembly)}`,
+  `/etc/systemd/system/sysinit.target.wants/${borderUnit} systemd/${borderUnit}`,
+];
+
+// Seconds after which a host whose operator can no longer get in goes back to what it had, by itself.
+const guard = "60\n";
+
+/**
+ * The gateways of a box. A host that is one is a node of the cluster as well, so what the other nodes ask of it is open.
+ *
+ * @see GatewayPool, GatewayRoute
+ */
+export const gatewayAssembly: Assembly = {
+  name: assembly,
+  pools: (box) => [box.kubeGateways.pool],
+  programs: [haproxy, border, stalled],
+  files: gatewayFiles,
+  ports: gatewayPorts,
+  forwardsFrom: (box) => [box.kubeGateways.backendNetwork],
+  tracking: gatewayTracking,
+};
+
+/**
+ * The base of the assembly on one host, and the pool's own routes.
+ *
+ * @throws Error when the host has no address on the gateway or the backend network.
+ * @example gatewayFiles(box, host)
+ */
+export function gatewayFiles(box: Box, host: Host): TreeFile[] {
+  const { backendNetwork, metricsPort, routes } = box.kubeGateways;
+  const options = borderOptions(box, host);
+  const metricsAddress = entry(host.addresses, backendNetwork, `addresses of ${host.name}`);
+  const serversNetwork = entry(box.networks, backendNetwork, "networks of the box").cidr;
+  const dropIn = haproxyDropIn({ assembly, wants: [borderUnit, stalledUnit(assembly)], after: [borderUnit] });
+  const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
+  return [
+    text("haproxy/base.cfg", haproxyBase({ metricsAddress, metricsPort })),
+    text("haproxy/routes/README", routesReadme),
+    text("border/base.nft", borderBase(options)),
+    ...stalledFiles({ assembly, process: "haproxy", serversNetwork }),
+    text("systemd/haproxy.conf", dropIn),
+    text(`systemd/${borderUnit}`, borderService(assembly, ["haproxy.service"])),
+    usedInterfaces([options.gatewayInterface, ...options.innerInterfaces]),
+    text("lifecycle/settings", gatewaySettings(box, host)),
+    ...["check", "activate", "probe", "deactivate"].map((step): TreeFile => ({
+      path: `lifecycle/${step}`,
+      mode: "0755",
+      text: script(import.meta.dirname, `${step}.sh`),
+    })),
+    text("lifecycle/links", `${links.join("\n")}\n`),
+    text("lifecycle/guard", guard),
+    ...routes.flatMap((route) => gatewayRouteFiles(box, host, route)),
+  ];
+}
+
+/** One route on one gateway: its listener and its opening in the border. */
+export function gatewayRouteFiles(box: Box, host: Host, route: GatewayRoute): TreeFile[] {
+  const { pool, network } = box.kubeGateways;
+  const own = entry(host.addresses, network, `addresses of ${host.name}`);
+  const virtualAddresses = Object.values(box.virtualIps)
+    .filter((vip) => vip.pool === pool && vip.network === network)
+    .map((vip) => vip.address);
+  return [
+    { path: haproxyRouteFile(route.port), mode: "0644", text: haproxyRoute(route, { address: own, virtualAddresses }) },
+    { path: borderPortFile(route.port), mode: "0644", text: borderPort(route.port) },
+  ];
+}
+
+/** `lifecycle/settings`: the gateway's interface on the gateway network, and its own address there. */
+function gatewaySettings({ kubeGateways: { network } }: Box, host: Host): string {
+  const own = entry(host.addresses, network, `addresses of ${host.name}`);
+  return settings({
+    gateway_interface: networkInterface(
+      entry(host.interfaces, network, `interfaces of ${host.name}`),
+      "interface of the gateway",
+    ),
+    gateway_address: address(own, "address of the gateway"),
+  });
+}
+
+function borderOptions(box: Box, host: Host): BorderOptions {
+  const outer = box.kubeGateways.network;
+  // Only networks that this host is on itself: what it asks of others is answered through the gateway network.
+  const inner = Object.keys(host.addresses).filter((network) => network !== outer);
+  const cidrOf = (network: string): string => entry(box.networks, network, "networks of the box").cidr;
+  const interfaceOn = (network: string): string => entry(host.interfaces, network, `interfaces of ${host.name}`);
+  return {
+    gatewayInterface: interfaceOn(outer),
+    gatewayCidr: cidrOf(outer),
+    innerInterfaces: inner.map(interfaceOn),
+    innerCidrs: inner.map(cidrOf),
+    innerPrefixes6: inner.flatMap((network) => entry(box.networks, network, "networks of the box").ipv6 ?? []),
+    sshPorts: [...new Set([22, host.connection?.port ?? 22])],
+  };
+}
+
+function gatewayPorts({ kubeGateways }: Box): OpenPort[] {
+  const { network, backendNetwork, metricsPort } = kubeGateways;
+  return [
+    {
+      network: backendNetwork,
+      protocol: "tcp",
+      port: metricsPort,
+      purpose: "HAProxy's metrics",
+      path: "kubeGateways.metricsPort",
+    },
+    // The border has exactly the declared ports, those of other stacks included, pass connection tracking by.
+    {
+      network,
+      protocol: "tcp",
+      untrackedOnly: true,
+      port: { first: 1, last: 65535 },
+      purpose: "declared routes, which the border lets past connection tracking",
+    },
+    ...clusterNodePorts(backendNetwork),
+  ];
+}
+
+// Those who ask a virtual IP on the gateway network find HAProxy there.
+function gatewayTracking({ kubeGateways }: Box, host: Host, vip: VirtualIp): Tracking | undefined {
+  const { pool, network, backendNetwork, metricsPort } = kubeGateways;
+  if (vip.pool !== pool || vip.network !== network) return undefined;
+  const own = entry(host.addresses, backendNetwork, `addresses of ${host.name}`);
+  return {
+    track: { kind: "daemon", process: "haproxy", address: own, port: metricsPort, path: "/healthz" },
+    networks: [backendNetwork],
+  };
+}

@@ -1,0 +1,118 @@
+/** The base configuration of HAProxy on a gateway. Written for HAProxy 2.6, the version of Debian 12. */
+import { endpoint, wholeNumber } from "../scalars.ts";
+import { tls13Ciphers, tlsCiphers } from "../tlsCiphers.ts";
+
+/** The worker's own command line, for `show stat`, `show servers state` and the like. */
+export const haproxyAdminSocket = "/run/haproxy/admin.sock";
+
+/**
+ * How long connections of a configuration that has been replaced may go on, in minutes. After a reload the previous
+ * process serves what it has (a WebSocket, a download); then it ends.
+ */
+export const defaultDrainMinutes = 30;
+
+export interface HaproxyBaseOptions {
+  /** The gateway's own address on the box network. Metrics are answered there and nowhere else. */
+  readonly metricsAddress: string;
+  readonly metricsPort: number;
+  /** See {@link defaultDrainMinutes}. */
+  readonly drainMinutes?: number;
+}
+
+/**
+ * `haproxy/base.cfg`: what all routes share. Each route is a file of its own beside it (see `haproxyRoute`) and takes
+ * its defaults from here by name, so both are loaded together:
+ * `haproxy -Ws -f haproxy/base.cfg -f haproxy/routes`.
+ *
+ * - `maxconn` and `nbthread` stay unset: HAProxy derives them from the file limit of its service and from the CPUs.
+ * - It logs to `/dev/log`, not to its standard output: a datagram that the journal has no room for is dropped, where a
+ *   full pipe would hold up requests. `journalctl -u haproxy` shows both.
+ * - Who asks whether the gateway is well, or for its metrics, is not logged: that is several times a second.
+ * - A request that meets a dead server is sent to another one, after half a second where the server says nothing: the
+ *   web servers are to have their answer in a little more than a second, and may have lost half of that already. A
+ *   connection that was never made may always be made again; a request that was sent is repeated only if its method says
+ *   that this does no harm.
+ * - Idle connections of the web servers survive a reload (`idle-close-on-response`), so that none of their requests
+ *   runs into a closing connection.
+ *
+ * @example haproxyBase({ metricsAddress: "192.168.1.11", metricsPort: 8405 })
+ */
+export function haproxyBase(options: HaproxyBaseOptions): string {
+  const metrics = endpoint(options.metricsAddress, options.metricsPort, "metrics of the gateway");
+  const drain = wholeNumber(options.drainMinutes ?? defaultDrainMinutes, 1, "drainMinutes of the gateway");
+  return `# What all routes of this gateway share. One file per route: routes/PORT.cfg
+global
+    log /dev/log local0
+    chroot /var/lib/haproxy
+    user haproxy
+    group haproxy
+    stats socket ${haproxyAdminSocket} mode 660 level admin expose-fd listeners
+    stats timeout 30s
+    hard-stop-after ${drain}m
+    mworker-max-reloads 50
+    spread-checks 5
+    ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
+    ssl-default-bind-ciphers ${tlsCiphers}
+    ssl-default-bind-ciphersuites ${tls13Ciphers}
+    ssl-default-server-options ssl-min-ver TLSv1.2
+    ssl-default-server-ciphers ${tlsCiphers}
+    ssl-default-server-ciphersuites ${tls13Ciphers}
+
+# The web servers decide how long an answer may take; the limits here are above theirs.
+defaults gatebox-http
+    mode http
+    log global
+    option dontlognull
+    option idle-close-on-response
+    timeout http-request 10s
+    timeout http-keep-alive 75s
+    timeout client 10m
+    timeout client-fin 30s
+    timeout queue 5s
+    timeout connect 500ms
+    timeout check 1s
+    timeout server 10m
+    timeout server-fin 30s
+    timeout tunnel 1h
+
+# Forwarding headers (X-Forwarded-*) come from the web servers, which set every one of them; they pass unchanged and
+# nothing is added. Headers that let a client overrule the path or the proxy settings of an application do not pass.
+defaults gatebox-http-frontend from gatebox-http
+    log-format "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %{+Q}r"
+    http-request del-header Proxy
+    http-request del-header X-Original-URL
+    http-request del-header X-Rewrite-URL
+
+defaults gatebox-http-backend from gatebox-http
+    retries 3
+    option redispatch 1
+    retry-on conn-failure empty-response
+    http-request disable-l7-retry unless { method GET HEAD OPTIONS }
+    default-server check observe layer4 error-limit 5 on-error fastinter on-marked-down shutdown-sessions init-addr last,libc,none
+
+defaults gatebox-tcp
+    mode tcp
+    log global
+    option dontlognull
+    option clitcpka
+    option srvtcpka
+    option redispatch 1
+    retries 3
+    timeout client 1m
+    timeout client-fin 30s
+    timeout queue 5s
+    timeout connect 500ms
+    timeout check 1s
+    timeout server 1m
+    timeout server-fin 30s
+    timeout tunnel 1h
+    default-server check observe layer4 error-limit 5 on-error fastinter on-marked-down shutdown-sessions init-addr last,libc,none
+
+frontend gatebox-metrics from gatebox-http
+    bind ${metrics}
+    no log
+    monitor-uri /healthz
+    http-request use-service prometheus-exporter if { path /metrics }
+    http-request return status 404 content-type text/plain string "not found"
+`;
+}

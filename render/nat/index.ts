@@ -1,0 +1,176 @@
+/** The NAT gateways: hosts that translate inner networks into outer ones, and report connections to each other. */
+import type { Box, Host, NatGateway, VirtualIp } from "../../box/model.ts";
+import type { Assembly, OpenPort, Registry, Tracking } from "../assembly.ts";
+import { conntrackdConf, syncPort } from "../conntrackd/conf.ts";
+import { conntrackd, conntrackdDropIn, conntrackdLink, conntrackdScript } from "../conntrackd/service.ts";
+import { address, entry, familyOf } from "../scalars.ts";
+import { script } from "../script.ts";
+import { settings } from "../settings.ts";
+import type { TreeFile } from "../treeFile.ts";
+import { usedInterfaces } from "../usedInterfaces.ts";
+import { openings } from "./openings.ts";
+import { multicastMembership, natRules } from "./rules.ts";
+import type { NatOptions } from "./rules.ts";
+import { natLinks, natService, nftables } from "./service.ts";
+import { syncOf } from "./sync.ts";
+import type { Sync } from "./sync.ts";
+import { natForwarding, natSysctl } from "./sysctl.ts";
+
+/**
+ * All NAT gateways of a host, as one set of rules.
+ *
+ * @see NatGateways
+ */
+export const natAssembly: Assembly = {
+  name: "nat",
+  pools: (box) => [...new Set(box.natGateways.map(({ pool }) => pool))],
+  programs: [nftables, conntrackd],
+  files: natFiles,
+  ports: natPorts,
+  forwardsFrom: (box, host) => [...new Set(natGatewaysOfHost(box, host).map(({ input }) => input))],
+  tracking: natTracking,
+};
+
+/** Seconds after which a host whose operator can no longer get in goes back to what it had, by itself. */
+const guard = "60\n";
+
+const steps = ["check", "activate", "probe", "deactivate"] as const;
+
+/** The NAT gateways of the pools that a host is a member of. */
+export function natGatewaysOfHost(box: Box, host: Host): NatGateway[] {
+  return box.natGateways.filter((one) => entry(box.pools, one.pool, "pools of the box").members.includes(host.name));
+}
+
+/**
+ * The assembly on one host: all NAT gateways of the pools that it is a member of.
+ *
+ * @throws Error when the host belongs to none, or has no connection (the rules must know where the operator comes in).
+ * @example natFiles(box, host, registry)
+ */
+export function natFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
+  const gateways = natGatewaysOfHost(box, host);
+  if (gateways.length === 0) throw new Error(`${host.name} is a member of no NAT gateway's pool`);
+  const sync = syncOf(box, host, gateways);
+  const conntrackMax = Math.max(...gateways.map((gateway) => gateway.conntrackMax));
+  const interfaces = Object.values(host.interfaces);
+  const rules = natRules(natOptions(box, host, gateways, openingsOf(host, registry.portsOf(box, host), sync)));
+  const holders = (sync?.virtualIps ?? []).map((vip) => address(vip.address, `virtual IP ${vip.name}`));
+  return [
+    text("nft/nat.nft", rules),
+    text("sysctl/nat.conf", natSysctl({ interfaces, conntrackMax, synced: sync !== undefined })),
+    text("sysctl/forwarding.conf", natForwarding),
+    text("systemd/gatebox-nat.service", natService()),
+    ...(sync ? syncFiles(sync, conntrackMax) : []),
+    usedInterfaces(interfaces),
+    text("lifecycle/settings", settings({ holder_addresses: holders.join(" ") })),
+    ...steps.map((step) => executable(`lifecycle/${step}`, script(import.meta.dirname, `${step}.sh`))),
+    text("lifecycle/links", `${natLinks}${sync ? conntrackdLink : ""}`),
+    text("lifecycle/guard", guard),
+  ];
+}
+
+function text(path: string, content: string): TreeFile {
+  return { path, mode: "0644", text: content };
+}
+
+function executable(path: string, content: string): TreeFile {
+  return { path, mode: "0755", text: content };
+}
+
+function syncFiles(sync: Sync, conntrackMax: number): TreeFile[] {
+  return [
+    text("conntrackd/conntrackd.conf", conntrackdConf({ ...sync, conntrackMax })),
+    executable("conntrackd/started", conntrackdScript("started")),
+    text("systemd/conntrackd.conf", conntrackdDropIn()),
+    ...sync.virtualIps.map(({ name }) => executable(`vip-events/${name}`, conntrackdScript("moved"))),
+  ];
+}
+
+function natOptions(
+  box: Box,
+  host: Host,
+  gateways: readonly NatGateway[],
+  openPorts: NatOptions["openPorts"],
+): NatOptions {
+  const interfaceOn = (network: string): string => entry(host.interfaces, network, `interfaces of ${host.name}`);
+  return {
+    egressRoutes: gateways.map((gateway) => ({
+      input: {
+        interface: interfaceOn(gateway.input),
+        cidr: entry(box.networks, gateway.input, "networks of the box").cidr,
+      },
+      output: { interface: interfaceOn(gateway.output) },
+      snatAddress: gateway.snatAddress.address,
+    })),
+    interfaces: Object.values(host.interfaces),
+    ssh: { interface: interfaceOn(operatorsNetwork(host)), ports: [...new Set([22, host.connection?.port ?? 22])] },
+    openPorts,
+  };
+}
+
+/** Rules for what is open on the host, of all its assemblies: first what hosts ask each other, then what anybody may ask. */
+function openingsOf(host: Host, ports: readonly OpenPort[], sync: Sync | undefined): string[] {
+  const isSync = (one: OpenPort): boolean => one.protocol === "udp" && one.port === syncPort;
+  const vrrp = ports.filter(({ protocol }) => protocol === "vrrp");
+  const others = ports.filter((one) => one.protocol !== "vrrp" && !isSync(one));
+  return [
+    ...openings(host, vrrp),
+    ...openings(host, ports.filter(isSync)),
+    ...(sync && sync.peers.length > 1 ? [multicastMembership(sync.interface)] : []),
+    ...openings(host, others),
+  ];
+}
+
+function natPorts(box: Box, host: Host): OpenPort[] {
+  const gateways = natGatewaysOfHost(box, host);
+  const sync = syncOf(box, host, gateways);
+  return [
+    ...(sync
+      ? [{ network: sync.network, protocol: "udp", port: syncPort, from: sync.peers, purpose: "conntrackd" } as const]
+      : []),
+    ...gateways.flatMap((gateway) => {
+      const path = `natGateways[${box.natGateways.indexOf(gateway)}].openPorts`;
+      return gateway.openPorts.map((one) => ({ ...one, purpose: "declared", path }));
+    }),
+  ];
+}
+
+/**
+ * A virtual IP on one side of a NAT gateway needs the host to forward. One that connections leave the box with is for
+ * nothing else where clients come to another one beside it; where it is the only one of its family there, it is the clients' in
+ * the first place.
+ */
+function natTracking(box: Box, _host: Host, vip: VirtualIp): Tracking | undefined {
+  const nat = box.natGateways.find(
+    ({ pool, input, output }) => pool === vip.pool && (input === vip.network || output === vip.network),
+  );
+  if (!nat) return undefined;
+  return {
+    track: { kind: "forwarding" },
+    networks: [nat.input, nat.output],
+    ...(isEgressOnly(box, vip) ? { exclusive: true } : {}),
+  };
+}
+
+function isEgressOnly(box: Box, vip: VirtualIp): boolean {
+  const snatAddresses = new Set(box.natGateways.map(({ snatAddress }) => snatAddress.virtualIp));
+  const family = familyOf(vip.address, vip.name);
+  const isForClients = (other: VirtualIp): boolean =>
+    other.pool === vip.pool &&
+    other.network === vip.network &&
+    familyOf(other.address, other.name) === family &&
+    !snatAddresses.has(other.name);
+  return snatAddresses.has(vip.name) && Object.values(box.virtualIps).some(isForClients);
+}
+
+/** The network that the operator reaches a host on: the one that the address of its connection is of. */
+export function operatorsNetwork(host: Host): string {
+  const connected = host.connection?.address;
+  const found = Object.entries(host.addresses).find(([, own]) => own === connected);
+  if (!found)
+    throw new Error(
+      `hosts.${host.name}: its connection (${connected ?? "none"}) is to none of its addresses ${Object.values(host.addresses).join(", ")}; ` +
+        `the rules of a NAT gateway must know on which network the operator comes in`,
+    );
+  return found[0];
+}

@@ -1,0 +1,46 @@
+# shellcheck shell=sh
+# Writes a file anew from standard input, unless that is what it says; it keeps its mode.
+write_again() { # FILE
+  again=${1%/*}/.gatebox-new
+  cp -p "$1" "$again"
+  cat >"$again"
+  if cmp -s "$1" "$again"; then rm -f "$again"; else mv -f "$again" "$1"; fi
+}
+
+# Sets aside what the tree replaces: a whole file of netplan, of one of ifupdown the lines about our interfaces. Needs
+# interface_of and without_stanzas.
+put_aside() { # TREE
+  while read -r file; do
+    [ -f "$file" ] || continue
+    case $file in
+    /etc/network/*)
+      set -- "$1"
+      while read -r name mac _; do
+        set -- "$@" "$name" "$(interface_of "$mac")"
+      done <"$1/interfaces.list"
+      (shift && without_stanzas "$file" "$@") | write_again "$file"
+      ;;
+    *) mv -f "$file" "$file.gatebox-replaced" ;;
+    esac
+  done <"$1/replaces.list"
+}
+
+# Puts back what TREE replaced and KEPT (a tree, or nothing) does not. Needs with_stanzas.
+put_back() { # TREE KEPT
+  while read -r file; do
+    if [ -n "$2" ] && grep -qxF "$file" "$2/replaces.list"; then continue; fi
+    case $file in
+    /etc/network/*) [ ! -f "$file" ] || with_stanzas "$file" | write_again "$file" ;;
+    *) [ ! -f "$file.gatebox-replaced" ] || mv -f "$file.gatebox-replaced" "$file" ;;
+    esac
+  done <"$1/replaces.list"
+}
+
+# Removes the files of TREE that KEPT (a tree, or nothing) does not have.
+remove_files() { # TREE KEPT
+  while read -r _ place _; do
+    if [ -n "$2" ] && awk -v place="$place" '$2 == place { found = 1 } END { exit !found }' "$2/files.list"; then continue; fi
+    rm -f "$place"
+    case $place in */gatebox.conf) rmdir --ignore-fail-on-non-empty "${place%/*}" 2>/dev/null || true ;; esac
+  done <"$1/files.list"
+}

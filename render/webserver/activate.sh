@@ -1,0 +1,14 @@
+#!/bin/sh
+# Makes nginx use $CURRENT.
+. ../shell/fail.sh
+. ../shell/until.sh
+. ../shell/same_service.sh
+. ../shell/reload_units.sh
+. ../nginx/serve.sh
+. ../stalled/run.sh
+notes=/run/gatebox/webserver
+
+mkdir -p "$notes"
+reload_units
+serve_nginx "$notes"
+run_stalled gatebox-stalled-webserver.service "$notes"

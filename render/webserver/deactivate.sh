@@ -1,0 +1,7 @@
+#!/bin/sh
+# Stops what the web server runs, because its base is being removed; no later boot starts it. The trial pair stays: it is data.
+. ../nginx/stop.sh
+
+stop_nginx
+systemctl stop gatebox-stalled-webserver.service 2>/dev/null || true
+rm -rf /run/gatebox/webserver

@@ -1,0 +1,134 @@
+/** The web servers at the edge: nginx with the box's locations. */
+import { webPorts } from "../../box/ports.ts";
+import type { Box, Host, VirtualIp, WebserverRoute } from "../../box/model.ts";
+import type { Assembly, OpenPort, Tracking } from "../assembly.ts";
+import { nginxBase, nginxStatus, nginxTlsPair, serverName } from "../nginx/base.ts";
+import { nginxLocation, nginxLocationFile } from "../nginx/location.ts";
+import { nginx, nginxDropIn, nginxLink } from "../nginx/service.ts";
+import { nginxUpstream, nginxUpstreamFile } from "../nginx/upstream.ts";
+import { address, entry, familyOf, isAddress } from "../scalars.ts";
+import { script } from "../script.ts";
+import { settings } from "../settings.ts";
+import { stalled, stalledFiles, stalledUnit } from "../stalled/index.ts";
+import type { TreeFile } from "../treeFile.ts";
+import { usedInterfaces } from "../usedInterfaces.ts";
+
+const assembly = "webserver";
+
+// What systemd reads, in its places.
+const links = [nginxLink, `/etc/systemd/system/${stalledUnit(assembly)} systemd/${stalledUnit(assembly)}`];
+
+/**
+ * The web servers of a box.
+ *
+ * @see WebserverPool, WebserverRoute
+ */
+export const webserverAssembly: Assembly = {
+  name: assembly,
+  pools: (box) => [box.webservers.pool],
+  programs: [nginx, stalled],
+  files: webserverFiles,
+  ports: webserverPorts,
+  tracking: webserverTracking,
+};
+
+/**
+ * The base of the assembly on one host, and the pool's own routes. It serves with the host's trial pair
+ * until the pair that the box was given arrives (see `webserverTlsFiles`).
+ *
+ * @throws Error when the host has no address on the clients' network.
+ * @example webserverFiles(box, host)
+ */
+export function webserverFiles(box: Box, host: Host): TreeFile[] {
+  const { network, upstreamNetwork, serverNames, certificate, routes } = box.webservers;
+  const serversNetwork = entry(box.networks, upstreamNetwork, "networks of the box").cidr;
+  const own6 = host.addresses6?.[network];
+  const addresses = [
+    entry(host.addresses, network, `addresses of ${host.name}`),
+    ...(own6 === undefined ? [] : [own6]),
+  ];
+  const ipv6 = entry(box.networks, network, "networks of the box").ipv6 !== undefined;
+  const base = nginxBase({ serverNames, tls: certificate === undefined ? "trial" : "given", ipv6 });
+  const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
+  return [
+    text("nginx/nginx.conf", base),
+    ...stalledFiles({ assembly, process: "nginx", serversNetwork }),
+    text("systemd/nginx.conf", nginxDropIn({ assembly, wants: [stalledUnit(assembly)] })),
+    // Its firewall rules are the host's.
+    usedInterfaces([]),
+    text("lifecycle/settings", trialSettings(serverNames, addresses)),
+    ...["check", "activate", "probe", "deactivate"].map((step): TreeFile => ({
+      path: `lifecycle/${step}`,
+      mode: "0755",
+      text: script(import.meta.dirname, `${step}.sh`),
+    })),
+    text("lifecycle/links", `${links.join("\n")}\n`),
+    ...once(routes.flatMap(webserverRouteFiles)),
+  ];
+}
+
+/** One route on any web server: the upstream that it leads to, and its location. */
+export function webserverRouteFiles(route: WebserverRoute): TreeFile[] {
+  return [
+    { path: nginxUpstreamFile(route.upstream), mode: "0644", text: nginxUpstream(route.upstream) },
+    { path: nginxLocationFile(route.location), mode: "0644", text: nginxLocation(route) },
+  ];
+}
+
+/**
+ * The given certificate and what makes nginx use it. Together with the key (`webserverKeyFile`) these are one unit: a
+ * new certificate and its new key are only valid together. Whether it or the base comes first does not matter.
+ */
+export function webserverTlsFiles(certificate: string): TreeFile[] {
+  return [
+    { path: "nginx/tls/pair.conf", mode: "0644", text: nginxTlsPair() },
+    { path: "nginx/tls/certificate.pem", mode: "0644", text: certificate },
+  ];
+}
+
+/** Where the key of the given certificate goes; its text is a secret and makes its unit one. */
+export const webserverKeyFile = { path: "nginx/tls/key.pem", mode: "0600" } as const;
+
+/**
+ * `lifecycle/settings`: what the trial certificate is for.
+ *
+ * @param serverNames that clients use
+ * @param addresses that clients use
+ */
+export function trialSettings(serverNames: readonly string[], addresses: readonly string[]): string {
+  const what = "addresses of the web server";
+  const names = serverNames.map(serverName);
+  const checked = addresses.map((one) => (familyOf(one, what) === 4 ? address(one, what) : one));
+  const subject = names[0] ?? checked[0];
+  if (subject === undefined)
+    throw new Error("a trial certificate needs a name or an address in serverNames or addresses");
+  const alternatives = [
+    ...names.map((one) => `${isAddress(one) ? "IP" : "DNS"}:${one}`),
+    ...checked.map((one) => `IP:${one}`),
+  ];
+  return settings({
+    certificate_subject: subject,
+    certificate_alternatives: [...new Set(alternatives)].join(","),
+  });
+}
+
+/** Locations may share an upstream; its file is placed once. Two different upstreams of one name are a violation. */
+function once(files: readonly TreeFile[]): TreeFile[] {
+  const byPath = new Map<string, TreeFile>();
+  for (const file of files) {
+    const other = byPath.get(file.path);
+    if (other && other.text !== file.text) throw new Error(`${file.path} would have two different texts`);
+    byPath.set(file.path, file);
+  }
+  return [...byPath.values()];
+}
+
+function webserverPorts({ webservers: { network } }: Box): OpenPort[] {
+  return webPorts.map((port) => ({ network, protocol: "tcp", port, purpose: "the web servers" }));
+}
+
+// Those who ask a virtual IP on the clients' network find nginx there.
+function webserverTracking({ webservers }: Box, _host: Host, vip: VirtualIp): Tracking | undefined {
+  if (vip.pool !== webservers.pool || vip.network !== webservers.network) return undefined;
+  return { track: { kind: "daemon", process: "nginx", ...nginxStatus }, networks: [webservers.upstreamNetwork] };
+}

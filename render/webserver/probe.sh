@@ -1,0 +1,7 @@
+#!/bin/sh
+# Does nginx serve $CURRENT?
+. ../shell/fail.sh
+. ../shell/until.sh
+. ../nginx/serves.sh
+
+try_until 30 0.2 nginx_serves /run/gatebox/webserver || fail "$wrong"

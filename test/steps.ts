@@ -1,0 +1,59 @@
+import path from "node:path";
+
+/** One command of the whole run. */
+export interface Step {
+  readonly name: string;
+  readonly command: readonly string[];
+  /** Counted as one test of its own; mocha runs count theirs themselves. */
+  readonly counted: boolean;
+  /** Minutes after which the step has hung: several times what it takes on two busy cores. */
+  readonly minutes: number;
+}
+
+/** Steps that run beside each other: each lane is a list of steps, one after the other. */
+export type Stage = readonly (readonly Step[])[];
+
+const node = process.execPath;
+const bin = (name: string): string => path.join("node_modules", ".bin", name);
+const counted = (name: string, minutes: number, ...command: string[]): Step => ({
+  name,
+  command,
+  counted: true,
+  minutes,
+});
+
+function mocha(name: string, minutes: number): Step {
+  const config = `test/${name}.mocharc.json`;
+  const command = [node, "node_modules/mocha/bin/mocha.js", "--config", config, "--reporter", "test/reporter.ts"];
+  return { name, command, counted: false, minutes };
+}
+
+/** What needs neither root nor other programs. */
+export const plainStages: readonly Stage[] = [
+  [
+    [
+      counted("types", 5, bin("tsc"), "--noEmit"),
+      counted("lint", 10, bin("eslint"), "."),
+      counted("format", 5, bin("prettier"), "--check", "."),
+    ],
+    [mocha("unit", 10)],
+  ],
+];
+
+/**
+ * What needs root on Linux. Whatever measures milliseconds has the machine to itself: beside the tests of `root`, which mostly
+ * wait, only an idle lab runs; beside those of `box`, nothing.
+ *
+ * @param lab name of a lab of the tests' own, so that a box brought up by `npm start` is left alone
+ */
+export function rootStages(lab: string): readonly Stage[] {
+  return [
+    [
+      [mocha("labs", 20), counted("start", 60, node, "lab/start.ts", "--name", lab)],
+      [mocha("checked", 10), mocha("slow", 40)],
+    ],
+    [[mocha("root", 40)]],
+    [[mocha("box", 40)]],
+    [[counted("down", 5, node, "lab/cli.ts", "down", "--name", lab)]],
+  ];
+}
