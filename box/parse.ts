@@ -45,9 +45,11 @@ export function resolveBox(name: string, { draft, configuration }: Checked, warn
   const resolved = sections.flatMap((section: Section<string, (typeof sections)[number]["schema"]>) =>
     section.resolve ? [[section.name, section.resolve(sound)] as const] : [],
   );
+  // A section that is left out is no part of the model.
+  const present = resolved.filter(([, value]) => value !== undefined);
   const said = warnings.map(({ path, message }) => `${path}: ${message}`);
   // Each section has resolved its own key of the model.
-  return { name, ...Object.fromEntries(resolved), warnings: said } as unknown as Box;
+  return { name, ...Object.fromEntries(present), warnings: said } as unknown as Box;
 }
 
 /** In the order of the sections, and within one in the order in which they were found. */

@@ -39,9 +39,9 @@ describeViolations("open ports of the firewall", [
     breaks: "an unknown pool and network, a port that is none",
     changes: { "firewall.openPorts": [{ pool: "supervisor-pool", network: "box-net", port: 0 }] },
     says: [
-      'firewall.openPorts[0].pool: unknown pool "supervisor-pool" (did you mean "supervisors-pool"?)',
-      'firewall.openPorts[0].network: unknown network "box-net" (did you mean "box-network"?)',
       "firewall.openPorts[0].port: 0 is not a port: write a whole number from 1 to 65535",
+      'firewall.openPorts[0].pool: unknown pool "supervisor-pool" (did you mean "supervisors-pool"?)',
+      'firewall.openPorts[0].network: unknown network "box-net" (known: public-network, box-network, gateway-network)',
     ],
   },
 ]);
