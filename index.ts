@@ -7,6 +7,7 @@ import {
   HostFirewall,
   HostNetwork,
   NatGateways,
+  NodeExporters,
   stackBox,
   VirtualIps,
   WebserverPool,
@@ -21,6 +22,7 @@ const networks = description.hostNetworks.pools.map(
 );
 const firewall = new HostFirewall("firewall", { box: description }, { dependsOn: [hosts, ...networks] });
 const ready = [hosts, ...networks, firewall];
+new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
 const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: ready });
 const webservers = new WebserverPool("webservers", { box: description, tlsPrivateKey }, { dependsOn: ready });
 

@@ -3,6 +3,8 @@
  * been resolved. It is plain data (it survives JSON), so that a stack can export it and another stack can use it.
  */
 
+import type { Monitoring } from "./sections/monitoring/index.ts";
+
 /** A network of the box, for example `gateway-network`. */
 export interface Network {
   readonly name: string;
@@ -252,6 +254,7 @@ export interface Box {
   readonly natGateways: readonly NatGateway[];
   readonly hostNetworks: HostNetworks;
   readonly firewall: Firewall;
+  readonly monitoring?: Monitoring | undefined;
   /** What is sound but hardly meant, each in one line, `path: message`, for the operator to read. */
   readonly warnings: readonly string[];
 }

@@ -19,6 +19,7 @@ export { GatewayRoute, type GatewayRouteArgs } from "./GatewayRoute.ts";
 export { HostFirewall, type HostFirewallArgs } from "./HostFirewall.ts";
 export { HostNetwork, type HostNetworkArgs } from "./HostNetwork.ts";
 export { readBox } from "./readBox.ts";
+export { NodeExporters, type NodeExportersArgs } from "./NodeExporters.ts";
 export { stackBox, type StackBox } from "./stackBox.ts";
 export { NatGateways, type NatGatewaysArgs } from "./NatGateways.ts";
 export { VirtualIps, type VirtualIpsArgs } from "./VirtualIps.ts";

@@ -4,6 +4,7 @@ import { firewall } from "./firewall/index.ts";
 import { hostNetworks } from "./hostNetworks/index.ts";
 import { hosts } from "./hosts/index.ts";
 import { kubeGateways } from "./kubeGateways/index.ts";
+import { monitoring } from "./monitoring/index.ts";
 import { natGateways } from "./natGateways/index.ts";
 import { networks } from "./networks/index.ts";
 import { pools } from "./pools/index.ts";
@@ -28,4 +29,5 @@ export const sections = [
   natGateways,
   hostNetworks,
   firewall,
+  monitoring,
 ] as const;

@@ -1,0 +1,60 @@
+/** Prometheus' node exporter: metrics of every configured host, for monitoring and for nobody else. Debian's package, 1.5. */
+import type { Box, Host } from "../../box/model.ts";
+import type { Assembly, OpenPort } from "../assembly.ts";
+import { endpoint, entry } from "../scalars.ts";
+import { serviceFiles } from "../service/index.ts";
+import type { TreeFile } from "../treeFile.ts";
+
+const name = "node-exporter";
+const unit = "prometheus-node-exporter.service";
+
+/** The exporter of all hosts that have any of the other assemblies. */
+export function nodeExporterAssembly(others: readonly Assembly[]): Assembly {
+  return {
+    name,
+    pools: (box) => (box.monitoring === undefined ? [] : [...new Set(others.flatMap(({ pools }) => pools(box)))]),
+    programs: [
+      {
+        name: "node exporter",
+        packages: ["prometheus-node-exporter", "curl", "iproute2"],
+        maskedUntilConfigured: [unit],
+      },
+    ],
+    files,
+    ports,
+  };
+}
+
+/** Where a host is asked: on the first of monitoring's networks that it is on, by monitoring's hosts there. */
+function place(box: Box, host: Host): { network: string; address: string; port: number; from: readonly string[] } {
+  const { pool, networks = [], nodeExporter } = box.monitoring ?? {};
+  const network = networks.find((one) => Object.hasOwn(host.addresses, one));
+  if (pool === undefined || network === undefined || nodeExporter === undefined)
+    throw new Error(`${host.name} is on none of the networks of monitoring`);
+  const from = entry(box.pools, pool, "pools of the box").members.flatMap(
+    (member) => box.hosts[member]?.addresses[network] ?? [],
+  );
+  const address = entry(host.addresses, network, `addresses of ${host.name}`);
+  return { network, address, port: nodeExporter.port, from };
+}
+
+function files(box: Box, host: Host): TreeFile[] {
+  const { address, port } = place(box, host);
+  const listen = endpoint(address, port, "node exporter");
+  return serviceFiles(name, {
+    unit,
+    process: "prometheus-node",
+    address,
+    port,
+    path: "/metrics",
+    service: [
+      "ExecStart=",
+      `ExecStart=/usr/bin/prometheus-node-exporter --web.listen-address=${listen} --collector.textfile.directory=/var/lib/prometheus/node-exporter`,
+    ],
+  });
+}
+
+function ports(box: Box, host: Host): OpenPort[] {
+  const { network, port, from } = place(box, host);
+  return [{ network, protocol: "tcp", port, from, purpose: "the node exporter", path: "monitoring.nodeExporter.port" }];
+}
