@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Box, Host } from "../../box/index.ts";
+import { waitForSsh } from "../../lab/hosts/boot.ts";
+import { exec } from "../../lab/hosts/exec.ts";
+import { startHost, stopHost } from "../../lab/hosts/machine.ts";
+import { hostNamed, networksOf, type NetworkName } from "../../lab/inventory.ts";
+import { ip } from "../../lab/network/namespaces.ts";
+import { namespaceOf, type Lab } from "../../lab/state.ts";
+import { labBox, listeningOn, mayBeOpen, sshIsOpen, sweep, sweeper, withSweeper } from "./tcpSweep.ts";
+import { CONFIGURED, connects, onHost, world } from "./world.ts";
+
+/** A host's networks and its own address on each. */
+function places(host: string): readonly { network: NetworkName; address: string }[] {
+  const { addresses, ...rest } = hostNamed(host);
+  return networksOf({ addresses, ...rest }).map((network) => ({ network, address: addresses[network] ?? "" }));
+}
+
+function described(box: Box, name: string): Host {
+  const host = box.hosts[name];
+  assert.ok(host, `the box has no host ${name}`);
+  return host;
+}
+
+/** Every TCP port that is open on a host, by the network that it is asked on. */
+async function openByNetwork(lab: Lab, host: string): Promise<Readonly<Record<string, readonly number[]>>> {
+  const found = places(host).map(async ({ network, address }) => [network, await sweep(lab, address)] as const);
+  return Object.fromEntries(await Promise.all(found));
+}
+
+describe("a sweep of all TCP ports", () => {
+  withSweeper();
+
+  for (const name of CONFIGURED) {
+    it(`of ${name} finds, on each of its networks, what is declared and nothing else`, async () => {
+      const { lab } = await world();
+      const box = await labBox(lab);
+      const open = await openByNetwork(lab, name);
+      for (const { network, address } of places(name)) {
+        const may = mayBeOpen(box, described(box, name), network);
+        const found = open[network] ?? [];
+        assert.deepEqual(
+          found.filter((port) => !may(port)),
+          [],
+          `${name} on ${network}: open, but not declared`,
+        );
+        // What listens and is declared answers; a machine under load may have missed it once.
+        const missed = (await listeningOn(lab, name, address)).filter((port) => may(port) && !found.includes(port));
+        if (missed.length === 0) continue;
+        const again = await sweep(lab, address);
+        assert.deepEqual(
+          missed.filter((port) => !again.includes(port)),
+          [],
+          `${name} on ${network}: declared, but not open`,
+        );
+      }
+    });
+  }
+});
+
+/** Restarts a host in order and waits until it lets the operator in. */
+async function reboot(lab: Lab, host: string): Promise<void> {
+  await stopHost(lab, hostNamed(host));
+  await startHost(lab, hostNamed(host));
+  await waitForSsh(lab, hostNamed(host));
+}
+
+/** Ways to spoil what a boot needs, and to give it back; each on a host whose pool goes on without it. */
+const spoilt = [
+  {
+    what: "with a rule file that is damaged",
+    host: "gateway-2",
+    spoil:
+      "cp -a /etc/gatebox/firewall/nft/firewall.nft /root/firewall.nft && echo damaged >/etc/gatebox/firewall/nft/firewall.nft",
+    repair: "mv /root/firewall.nft /etc/gatebox/firewall/nft/firewall.nft",
+    stopped: ["haproxy", "keepalived"],
+    serving: ["haproxy", "keepalived"],
+  },
+  {
+    what: "without /var/lib/gatebox",
+    host: "webserver-2",
+    spoil: "mv /var/lib/gatebox /var/lib/gatebox.aside",
+    repair: "rm -rf /var/lib/gatebox && mv /var/lib/gatebox.aside /var/lib/gatebox",
+    // systemd reads no drop-in then: what Debian's own units start is behind closed ports.
+    stopped: [],
+    serving: ["nginx", "keepalived"],
+  },
+] as const;
+
+for (const { what, host, spoil, repair, stopped, serving } of spoilt) {
+  describe(`a host that boots ${what} is closed but for the operator`, () => {
+    withSweeper();
+    before(async () => {
+      const { lab } = await world();
+      await onHost(lab, host, `${spoil} && sync`);
+      await reboot(lab, host);
+    });
+    after(async () => {
+      const { lab } = await world();
+      await onHost(lab, host, repair);
+      await reboot(lab, host);
+      // A boot's last services come some seconds after sshd.
+      const deadline = Date.now() + 60_000;
+      const script = `systemctl is-active --quiet gatebox-firewall ${serving.join(" ")}`;
+      while ((await exec(lab, host, script, { timeoutSeconds: 10 })).code !== 0) {
+        if (Date.now() > deadline) throw new Error(`${host} does not serve again after the repair`);
+        await sleep(500);
+      }
+    });
+
+    it("its firewall has failed, and the fallback stands", async () => {
+      const { lab } = await world();
+      const tables = await onHost(lab, host, "nft list tables | grep -E 'gatebox_(closed|firewall)'");
+      assert.equal(tables, "table inet gatebox_closed");
+      const failed = await exec(lab, host, "systemctl is-active --quiet gatebox-firewall", { timeoutSeconds: 10 });
+      assert.notEqual(failed.code, 0);
+    });
+
+    it("programs that require the rules have not started", async () => {
+      const { lab } = await world();
+      for (const unit of stopped) {
+        const answer = await exec(lab, host, `systemctl is-active --quiet ${unit}`, { timeoutSeconds: 10 });
+        assert.notEqual(answer.code, 0, unit);
+      }
+    });
+
+    it("a sweep of all TCP ports finds sshd on the operator's network and nothing else", async () => {
+      const { lab } = await world();
+      const box = await labBox(lab);
+      const wanted = places(host).map(({ network }) => [
+        network,
+        sshIsOpen(box, described(box, host), network) ? [22] : [],
+      ]);
+      assert.deepEqual(await openByNetwork(lab, host), Object.fromEntries(wanted));
+    });
+  });
+}
+
+describe("an interface that appears later", () => {
+  const host = "supervisor-1";
+  const there = { own: "10.77.0.1", asked: "10.77.0.2" } as const;
+
+  withSweeper();
+  before(async () => {
+    const { lab } = await world();
+    const own = namespaceOf(lab, host);
+    await ip(undefined, [`link add name later netns ${own} type veth peer name later netns ${sweeper(lab)}`]);
+    await ip(own, [`address add ${there.own}/30 dev later`, "link set later up"]);
+    await ip(sweeper(lab), [`address add ${there.asked}/30 dev later`, "link set later up"]);
+  });
+  after(async () => ip(namespaceOf((await world()).lab, host), ["link delete later"]));
+
+  it("carries packets, so that silence proves something: the host is told that nobody listens", async () => {
+    const { lab } = await world();
+    const ask = `timeout 5 bash -c 'exec 3<>/dev/tcp/${there.asked}/9' 2>&1 || true`;
+    assert.match(await onHost(lab, host, ask), /Connection refused/);
+    assert.equal(await connects(lab, "gateway-4", "192.168.1.7", 22), true);
+  });
+
+  it("has no open TCP port, not even sshd's", async () => {
+    assert.deepEqual(await sweep((await world()).lab, there.own), []);
+  });
+});

@@ -1,0 +1,133 @@
+/** A machine on every network of the lab that tries all TCP ports of a host, and what a host should answer on. */
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { parseBox, type Box, type Host } from "../../box/index.ts";
+import { contains, rangeOf } from "../../box/ipv4.ts";
+import { NETWORKS, type NetworkName } from "../../lab/inventory.ts";
+import { addNamespace, ip, removeNamespace } from "../../lab/network/namespaces.ts";
+import { plugIntoSwitch } from "../../lab/network/switch.ts";
+import { runChecked } from "../../lab/run.ts";
+import { namespaceOf, namespacePath, type Lab } from "../../lab/state.ts";
+import type { OpenPort } from "../../render/assembly.ts";
+import { operatorAccess } from "../../render/firewall/operatorAccess.ts";
+import { registry } from "../../render/registry.ts";
+import { baseConfiguration, onHost, world } from "./world.ts";
+
+const SWEEPER = "sweeper";
+
+/** The network namespace of the machine that asks. */
+export function sweeper(lab: Lab): string {
+  return namespaceOf(lab, SWEEPER);
+}
+
+function addressOn(network: NetworkName): string {
+  return `${NETWORKS[network].prefix}.66`;
+}
+
+/** Has the machine there for as long as the suite runs that calls this. It tracks no connections, so it may have many. */
+export function withSweeper(): void {
+  const networks = Object.keys(NETWORKS) as NetworkName[];
+  before(async () => {
+    const { lab } = await world();
+    const namespace = sweeper(lab);
+    await addNamespace(namespace);
+    await plugIntoSwitch(
+      lab,
+      SWEEPER,
+      networks.map((network) => ({ network, address: addressOn(network) })),
+    );
+    const up = (network: NetworkName): string[] => [
+      `address add ${addressOn(network)}/${NETWORKS[network].length} dev ${network}`,
+      `link set ${network} up`,
+    ];
+    await ip(namespace, networks.flatMap(up));
+  });
+  after(async () => removeNamespace(sweeper((await world()).lab)));
+}
+
+/** How many connections are tried at once, and for how long each: TCP asks a second time after a second. */
+const AT_ONCE = 6000;
+const MILLISECONDS = 1500;
+
+/** Prints every port of the address that accepts a connection. A port that says no, or nothing, is not open. */
+const PROGRAM = `
+  const { connect } = require("node:net");
+  const [address, atOnce, milliseconds] = process.argv.slice(1);
+  const open = [];
+  let next = 1;
+  const tryNext = () => {
+    if (next > 65535) return;
+    const port = next++;
+    const socket = connect({ host: address, port });
+    socket.setTimeout(Number(milliseconds), () => socket.destroy());
+    socket.on("connect", () => { open.push(port); socket.resetAndDestroy(); });
+    socket.on("error", () => undefined);
+    socket.on("close", tryNext);
+  };
+  for (let begun = 0; begun < Number(atOnce); begun++) tryNext();
+  process.on("exit", () => console.log(open.sort((one, other) => one - other).join(" ")));
+`;
+
+/** All TCP ports of an address that accept a connection from the machine that asks. */
+export async function sweep(lab: Lab, address: string): Promise<readonly number[]> {
+  const inside = [`--net=${namespacePath(sweeper(lab))}`, "--", process.execPath, "-e", PROGRAM];
+  const { stdout } = await runChecked(
+    `sweep ${address}`,
+    "nsenter",
+    [...inside, address, String(AT_ONCE), String(MILLISECONDS)],
+    // A dozen rounds; a machine under load may take several times as long.
+    { timeoutSeconds: 180 },
+  );
+  return stdout.trim().split(" ").filter(Boolean).map(Number);
+}
+
+/** The box of the lab, as its stack file describes it. */
+export async function labBox(lab: Lab): Promise<Box> {
+  const { config } = parse(await baseConfiguration()) as { config: Record<string, unknown> };
+  const values = Object.fromEntries(
+    Object.entries(config).map(([key, value]) => [key.replace(/^gatebox:/, ""), value]),
+  );
+  const knownHosts = await readFile(lab.knownHosts, "utf8");
+  return parseBox({ name: "protobox", values, knownHosts, readFile: () => undefined });
+}
+
+/** Whether a TCP port of a host may be open to the machine that asks, on one of the networks. */
+export function mayBeOpen(box: Box, host: Host, network: NetworkName): (port: number) => boolean {
+  const routes = [...box.kubeGateways.routes, ...box.services.map(({ gateway }) => gateway)];
+  const declaredRoutes = new Set(routes.map(({ port }) => port));
+  const here = registry.portsOf(box, host).filter((one) => one.network === network && isFor(one, addressOn(network)));
+  return (port) =>
+    (sshIsOpen(box, host, network) && operatorAccess(box, host).ports.includes(port)) ||
+    here.some((one) => {
+      if (one.protocol !== "tcp" || !isWithin(one.port, port)) return false;
+      // The border passes declared routes over connection tracking, and nothing else.
+      return one.untrackedOnly !== true || declaredRoutes.has(port);
+    });
+}
+
+/** Whether the operator comes in to a host by this network. */
+export function sshIsOpen(box: Box, host: Host, network: NetworkName): boolean {
+  const { on } = operatorAccess(box, host);
+  const link = host.interfaces[network] ?? "";
+  return "interfaces" in on ? on.interfaces.includes(link) : !on.allBut.includes(link);
+}
+
+function isFor({ from }: OpenPort, address: string): boolean {
+  return (
+    from === undefined || from.some((one) => (one.includes("/") ? contains(rangeOf(one), address) : one === address))
+  );
+}
+
+function isWithin(ports: number | { readonly first: number; readonly last: number }, port: number): boolean {
+  return typeof ports === "number" ? ports === port : ports.first <= port && port <= ports.last;
+}
+
+/** The TCP ports that programs of a host listen on, at this address or at all. */
+export async function listeningOn(lab: Lab, host: string, address: string): Promise<readonly number[]> {
+  const places = (await onHost(lab, host, "ss -Hltn | awk '{ print $4 }'")).split("\n");
+  const all = places.flatMap((place) => {
+    const [, where = "", port = ""] = /^(.*):(\d+)$/.exec(place) ?? [];
+    return ["*", "0.0.0.0", "[::]", address].includes(where) ? [Number(port)] : [];
+  });
+  return [...new Set(all)].sort((one, other) => one - other);
+}
