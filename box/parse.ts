@@ -43,7 +43,7 @@ export function resolveBox(name: string, { draft, configuration }: Checked, warn
   if (!configuration) throw new Error(`box "${name}" was not read; a rule is missing`);
   const sound: Sound = { draft, configuration };
   const resolved = sections.flatMap((section: Section<string, (typeof sections)[number]["schema"]>) =>
-    section.resolve ? [[section.name, section.resolve(sound)] as const] : [],
+    section.resolve ? [[section.name, section.resolve(sound) as unknown] as const] : [],
   );
   // A section that is left out is no part of the model.
   const present = resolved.filter(([, value]) => value !== undefined);

@@ -35,7 +35,7 @@ interface Result {
 
 const children = new Set<ChildProcess>();
 const running = new Map<string, number>();
-let stopped = false;
+const stop = new AbortController();
 
 const secondsSince = (begun: number): number => Math.round((Date.now() - begun) / 1000);
 
@@ -97,7 +97,7 @@ function readCounts(file: string): RunCounts | undefined {
 
 async function runLane(steps: readonly Step[]): Promise<Result[]> {
   const results: Result[] = [];
-  for (const step of steps) if (!stopped) results.push(await runStep(step));
+  for (const step of steps) if (!stop.signal.aborted) results.push(await runStep(step));
   return results;
 }
 
@@ -122,7 +122,7 @@ function sum(results: readonly Result[], key: "passes" | "failures"): number {
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    stopped = true;
+    stop.abort();
     for (const child of children) child.kill(signal);
   });
 }
@@ -147,4 +147,4 @@ const failed = results.flatMap((result) => result.failed);
 if (failed.length > 0) console.log(`\nFailed:\n  ${failed.join("\n  ")}`);
 console.log(`\nThe whole run took ${secondsSince(begun)} s.`);
 console.log(`\n${sum(results, "passes")} passed, ${sum(results, "failures")} failed`);
-process.exitCode = sum(results, "failures") === 0 && !stopped ? 0 : 1;
+process.exitCode = sum(results, "failures") === 0 && !stop.signal.aborted ? 0 : 1;

@@ -26,7 +26,7 @@ function keysAt(path: string): string[] {
   const [section = "", ...steps] = path.split(".");
   const schema = at((sections as Record<string, unknown>)[`gatebox:${section}`], ["properties", ...steps].join("."));
   const own = at((sections as Record<string, unknown>)[`gatebox:${section}`], steps.join("."));
-  return Object.keys((schema ?? own ?? {}));
+  return Object.keys(schema ?? own ?? {});
 }
 
 /** Whether one of two paths holds the other. */
@@ -114,7 +114,9 @@ describe("two violations in one entry are both reported", () => {
   it("by two fields that cannot be read", () => {
     const fields = fc.constantFrom(...brokenEntries).chain((broken) => {
       const two = fc.uniqueArray(fc.constantFrom(...fieldsOf(broken)), { minLength: 2, maxLength: 2 });
-      return two.filter(([left = "", right = ""]) => !touch(left, right) && !decides(left, right)).map((chosen) => ({ broken, chosen }));
+      return two
+        .filter(([left = "", right = ""]) => !touch(left, right) && !decides(left, right))
+        .map((chosen) => ({ broken, chosen }));
     });
     fc.assert(
       fc.property(fields, ({ broken: { entry, changes = {} }, chosen }) => {

@@ -88,7 +88,7 @@ export function sampleBox(routes: { gateway?: readonly GatewayRoute[]; web?: rea
     virtualIps: {},
     natGateways: [],
     firewall: { openPorts: [] },
-  hostNetworks: { pools: [], nameservers: [], replaces: [] },
+    hostNetworks: { pools: [], nameservers: [], replaces: [] },
     warnings: [],
   };
 }
