@@ -8,6 +8,15 @@ const room = (files, forbidden, why) => ({
   rules: { "no-restricted-imports": ["error", { patterns: [{ group: forbidden, message: why }] }] },
 });
 
+// Shell belongs into files of its own, where shellcheck and an editor read it. A unit of systemd may name one command.
+const ofLines = (shell) => `${shell}[^]*\\n[^]*\\S|\\S[^]*\\n[^]*${shell}`;
+const shellInStrings = ["#!/bin/sh", "[|][|] fail", "systemctl "].flatMap((shell) =>
+  ["TemplateElement[value.cooked=/PATTERN/]", "Literal[value=/PATTERN/]"].map((selector) => ({
+    selector: selector.replace("PATTERN", ofLines(shell.replaceAll("/", "\\/"))),
+    message: "Shell of more than a line belongs into a .sh file beside its program (see render/script.ts).",
+  })),
+);
+
 export default tseslint.config(
   { ignores: ["node_modules", "coverage", "dist", "test/conformance", "lab/toolchain/go", "bench/out"] },
   eslint.configs.recommended,
@@ -19,22 +28,32 @@ export default tseslint.config(
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
       "@typescript-eslint/no-non-null-assertion": "error",
       "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "no-restricted-syntax": ["error", ...shellInStrings],
     },
   },
   room(
     ["box/**/*.ts"],
-    ["@pulumi/*", "**/components/**", "**/render/**", "**/host/**", "**/lab/**"],
+    ["@pulumi/*", "**/components/**", "**/render/**", "**/host/**", "**/lab/**", "**/cli/**"],
     "box/ is the typed model: it knows neither Pulumi nor the other rooms.",
   ),
   room(
     ["render/**/*.ts"],
-    ["@pulumi/*", "**/components/**", "**/host/**", "**/lab/**", "node:*"],
+    ["@pulumi/*", "**/components/**", "**/host/**", "**/lab/**", "**/cli/**", "node:*"],
     "render/ is pure: model in, text out.",
   ),
   // Scripts for hosts are files beside their program, and as constant as its code.
   { files: ["render/script.ts"], rules: { "no-restricted-imports": "off" } },
-  room(["host/**/*.ts"], ["**/components/**", "**/render/**", "**/lab/**"], "host/ knows no program and no component."),
-  room(["components/**/*.ts"], ["**/lab/**", "@pulumi/command"], "components/ make no remote command themselves."),
+  room(
+    ["host/**/*.ts"],
+    ["**/components/**", "**/render/**", "**/lab/**", "**/cli/**"],
+    "host/ knows no program and no component.",
+  ),
+  room(
+    ["components/**/*.ts"],
+    ["**/lab/**", "**/cli/**", "@pulumi/command"],
+    "components/ make no remote command themselves.",
+  ),
+  room(["cli/**/*.ts"], ["**/lab/**"], "cli/ is for hosts of anybody: it knows no lab."),
   {
     // What mocks and parsed answers hold is what a test finds out.
     files: ["test/**/*.ts", "bench/**/*.ts"],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { edited, FirewallHost, listening, node, tree, webserver } from "./sandbox/firewallHost.ts";
+import { scriptFile } from "./sandbox/scriptFile.ts";
 
 /** What a host has when its rules cannot be loaded, and how they come and go. */
 describe("render/firewall: a host whose rules are not loaded", function () {
@@ -28,17 +29,7 @@ describe("render/firewall: a host whose rules are not loaded", function () {
     const lines = tree.find(({ path }) => path === "nft/firewall.nft")!.text.split("\n").length - 1;
     host.run(`cp ${live} /run/whole; nft delete table inet gatebox_firewall`);
     // Only the last line opens the host.
-    const said = host.run(`for last in $(seq 0 ${lines - 1}); do
-        nft -f /etc/gatebox-closed/closed.nft
-        head -n "$last" /run/whole >/run/cut
-        nft -f /run/cut 2>/dev/null || true
-        nft -t list table inet gatebox_closed >/dev/null 2>&1 || echo "open after line $last"
-        ! nft -t list table inet gatebox_firewall >/dev/null 2>&1 || nft delete table inet gatebox_firewall
-      done
-      echo garbage >${live}
-      ! systemctl start gatebox-firewall.service 2>/dev/null || echo 'started with garbage'
-      : >${live}
-      ! systemctl start gatebox-firewall.service 2>/dev/null || echo 'started with nothing'`);
+    const said = host.run(scriptFile("cut-short.sh", String(lines), live));
     assert.equal(said, "");
     assert.equal(host.tables(), "closed");
     assert.deepEqual(host.open(node, "192.168.1.11"), [22]);

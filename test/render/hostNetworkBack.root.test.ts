@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { moved, NetworkedHost, taken, tree, wanted } from "./sandbox/networkedHost.ts";
+import { readScript, scriptFile } from "./sandbox/scriptFile.ts";
 
 /** What a host gets back: when an attempt fails or is killed, and when its network is declared no longer. */
 describe("render: a host gets its network back", function () {
@@ -27,10 +28,7 @@ describe("render: a host gets its network back", function () {
 
   it("gives the host back what it cannot write down: routes of others, and those that a router advertises", () => {
     // Where the kernel hears advertisements, as with ifupdown; networkd would do that itself.
-    host.run(`systemctl stop systemd-networkd.service
-      echo 1 >/proc/sys/net/ipv6/conf/eth0/accept_ra; echo 0 >/proc/sys/net/ipv4/conf/all/arp_ignore
-      ip route add default via 192.168.2.1; ip route add 10.9.0.0/16 via 192.168.2.1; ip route add 10.8.0.0/16 via 192.168.2.1 table 77
-      ip -6 route add default via fe80::1 dev eth0 proto ra metric 1024 expires 1800`);
+    host.run(scriptFile("routes-of-others.sh"));
     const all = (): string =>
       host.run(`ip -4 -o address show scope global | sed 's/[0-9]*:  *\\([^ ]*\\) *inet \\([^ ]*\\) .*/\\1 \\2/'
         ip route; ip route show table 77; ip -6 route show proto ra | sed 's/ expires.*//'
@@ -44,9 +42,7 @@ describe("render: a host gets its network back", function () {
   });
 
   it("leaves an address that was leased until now where it is when the first attempt fails", () => {
-    host.run(`systemctl stop systemd-networkd.service
-      ip address del 192.168.2.14/24 dev eth0; ip address add 192.168.2.14/24 dev eth0 valid_lft 3600 preferred_lft 3600
-      echo nonsense >/etc/netplan/99-broken.yaml`);
+    host.run(scriptFile("leased-address.sh"));
     const before = host.state();
     assert.match(host.applies(tree(), ["activate"]).stderr, /netplan refuses the configuration/);
     host.run("rm /etc/netplan/99-broken.yaml");
@@ -59,10 +55,7 @@ describe("render: a host gets its network back", function () {
     const [before, filesBefore] = [host.state(), host.files()];
     assert.equal(host.applies(moved, ["check", "activate"]).code, 0);
     // Memory is lost, and the boot makes what the files say.
-    host.run(`systemctl stop systemd-networkd.service
-      for name in gateway-network box-network; do ip address flush dev "$name"; done
-      rm -rf /run/gatebox
-      systemctl start systemd-networkd.service`);
+    host.run(scriptFile("reset.sh"));
     host.deactivates();
     assert.equal(host.state(), before);
     assert.equal(host.files(), filesBefore);
@@ -83,19 +76,8 @@ describe("render: a host gets its network back", function () {
   describe("on a kernel that renames only what is down", () => {
     /** ip(8) as it is there; `more` is shell that runs before everything else. */
     const oldKernel = (more = ""): void => {
-      host.run(`mkdir -p /run/more/upper /run/more/work
-        mountpoint -q /usr/sbin || mount -t overlay overlay -o lowerdir=/usr/sbin,upperdir=/run/more/upper,workdir=/run/more/work /usr/sbin
-        rm -f /usr/sbin/ip
-        cat >/usr/sbin/ip <<'OLD'
-#!/bin/sh
-${more}
-if [ "$1 $2 $3 $5" = "link set dev name" ] && /bin/ip link show dev "$4" up | grep -q .; then
-  echo 'RTNETLINK answers: Device or resource busy' >&2
-  exit 2
-fi
-exec /bin/ip "$@"
-OLD
-        chmod 755 /usr/sbin/ip`);
+      host.run(`cat >/run/old-ip-first <<'FIRST'\n${more}\nFIRST`);
+      host.run(scriptFile("own-sbin.sh", "ip", readScript("old-ip.sh")));
       assert.match(host.run("ip link set dev eth0 name eth1").stderr, /busy/);
     };
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { usedInterfaces } from "../../render/usedInterfaces.ts";
 import { macAddresses, moved, NetworkedHost, tree } from "./sandbox/networkedHost.ts";
+import { readScript, scriptFile } from "./sandbox/scriptFile.ts";
 
 /** Each refusal by the check, which changes nothing. */
 describe("render: what does not fit a host's network is refused before anything changes", function () {
@@ -133,10 +134,8 @@ describe("render: what does not fit a host's network is refused before anything 
 
   it("NetworkManager, where it does not leave the NIC alone", () => {
     const says = (state: string): void => {
-      host.run(`mkdir -p /run/more/upper /run/more/work
-          mountpoint -q /usr/sbin || mount -t overlay overlay -o lowerdir=/usr/sbin,upperdir=/run/more/upper,workdir=/run/more/work /usr/sbin
-          printf '#!/bin/sh\n[ "$*" != "-g GENERAL.STATE device show eth0" ] || echo "${state}"\n' >/usr/sbin/nmcli
-          chmod 755 /usr/sbin/nmcli`);
+      host.run(`echo '${state}' >/run/nmcli-state`);
+      host.run(scriptFile("own-sbin.sh", "nmcli", readScript("nmcli.sh")));
     };
     says("100 (connected)");
     assert.match(

@@ -7,6 +7,7 @@ import type { Noticed } from "./sandbox/probed.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { Segment } from "./sandbox/segment.ts";
 import { promptly } from "./sandbox/witness.ts";
+import { scriptPath } from "./sandbox/scriptFile.ts";
 
 const vip = "192.168.0.33";
 const names = ["webserver-1", "webserver-2"] as const;
@@ -205,8 +206,9 @@ describe("render: a virtual IP at work", function () {
 
   it("reports each state to the programs of other trees, also when keepalived is stopped", async () => {
     const reported = (): string => hostOf("webserver-1").run("cat /run/reported").stdout;
-    hostOf("webserver-1").run(`mkdir -p /etc/gatebox/other/vip-events && cd /etc/gatebox/other/vip-events
-      printf '#!/bin/sh\\necho "$1" >>/run/reported\\n' >edge && chmod +x edge`);
+    hostOf("webserver-1").run("mkdir -p /etc/gatebox/other/vip-events");
+    const listener = "/etc/gatebox/other/vip-events/edge";
+    hostOf("webserver-1").run(`cp '${scriptPath("vip-listener.sh")}' ${listener} && chmod +x ${listener}`);
     hostOf("webserver-1").run("systemctl stop keepalived.service");
     await until(() => reported() === "STOP", "the stop is reported");
     hostOf("webserver-1").run("systemctl start keepalived.service");

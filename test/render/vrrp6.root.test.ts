@@ -9,6 +9,7 @@ import type { Noticed } from "./sandbox/probed.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { Segment } from "./sandbox/segment.ts";
 import { promptly } from "./sandbox/witness.ts";
+import { scriptFile } from "./sandbox/scriptFile.ts";
 
 const names = ["webserver-1", "webserver-2"] as const;
 type Name = (typeof names)[number];
@@ -224,11 +225,7 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
   });
 
   it("comes to hold its address though its own one is still looked for when keepalived starts", async () => {
-    const { stdout } = hostOf("webserver-1").run(`systemctl stop keepalived.service
-      ip addr del ${own6("webserver-1")}/64 dev public-network
-      ip addr add ${own6("webserver-1")}/64 dev public-network
-      ip -6 -o addr show dev public-network tentative
-      systemctl start keepalived.service`);
+    const { stdout } = hostOf("webserver-1").run(scriptFile("address-anew.sh", `${own6("webserver-1")}/64`));
     assert.match(stdout, /tentative/);
     await settled("webserver-1");
   });
