@@ -26,7 +26,7 @@ describe("the border lets only declared ports be reached from the gateway networ
       for (const gateway of [11, 12, 13, 10]) {
         it(`gateway 192.168.2.${gateway}: undeclared NodePort, kubelet, etcd, SSH and metrics are out of reach`, async () => {
           const { lab } = await world();
-          const ports = [UNDECLARED, 10250, 10256, 2379, 2380, 22, 8405];
+          const ports = [UNDECLARED, 10250, 10256, 2379, 2380, 22, 8405, 9100];
           const reached = ports.map((port) => connects(lab, "webserver-1", `192.168.2.${gateway}`, port));
           const open = (await Promise.all(reached)).flatMap((yes, index) => (yes ? [ports[index]] : []));
           assert.deepEqual(open, []);

@@ -35,6 +35,16 @@ const unsolicited: readonly Unsolicited[] = [
     ...{ at: "gateway-4", counter: "refused_input" },
   },
   {
+    what: "to a NAT gateway's node exporter from a host that monitoring does not run on",
+    ...{ from: "supervisor-1", to: "192.168.1.14", port: 9100 },
+    ...{ at: "gateway-4", counter: "refused_input" },
+  },
+  {
+    what: "to a web server's node exporter from a gateway that monitoring does not run on",
+    ...{ from: "gateway-1", to: "192.168.2.1", port: 9100 },
+    ...{ at: "webserver-1", counter: "refused_input" },
+  },
+  {
     what: "to a NAT gateway's sshd from the gateway network",
     ...{ from: "webserver-1", to: "192.168.2.14", port: 22 },
     ...{ at: "gateway-4", counter: "closed_ssh" },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import pLimit from "p-limit";
 import type { Box, Host } from "../../box/index.ts";
 import { waitForSsh } from "../../lab/hosts/boot.ts";
 import { exec } from "../../lab/hosts/exec.ts";
@@ -28,24 +29,34 @@ async function openByNetwork(lab: Lab, host: string): Promise<Readonly<Record<st
   return Object.fromEntries(await Promise.all(found));
 }
 
+/** Hosts that are swept at once: a sweep mostly waits for what never answers. */
+const SWEPT_AT_ONCE = 4;
+
 describe("a sweep of all TCP ports", () => {
+  const found = new Map<string, Readonly<Record<string, readonly number[]>>>();
+
   withSweeper();
+  before(async () => {
+    const { lab } = await world();
+    const limit = pLimit(SWEPT_AT_ONCE);
+    const sweeps = CONFIGURED.map((name) => limit(async () => found.set(name, await openByNetwork(lab, name))));
+    await Promise.all(sweeps);
+  });
 
   for (const name of CONFIGURED) {
     it(`of ${name} finds, on each of its networks, what is declared and nothing else`, async () => {
       const { lab } = await world();
       const box = await labBox(lab);
-      const open = await openByNetwork(lab, name);
       for (const { network, address } of places(name)) {
         const may = mayBeOpen(box, described(box, name), network);
-        const found = open[network] ?? [];
+        const open = found.get(name)?.[network] ?? [];
         assert.deepEqual(
-          found.filter((port) => !may(port)),
+          open.filter((port) => !may(port)),
           [],
           `${name} on ${network}: open, but not declared`,
         );
         // What listens and is declared answers; a machine under load may have missed it once.
-        const missed = (await listeningOn(lab, name, address)).filter((port) => may(port) && !found.includes(port));
+        const missed = (await listeningOn(lab, name, address)).filter((port) => may(port) && !open.includes(port));
         if (missed.length === 0) continue;
         const again = await sweep(lab, address);
         assert.deepEqual(
@@ -140,6 +151,8 @@ describe("an interface that appears later", () => {
   const host = "supervisor-1";
   const there = { own: "10.77.0.1", asked: "10.77.0.2" } as const;
 
+  // The cable goes before the machine at its other end does.
+  after(async () => ip(namespaceOf((await world()).lab, host), ["link delete later"]));
   withSweeper();
   before(async () => {
     const { lab } = await world();
@@ -148,7 +161,6 @@ describe("an interface that appears later", () => {
     await ip(own, [`address add ${there.own}/30 dev later`, "link set later up"]);
     await ip(sweeper(lab), [`address add ${there.asked}/30 dev later`, "link set later up"]);
   });
-  after(async () => ip(namespaceOf((await world()).lab, host), ["link delete later"]));
 
   it("carries packets, so that silence proves something: the host is told that nobody listens", async () => {
     const { lab } = await world();
