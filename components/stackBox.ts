@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { parseBox, type Box } from "../box/index.ts";
+import { BoxError, parseBox, type Box } from "../box/index.ts";
+import { portConflicts } from "../render/portConflicts.ts";
+import { registry } from "../render/registry.ts";
 import { orRunError } from "./runError.ts";
 
 const namespace = "gatebox:";
@@ -54,5 +56,8 @@ export function stackBox(): StackBox {
       ...(knownHosts === undefined ? {} : { knownHosts: read(knownHosts) ?? "" }),
     }),
   );
+  const conflicts = portConflicts(registry, box);
+  if (conflicts.length > 0)
+    throw new pulumi.RunError(new BoxError(`The configuration of box "${box.name}"`, conflicts).message);
   return { box, ...(key === undefined ? {} : { tlsPrivateKey: key }) };
 }

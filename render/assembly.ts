@@ -22,6 +22,8 @@ export type OpenPort = {
   readonly purpose: string;
   /** Where the stack file says so, for messages: `kubeGateways.metricsPort`. Absent for what follows by itself. */
   readonly path?: string;
+  /** Whether what listens is a program that the stack does not know: the port is opened, and nothing more. @default false */
+  readonly unknownListener?: boolean;
 } & (
   | {
       readonly protocol: "tcp" | "udp";

@@ -51,7 +51,7 @@ async function pulumiHome(kubernetesPlugin: string): Promise<string> {
     const starter = plugin(name, version);
     await mkdir(path.dirname(starter), { recursive: true });
     const script = path.join(project, "lab/plugins", name, `pulumi-resource-${name}`);
-    await writeFile(starter, `#!/bin/sh\nexec '${script.replaceAll("'", "'\\''")}' "$@"\n`);
+    await writeFile(starter, ["#!/bin/sh", `exec '${script.replaceAll("'", "'\\''")}' "$@"`, ""].join("\n"));
     await chmod(starter, 0o755);
   }
   return home;

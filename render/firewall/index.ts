@@ -44,7 +44,13 @@ export function firewallAssembly(others: readonly Assembly[]): Assembly {
 function declaredPorts(box: Box, host: Host): OpenPort[] {
   return box.firewall.openPorts
     .filter(({ pool }) => entry(box.pools, pool, "pools of the box").members.includes(host.name))
-    .map(({ network, protocol, port }) => ({ network, protocol, port, purpose: "firewall.openPorts" }));
+    .map(({ network, protocol, port }) => ({
+      network,
+      protocol,
+      port,
+      purpose: "firewall.openPorts",
+      unknownListener: true,
+    }));
 }
 
 function firewallFiles(box: Box, host: Host, registry: Registry): TreeFile[] {

@@ -130,7 +130,7 @@ function natPorts(box: Box, host: Host): OpenPort[] {
       : []),
     ...gateways.flatMap((gateway) => {
       const path = `natGateways[${box.natGateways.indexOf(gateway)}].openPorts`;
-      return gateway.openPorts.map((one) => ({ ...one, purpose: "declared", path }));
+      return gateway.openPorts.map((one) => ({ ...one, purpose: "declared", path, unknownListener: true }));
     }),
   ];
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Stops the service, because its assembly is being removed, or was never in force; no later boot starts it.
 # shellcheck source=/dev/null
-. ./lifecycle/settings
+. "$TREE/lifecycle/settings"
 : "${assembly:?}" "${unit:?}"
 if systemctl cat "$unit" >/dev/null 2>&1; then
   systemctl --quiet disable "$unit" || true

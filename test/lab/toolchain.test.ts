@@ -27,7 +27,7 @@ describe("the toolchain", () => {
   async function withPulumi(version: string): Promise<void> {
     const bin = path.join(directory, "bin");
     await mkdir(bin);
-    await writeFile(path.join(bin, "pulumi"), `#!/bin/echo ${version}\n`);
+    await writeFile(path.join(bin, "pulumi"), ["#!/bin/sh", `echo ${version}`, ""].join("\n"));
     await chmod(path.join(bin, "pulumi"), 0o755);
     process.env["PATH"] = `${bin}:${before.PATH ?? ""}`;
   }
