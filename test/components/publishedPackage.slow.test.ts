@@ -6,6 +6,7 @@ import path from "node:path";
 import { exposeService, writtenBox } from "../../box/index.ts";
 import * as components from "../../components/index.ts";
 import { runtimeText } from "../../host/runtimeText.ts";
+import { registry } from "../../render/registry.ts";
 import { parseProtobox } from "../box/parsing.ts";
 
 const project = path.resolve(import.meta.dirname, "../..");
@@ -46,7 +47,7 @@ describe("the published package", function () {
   const installed = path.join(other, "node_modules", "gatebox");
 
   function run(command: string, args: readonly string[], cwd = other): string {
-    return execFileSync(command, args, { cwd, encoding: "utf8", timeout: SECONDS * 1000, stdio: "pipe" });
+    return execFileSync(command, args, { cwd, encoding: "utf8", timeout: SECONDS * 1000, stdio: "pipe", maxBuffer: 2 ** 26 });
   }
   const node = (script: string): unknown =>
     JSON.parse(run(process.execPath, ["--no-strip-types", "--input-type=module", "-e", script]));
@@ -74,6 +75,21 @@ describe("the published package", function () {
       node(`import { runtimeText } from ${JSON.stringify(file)}; console.log(JSON.stringify(runtimeText()))`),
       runtimeText(),
     );
+  });
+
+  it("brings the scripts of all assemblies along", () => {
+    const box = parseProtobox();
+    const texts = Object.values(box.hosts).map((host) =>
+      registry.assembliesOf(box, host).flatMap((assembly) => assembly.files(box, host, registry)),
+    );
+    const file = path.join(installed, "dist/render/registry.js");
+    const inputs = path.join(other, "box.json");
+    writeFileSync(inputs, JSON.stringify(box));
+    const program = `import { registry } from ${JSON.stringify(file)}; import { readFileSync } from "node:fs";
+      const box = JSON.parse(readFileSync(${JSON.stringify(inputs)}, "utf8"));
+      console.log(JSON.stringify(Object.values(box.hosts).map((host) =>
+        registry.assembliesOf(box, host).flatMap((assembly) => assembly.files(box, host, registry)))))`;
+    assert.deepEqual(node(program), texts);
   });
 
   it("makes the same service out of the same words", () => {

@@ -3,73 +3,35 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { takeDown } from "../../lab/down.ts";
 import { diskOf } from "../../lab/hosts/disk.ts";
 import { waitForSsh } from "../../lab/hosts/boot.ts";
 import { exec, execChecked } from "../../lab/hosts/exec.ts";
 import { killHost, leaderOf, startHost, stopHost } from "../../lab/hosts/machine.ts";
-import { hostNamed, NETWORKS, networksOf, type NetworkName } from "../../lab/inventory.ts";
+import { hostNamed, networksOf } from "../../lab/inventory.ts";
 import { runAsOperator, sshArguments } from "../../lab/operator.ts";
 import { run } from "../../lab/run.ts";
-import { labNamed, labsOnThisMachine, namespaceOf, readRecord, type Lab } from "../../lab/state.ts";
+import { labsOnThisMachine, namespaceOf, readRecord } from "../../lab/state.ts";
 import { readStatus } from "../../lab/status.ts";
-import { bringUp } from "../../lab/up.ts";
 import { setLinks } from "../faults/breaking.ts";
 import { cableNumber, hasInterface, tracesOf } from "./traces.ts";
-
-/** The smallest set with two hosts that share a network, one that shares none with the other, and one without uplink. */
-const HOSTS = ["client", "webserver-1", "gateway-1"];
-const gateway = hostNamed("gateway-1");
-const webserver = hostNamed("webserver-1");
-
-const lab = labNamed(`t${process.pid}`);
-const other = labNamed(`t${process.pid}-b`);
-
-const up = (which: Lab, hosts = HOSTS): Promise<unknown> => bringUp(which, { hosts, quiet: true });
-
-async function ssh(which: Lab, host: string, ...command: string[]): ReturnType<typeof run> {
-  const args = ["-o", "BatchMode=yes", ...sshArguments(which, hostNamed(host)), ...command];
-  return runAsOperator(which, "ssh", args, { timeoutSeconds: 15 });
-}
-
-/** What the installer of gateway-1 wrote as its default route, as the kernel's main table shows it. */
-const DEFAULT_ROUTE = "default via 192.168.2.254 dev gateway-network proto static";
-
-async function defaultRoute(host: string): Promise<string> {
-  return (await exec(lab, host, "ip -4 route show default")).stdout.trim();
-}
-
-function addressOf(host: string, network: NetworkName): string {
-  return `${hostNamed(host).addresses[network]}/${NETWORKS[network].length}`;
-}
-
-async function addressesOf(host: string, network: NetworkName): Promise<readonly string[]> {
-  const { stdout } = await exec(lab, host, `ip -4 -o address show dev ${network}`);
-  return [...stdout.matchAll(/ inet (\S+) /g)].map(([, address = ""]) => address);
-}
-
-/** Seconds for what networkd does in a tenth of one: for a machine busy with compilers. */
-const NETWORKD_SECONDS = 30;
-
-async function hasAddress(host: string, network: NetworkName, address = addressOf(host, network)): Promise<boolean> {
-  return within(NETWORKD_SECONDS, async () => (await addressesOf(host, network)).includes(address));
-}
-
-/** Fails with the difference unless a state becomes what is expected. */
-async function settlesAt(state: () => Promise<string>, expected: string): Promise<void> {
-  await within(NETWORKD_SECONDS, async () => (await state()) === expected);
-  assert.equal(await state(), expected);
-}
-
-async function within(seconds: number, isReached: () => Promise<boolean>): Promise<boolean> {
-  const deadline = Date.now() + seconds * 1000;
-  while (!(await isReached())) {
-    if (Date.now() > deadline) return false;
-    await sleep(100);
-  }
-  return true;
-}
+import {
+  HOSTS,
+  gateway,
+  webserver,
+  lab,
+  other,
+  up,
+  ssh,
+  DEFAULT_ROUTE,
+  defaultRoute,
+  addressOf,
+  addressesOf,
+  NETWORKD_SECONDS,
+  hasAddress,
+  settlesAt,
+  within,
+} from "./labs.ts";
 
 describe("a lab", function () {
   // Without the image in the cache, the first `up` installs a base system: a minute here, more over a slow line.

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { webserverFiles } from "../../render/webserver/index.ts";
 import { haBox, haHost, vipFiles, virtualIps } from "./sampleHa.ts";
-import { probed } from "./sandbox/probed.ts";
-import type { Noticed } from "./sandbox/probed.ts";
+import { probed, type Noticed } from "./sandbox/probed.ts";
 import { Sandbox } from "./sandbox/sandbox.ts";
 import { Segment } from "./sandbox/segment.ts";
 import { promptly } from "./sandbox/witness.ts";
@@ -206,9 +205,8 @@ describe("render: a virtual IP at work", function () {
 
   it("reports each state to the programs of other trees, also when keepalived is stopped", async () => {
     const reported = (): string => hostOf("webserver-1").run("cat /run/reported").stdout;
-    hostOf("webserver-1").run("mkdir -p /etc/gatebox/other/vip-events");
     const listener = "/etc/gatebox/other/vip-events/edge";
-    hostOf("webserver-1").run(`cp '${scriptPath("vip-listener.sh")}' ${listener} && chmod +x ${listener}`);
+    hostOf("webserver-1").run(`install -D -m 755 '${scriptPath("vip-listener.sh")}' ${listener}`);
     hostOf("webserver-1").run("systemctl stop keepalived.service");
     await until(() => reported() === "STOP", "the stop is reported");
     hostOf("webserver-1").run("systemctl start keepalived.service");
