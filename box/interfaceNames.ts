@@ -13,7 +13,7 @@ function isOfPods(word: string): boolean {
   return podInterfaces.some((one) => (one.endsWith("*") ? word.startsWith(one.slice(0, -1)) : word === one));
 }
 
-/** Why a word of the right letters is no name for the interface of a network; undefined where it is one. */
+/** Why a name of the right letters is no name for the interface of a network; undefined where it is one. */
 export function interfaceNameFault(word: string): string | undefined {
   if (isTakenByLinux(word)) return "means something else to Linux";
   if (isOfPods(word)) return "is what interfaces of pods are called, for which firewalls are open";

@@ -64,7 +64,7 @@ export class ExposedService extends pulumi.ComponentResource {
   }
 }
 
-// Not awaited: the Service works as soon as its pods do, and these may need the way out of the box for their images, which
+// Not awaited: the Service works as soon as its pods do, and these may need the box's egress for their images, which
 // comes after all that is served at the box's addresses.
 function nodePortService({ name, app }: ExposedServiceSpec): k8s.core.v1.ServiceArgs {
   return {

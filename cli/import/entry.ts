@@ -1,7 +1,7 @@
 import { pathOf, type PathStep } from "../../box/violations.ts";
 
 /**
- * A value of an inventory and where it stands. It remembers what of it has been read: what nobody reads is told in the
+ * A value of an inventory and where it stands. It remembers what of it has been read: what nobody reads is reported in the
  * end, so that nothing of an inventory is lost in silence.
  */
 export class Entry {

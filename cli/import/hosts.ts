@@ -49,11 +49,11 @@ export function readHosts(inventory: Inventory, notes: Notes): HostSections {
     hosts[plainName(name)] = host;
   }
   const networks = blocks.section(hosts);
-  const ways = [...inventory.hosts.keys()].map((name) => {
-    const way = readWay(definitionsOf(inventory, name), plainName(name), hosts, networks, notes);
-    return [plainName(name), way] as const;
+  const connections = [...inventory.hosts.keys()].map((name) => {
+    const found = readConnection(definitionsOf(inventory, name), plainName(name), hosts, networks, notes);
+    return [plainName(name), found] as const;
   });
-  return { networks, connection: commonConnection(ways, hosts, notes), hosts };
+  return { networks, connection: commonConnection(connections, hosts, notes), hosts };
 }
 
 function readInterface(name: string, host: Host, entry: Entry, blocks: Networks, notes: Notes): void {
@@ -77,7 +77,7 @@ function readInterface(name: string, host: Host, entry: Entry, blocks: Networks,
 }
 
 /** Where SSH goes; a host's other addresses are looked at on the way. */
-function readWay(
+function readConnection(
   definitions: readonly Entry[],
   name: string,
   hosts: HostSections["hosts"],
@@ -123,20 +123,24 @@ function placed(
   return home;
 }
 
-type Way = readonly [host: string, connection: Partial<Connection>];
+type HostConnection = readonly [host: string, connection: Partial<Connection>];
 
 /** What most hosts have is the box's own; hosts that differ say so. */
-function commonConnection(ways: readonly Way[], hosts: HostSections["hosts"], notes: Notes): Record<string, unknown> {
-  const network = commonest(ways.flatMap(([, way]) => way.network ?? []));
-  const user = commonest(ways.flatMap(([, way]) => way.user ?? []));
-  const port = commonest(ways.map(([, way]) => way.port)) ?? SSH_PORT;
-  const without = ways.filter(([, way]) => way.user === undefined).map(([name]) => name);
+function commonConnection(
+  connections: readonly HostConnection[],
+  hosts: HostSections["hosts"],
+  notes: Notes,
+): Record<string, unknown> {
+  const network = commonest(connections.flatMap(([, own]) => own.network ?? []));
+  const user = commonest(connections.flatMap(([, own]) => own.user ?? []));
+  const port = commonest(connections.map(([, own]) => own.port)) ?? SSH_PORT;
+  const without = connections.filter(([, own]) => own.user === undefined).map(([name]) => name);
   if (user !== undefined && without.length > 0) {
     const message = `${show(user)} is the ansible_user of other hosts; ${listed(without)} have none and get it too`;
     notes.check(["connection", "user"], message);
   }
-  for (const [name, way] of ways) {
-    const own = Object.entries(way).filter(([key, value]) => value !== { network, user, port }[key]);
+  for (const [name, found] of connections) {
+    const own = Object.entries(found).filter(([key, value]) => value !== { network, user, port }[key]);
     const host = hosts[name];
     if (host && own.length > 0) host.connection = Object.fromEntries(own);
   }

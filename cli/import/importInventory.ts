@@ -27,7 +27,7 @@ export interface Imported {
 
 /**
  * Makes a stack file from an Ansible inventory in the vocabulary of the documents. What the inventory does not say is
- * marked in the file; whatever is not taken over as it is written is told.
+ * marked in the file; whatever is not taken over as it is written is reported.
  *
  * @param skipped files that lie beside these and were not read
  * @throws InventoryError that names every file that cannot be read, or says that there is no host in any.
@@ -44,8 +44,8 @@ export function importInventory(files: readonly InventoryFile[], skipped: readon
     `Imported from ${first ?? ""}${others.length > 0 ? ` and ${others.length} more` : ""}.`,
     `Search for ${FILL_IN}: the value wants an answer that the inventory does not have, the comment a look at the line below.`,
   ];
-  const told = [...notes.list, ...leftBehind(entries), ...refused(sections)];
-  return { text: stackFileText(sections, notes.remarks, head), notes: told };
+  const reported = [...notes.list, ...leftBehind(entries), ...refused(sections)];
+  return { text: stackFileText(sections, notes.remarks, head), notes: reported };
 }
 
 /** An import without hosts is hardly what was meant: its files are other ones, or were left behind. */

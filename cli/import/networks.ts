@@ -80,7 +80,7 @@ export class Networks {
     return wide;
   }
 
-  /** The prefix that the inventory states, if it does; what contradicts it is told. */
+  /** The prefix that the inventory states, if it does; what contradicts it is reported. */
   #agreed(network: string): number | undefined {
     const stated = this.#stated.get(network) ?? [];
     const prefix = commonest(stated.map((each) => each.prefix));

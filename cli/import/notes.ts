@@ -24,7 +24,7 @@ export interface Note {
   readonly kind: NoteKind;
   /** Of the inventory with its file, or of the stack file (`apps.argocd.namespace`). */
   readonly path: string;
-  /** The value, the rule and the way out, in one line. */
+  /** The value, the rule and a hint, in one line. */
   readonly message: string;
 }
 
@@ -34,19 +34,19 @@ export interface Remark {
   readonly text: string;
 }
 
-/** What is told, and at how many places it is the same. */
-interface Told extends Note {
+/** What is reported, and at how many places it is the same. */
+interface Reported extends Note {
   readonly places: Set<string>;
 }
 
-/** Collects what is told while an inventory is read. */
+/** Collects what is reported while an inventory is read. */
 export class Notes {
   readonly remarks: Remark[] = [];
-  readonly #told: Told[] = [];
+  readonly #reported: Reported[] = [];
 
   /** Everything so far. What is the same of several places stands at the first of them, with the number of the others. */
   get list(): Note[] {
-    return this.#told.map(({ kind, path, message, places }) => {
+    return this.#reported.map(({ kind, path, message, places }) => {
       const more = places.size - 1;
       return {
         kind,
@@ -63,7 +63,7 @@ export class Notes {
    */
   changed(path: string, message: string, steps?: readonly PathStep[]): void {
     if (steps) this.remarks.push({ steps, text: message });
-    const same = this.#told.find((note) => note.kind === NoteKind.Changed && note.message === message);
+    const same = this.#reported.find((note) => note.kind === NoteKind.Changed && note.message === message);
     if (same) same.places.add(path);
     else this.#tell(NoteKind.Changed, path, message);
   }
@@ -74,7 +74,7 @@ export class Notes {
   }
 
   #tell(kind: NoteKind, path: string, message: string): void {
-    this.#told.push({ kind, path, message, places: new Set([path]) });
+    this.#reported.push({ kind, path, message, places: new Set([path]) });
   }
 
   /** Tells what a person has to add, and marks the line. Returns what stands there until then. */
@@ -97,7 +97,7 @@ const titles: Readonly<Record<NoteKind, string>> = {
   [NoteKind.Refused]: "A preview will say",
 };
 
-/** What was told, for a terminal. */
+/** What was reported, for a terminal. */
 export function notesText(notes: readonly Note[]): string {
   const parts = Object.values(NoteKind).map((kind) => {
     const lines = notes.filter((note) => note.kind === kind).map(({ path, message }) => `  ${path}: ${message}\n`);

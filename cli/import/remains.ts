@@ -15,7 +15,7 @@ const explanations: ReadonlyMap<string, string> = new Map([
   ["network_manager", "a stack file has no choice of it"],
 ]);
 
-/** Everything that nobody has read; the same key of several hosts is told once. */
+/** Everything that nobody has read; the same key of several hosts is reported once. */
 export function leftBehind(files: readonly Entry[]): Note[] {
   const byKey = new Map<string, Entry[]>();
   for (const entry of files.flatMap((file) => [...file.unread()])) {

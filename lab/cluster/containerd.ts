@@ -36,7 +36,7 @@ export function containerd(image: PodImage): HostService {
 
 /**
  * containerd 1.6 reads version 2 of its configuration. Without CAP_SYS_RESOURCE, which machines in containers lack, runc
- * cannot lower the OOM score of a pod and dies unless it is told not to (`restrict_oom_score_adj`).
+ * cannot lower the OOM score of a pod and dies unless it is configured not to (`restrict_oom_score_adj`).
  */
 function configuration(image: PodImage): string {
   return `version = 2

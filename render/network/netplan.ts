@@ -21,7 +21,7 @@ export const netplanFile = "/etc/netplan/60-gatebox.yaml";
  * `netplan/60-gatebox.yaml`. Nothing but what is written comes: no DHCP, no router advertisements; the kernel's link-local
  * IPv6 address stays, for neighbours find each other by it. A pulled cable takes no address away (`ignore-carrier`).
  *
- * @throws Error for what cannot be an interface, and for two interfaces that cannot be told apart.
+ * @throws Error for what cannot be an interface, and for two interfaces that cannot be distinguished.
  */
 export function netplan(interfaces: readonly NetplanInterface[]): string {
   return `# The network of this host. Gatebox writes this file: change the stack instead.

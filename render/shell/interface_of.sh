@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Prints the name of the interface with the hardware address MAC (lower case); nothing where there is none. What only borrows
-# a card's hardware address (a VLAN, a bridge, a bond, a macvlan) is passed over.
+# a NIC's hardware address (a VLAN, a bridge, a bond, a macvlan) is passed over.
 interface_of() { # MAC
   ip -d -o link show | awk -v wanted="$1" '
     {

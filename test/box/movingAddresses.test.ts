@@ -98,7 +98,7 @@ describe("VIPs and NAT gateways", () => {
 });
 
 describe("warnings", () => {
-  /** What makes the Protobox's own warning go: a source that moves with the address that the box is led out through. */
+  /** What makes the Protobox's own warning go: a source that moves with the address that is its default gateway. */
   const sound = {
     "virtualIps.egressOut": {
       pool: "webservers-pool",
@@ -147,7 +147,7 @@ describe("warnings", () => {
     ]);
   });
 
-  it("warn of a NAT gateway whose own way out is the network that it leads out of", () => {
+  it("warn of a NAT gateway whose own default route leads back into the network that it translates", () => {
     const warnings = (defaultGateway: string): readonly string[] =>
       parseProtobox({ "hosts.gateway-5.defaultGateway": defaultGateway }).warnings;
     assert.deepEqual(warnings("192.168.1.7"), [
@@ -158,7 +158,7 @@ describe("warnings", () => {
 });
 
 describe("what a host's network is made of", () => {
-  it("is kept: hardware addresses in lower case, the next machine on the way out", () => {
+  it("is kept: hardware addresses in lower case, the next router", () => {
     const host = parseProtobox({
       "hosts.node-1.macAddresses": { "box-network": "02:67:C0:A8:01:33" },
       "hosts.node-1.defaultGateway": "192.168.1.254",

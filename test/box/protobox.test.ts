@@ -111,7 +111,7 @@ describe("the Protobox", () => {
     assert.equal(box.virtualIps["natOut"]?.syncGroup, "nat");
   });
 
-  it("leads out of the box in two steps", () => {
+  it("translates what leaves the box in two steps", () => {
     const steps = box.natGateways.map(({ pool, input, output, snatAddress: source }) => [
       pool,
       input,
@@ -124,13 +124,13 @@ describe("the Protobox", () => {
     ]);
   });
 
-  it("writes the network of every host that it configures, each interface found by its card", () => {
+  it("writes the network of every host that it configures, each interface found by its NIC's hardware address", () => {
     const { pools, nameservers, replaces } = box.hostNetworks;
     assert.deepEqual([nameservers, replaces], [[], []]);
     const written = pools.flatMap((pool) => box.pools[pool]?.members ?? []);
     const configured = Object.values(box.hosts).filter(({ connection }) => connection !== undefined);
     assert.deepEqual(written.toSorted(), configured.map(({ name }) => name).sort());
-    // The cards of the lab: 02:67, and the four numbers of the address.
+    // The NICs of the lab: 02:67, and the four numbers of the address.
     for (const { addresses, macAddresses } of configured) {
       for (const [network, address] of Object.entries(addresses)) {
         const numbers = address.split(".").map((number) => Number(number).toString(16).padStart(2, "0"));

@@ -139,7 +139,7 @@ const mutations: readonly Mutation[] = [
     says: /^natGateways\[0\]\.snatAddress: "front" is a VIP of webservers, not of nats: /,
   },
   {
-    kind: "card that is not known",
+    kind: "NIC that is not known",
     changes: () => ({ "hosts.other-0.macAddresses": undefined }),
     says: /^hosts\.other-0\.macAddresses\.inside: is missing, and hostNetworks finds the interface by it/,
   },

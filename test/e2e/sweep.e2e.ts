@@ -162,7 +162,7 @@ describe("an interface that appears later", () => {
     await ip(sweeper(lab), [`address add ${there.asked}/30 dev later`, "link set later up"]);
   });
 
-  it("carries packets, so that silence proves something: the host is told that nobody listens", async () => {
+  it("carries packets, so that silence proves something: the host hears that nobody listens", async () => {
     const { lab } = await world();
     const ask = `timeout 5 bash -c 'exec 3<>/dev/tcp/${there.asked}/9' 2>&1 || true`;
     assert.match(await onHost(lab, host, ask), /Connection refused/);

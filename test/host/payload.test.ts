@@ -70,7 +70,7 @@ describe("payload", () => {
 
   const refused: [string, Unit["files"], RegExp][] = [
     ["an absolute path", [{ path: "/etc/passwd", text: "" }], /"\/etc\/passwd": give a path inside the tree/],
-    ["a way out of the tree", [{ path: "a/../../b", text: "" }], /inside the tree/],
+    ["a path out of the tree", [{ path: "a/../../b", text: "" }], /inside the tree/],
     ["the runtime's own records", [{ path: ".units/a", text: "" }], /inside the tree/],
     ["a blank", [{ path: "a b", text: "" }], /inside the tree/],
     ["one file twice", [{ path: "a", text: "" }, { path: "a", text: "" }], /"a": is given twice/], // prettier-ignore
@@ -153,7 +153,7 @@ describe("payload on the host", () => {
       /line 2: expected "assembly NAME"/,
     ],
     ["a unit with a slash", "gatebox-unit 1\nassembly a\nunit b/c\nend\n", /line 3: expected "unit NAME"/],
-    ["a way out of the tree", `${head}file a/../../b 0644\nend\n`, /line 4: not a path inside the tree/],
+    ["a path out of the tree", `${head}file a/../../b 0644\nend\n`, /line 4: not a path inside the tree/],
     ["an absolute path", `${head}file /b 0644\nend\n`, /line 4: not a path inside the tree/],
     ["a set-user-id file", `${head}file b 4755\nend\n`, /line 4: not a mode/],
     ["one file twice", `${head}file b 0644\nfile b 0644\nend\n`, /line 5: a file that was given before/],

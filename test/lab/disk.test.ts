@@ -23,7 +23,7 @@ describe("the disks of a lab's hosts", () => {
       await writeFile(path.join(directory, name), text);
   }
 
-  it("are refused when they are of an older lab: all of them at once, with the way out", async () => {
+  it("are refused when they are of an older lab: all of them at once, with a hint", async () => {
     await makeDisk("gateway-1", {});
     await makeDisk("gateway-2", { format: "1\n" });
     await makeDisk("node-1", { format: "2\n" });

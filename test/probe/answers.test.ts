@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { flowsOf, longestOutage, outageOf, stallOf, type Answer } from "../faults/probe/answers.ts";
 
-/** An answer sent at a moment, good unless told otherwise. */
+/** An answer sent at a moment, good unless said otherwise. */
 function answer(sentAt: number, more: Partial<Answer> = {}): Answer {
   return { sentAt, endedAt: sentAt + 2, ok: true, status: 200, server: "", ...more };
 }

@@ -7,7 +7,7 @@ import { labNamed } from "../../lab/state.ts";
 const scene: Scene = { lab: labNamed("none"), holder: "one", other: "two", watches: new Map() };
 
 describe("a fault that happens", () => {
-  it("is broken, stays so, and is healed; each moment is told", async () => {
+  it("is broken, stays so, and is healed; each moment is reported", async () => {
     const began = now();
     const did: string[] = [];
     const act = (what: string) => async (): Promise<void> => {
@@ -20,7 +20,7 @@ describe("a fault that happens", () => {
     assert.ok(began <= brokenAt && brokenAt <= wholeAt && wholeAt + 45 <= healedAt && healedAt <= mendedAt);
   });
 
-  it("is healed when it could not be made, and that is what is told", async () => {
+  it("is healed when it could not be made, and that is what is reported", async () => {
     let healed = false;
     const heal = async (): Promise<void> => {
       healed = true;

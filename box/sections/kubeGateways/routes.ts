@@ -87,7 +87,7 @@ export function* modeFits(draft: Draft): Generator<Violation> {
   }
 }
 
-/** A name stands for one route: a route and a service of one name could not be told apart in logs and on hosts. */
+/** A name stands for one route: a route and a service of one name could not be distinguished in logs and on hosts. */
 export function* routesNamedLikeServices(draft: Draft): Generator<Violation> {
   const tables = { kubeGateways: draft.kubeGateways.routes ?? {}, webservers: draft.webservers.routes ?? {} };
   for (const [section, routes] of Object.entries(tables)) {

@@ -20,7 +20,7 @@ const schema = closed({
     .describe("Prometheus' node exporter, on every host that the stack configures."),
 })
   .optional()
-  .describe("What monitoring is told of each host, and who may ask. Without this section nothing is installed for it.");
+  .describe("What monitoring gets of each host, and who may ask. Without this section nothing is installed for it.");
 
 /** Monitoring as the stack declares it. */
 export type Monitoring = NonNullable<z.output<typeof schema>>;

@@ -6,19 +6,19 @@ const noEther =
 
 describeViolations("hardware addresses and default routes", [
   {
-    breaks: "a card of a network that the host is not on",
+    breaks: "a NIC of a network that the host is not on",
     changes: { "hosts.node-1.macAddresses": { "gateway-network": "52:54:00:00:00:01" } },
     says: [
       'hosts.node-1.macAddresses.gateway-network: "52:54:00:00:00:01": node-1 has no address on gateway-network (known: box-network)',
     ],
   },
   {
-    breaks: "a card of an unknown network",
+    breaks: "a NIC of an unknown network",
     changes: { "hosts.node-1.macAddresses": { boxnetwork: "52:54:00:00:00:01" } },
     says: ['hosts.node-1.macAddresses.boxnetwork: unknown network "boxnetwork" (did you mean "box-network"?)'],
   },
   {
-    breaks: "one card twice, in other letters",
+    breaks: "one NIC twice, in other letters",
     changes: {
       "hosts.node-1.macAddresses": { "box-network": "52:54:00:00:00:0a" },
       "hosts.node-2.macAddresses": { "box-network": "52:54:00:00:00:0A" },
@@ -28,7 +28,7 @@ describeViolations("hardware addresses and default routes", [
     ],
   },
   {
-    breaks: "what no card has",
+    breaks: "what no NIC has",
     changes: {
       "hosts.node-1.macAddresses": { "box-network": "52:54:00:00:01" },
       "hosts.node-2.macAddresses": { "box-network": "01:00:5e:00:00:12" },
@@ -39,7 +39,7 @@ describeViolations("hardware addresses and default routes", [
     ],
   },
   {
-    breaks: "the documents' word for a card",
+    breaks: "the documents' word for a hardware address",
     changes: { "hosts.node-1.ether": "52:54:00:00:00:01" },
     says: ['hosts.node-1.ether: unknown key "ether": write macAddresses'],
   },
@@ -144,7 +144,7 @@ describeViolations("hosts whose network is written", [
     says: ['hostNetworks: ["nat-gateway-pool"] is a list, expected a mapping'],
   },
   {
-    breaks: "a way out through an address that the host may hold itself",
+    breaks: "a default route through an address that the host may hold itself",
     changes: { "hosts.gateway-4.defaultGateway": "192.168.1.254", "hosts.webserver-2.defaultGateway": "192.168.2.254" },
     says: [
       'hosts.webserver-2.defaultGateway: 192.168.2.254 is VIP "egress", which webserver-2 may hold itself: write the next router',

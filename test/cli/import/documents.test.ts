@@ -30,9 +30,9 @@ const imported = importChanged({
 
 describe("the import of the documents' own inventory", () => {
   it("tells what is wrong in it, and what it does not say", () => {
-    const told = imported.notes.filter(({ kind }) => kind !== "left");
+    const reported = imported.notes.filter(({ kind }) => kind !== "left");
     assert.deepEqual(
-      told.map(({ kind, path }) => `${kind} ${path}`).filter((line) => !line.startsWith("fill networks.")),
+      reported.map(({ kind, path }) => `${kind} ${path}`).filter((line) => !line.startsWith("fill networks.")),
       [
         "fill connection.knownHosts",
         "changed group_vars/all.yml: app.arogcd",

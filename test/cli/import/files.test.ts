@@ -25,7 +25,7 @@ describe("files that are no inventory", () => {
     );
   });
 
-  it("are told how to become one", () => {
+  it("are refused, with how to become one", () => {
     const conversion = /`ansible-inventory -i old\/hosts --list --yaml --export > hosts\.yml` writes it as YAML$/;
     for (const text of ["gateway-1\ngateway-2\n", "[kube_gateway_pool]\ngateway-1 ansible_host=192.168.1.11\n"]) {
       assert.throws(() => importInventory([{ path: "old/hosts", text }]), conversion);

@@ -1,4 +1,4 @@
-import { describeImport } from "./told.ts";
+import { describeImport } from "./reported.ts";
 
 const node = "all.hosts.node-1";
 const withoutAddresses = Object.fromEntries(
@@ -261,7 +261,7 @@ describeImport("groups and files", [
     ),
   },
   {
-    finds: "several files of nobody's: each is told",
+    finds: "several files of nobody's: each is reported",
     more: ["nodes", "search"].map((name) => ({ path: `group_vars/${name}_pol.yml`, text: "rack: 7" })),
     tells: [
       ...["nodes", "search"].map(

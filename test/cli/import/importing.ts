@@ -34,7 +34,7 @@ export function importChanged(changes: InventoryChanges = {}): Imported {
   return importInventory(inventoryFiles(changes));
 }
 
-/** The lines `kind path: message` that changes make be told. */
+/** The lines `kind path: message` that changes make be reported. */
 export function toldOf(changes: InventoryChanges): string[] {
   const lines = ({ notes }: Imported) => notes.map(({ kind, path, message }) => `${kind} ${path}: ${message}`);
   const usual = new Set(lines(importChanged()));

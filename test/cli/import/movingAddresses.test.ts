@@ -1,4 +1,4 @@
-import { describeImport } from "./told.ts";
+import { describeImport } from "./reported.ts";
 
 const nat = "all.children.nat_gateway_pool";
 const state = (host: string) => `changed hosts.yml: ${nat}.hosts.${host}.box-network.state: `;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { importChanged } from "./importing.ts";
-import { describeImport } from "./told.ts";
+import { describeImport } from "./reported.ts";
 
 const proxy = "group_vars/kube_gateway_pool/proxy.yml: proxies.routes";
 const names = ["argocd", "dash", "keycloak", "kibana", "v-admin", "pgadmin4"];

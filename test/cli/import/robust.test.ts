@@ -81,7 +81,7 @@ describe("the import of whatever is in an inventory", function () {
     );
   });
 
-  it("loses nothing in silence: a key of nobody's is told, without its value, or stands in the stack file", () => {
+  it("loses nothing in silence: a key of nobody's is reported, without its value, or stands in the stack file", () => {
     fc.assert(
       fc.property(place, (where) => {
         let mark = "nobodys";
@@ -90,8 +90,8 @@ describe("the import of whatever is in an inventory", function () {
           else Object.assign(holder, { nobodys: { really: "nobodys" }, nobodys_pw: "hunter2" });
         };
         const { text, notes } = importInventory(changedAt(where, put));
-        const told = notes.some(({ path }) => path.includes(mark));
-        assert.ok(told || text.includes("nobodys"));
+        const reported = notes.some(({ path }) => path.includes(mark));
+        assert.ok(reported || text.includes("nobodys"));
         const comments = text.split("\n").filter((line) => line.trimStart().startsWith("#"));
         assert.doesNotMatch([notesText(notes), ...comments].join("\n"), /hunter2/);
       }),

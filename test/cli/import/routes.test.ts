@@ -1,4 +1,4 @@
-import { describeImport } from "./told.ts";
+import { describeImport } from "./reported.ts";
 
 const stream = { name: "stream_prometheus", port: 9090, group: "nat_gateway_pool" };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { valueAt } from "../../../box/explain.ts";
 import { importChanged, toldOf, valuesOf, type InventoryChanges } from "./importing.ts";
 
-/** A change of the inventory, everything that is told about it word for word, and what comes of it in the stack file. */
+/** A change of the inventory, everything that is reported about it word for word, and what comes of it in the stack file. */
 export interface ImportCase extends InventoryChanges {
   readonly finds: string;
   readonly tells: readonly string[];
