@@ -47,6 +47,44 @@ export const brokenEntries: readonly BrokenEntry[] = [
     ],
   },
   {
+    entry: "firewall.openPorts.0",
+    schema: "firewall.properties.openPorts.items.properties",
+    isList: true,
+    changes: { "firewall.openPorts": [{ pool: "supervisors-pool", network: "box-network", port: 9090 }] },
+    rules: [
+      {
+        breaks: "SSH's port",
+        changes: { port: 22 },
+        says: "firewall.openPorts[0].port: 22 is SSH's port on supervisor-1",
+        uses: ["pool", "port", "protocol"],
+      },
+      {
+        breaks: "an unknown network",
+        changes: { network: "box-netwrok" },
+        says: 'firewall.openPorts[0].network: unknown network "box-netwrok"',
+        uses: ["network"],
+      },
+    ],
+  },
+  {
+    entry: "monitoring",
+    schema: "monitoring.properties",
+    rules: [
+      {
+        breaks: "an unknown pool",
+        changes: { pool: "nat-gateway-pol" },
+        says: 'monitoring.pool: unknown pool "nat-gateway-pol"',
+        uses: ["pool"],
+      },
+      {
+        breaks: "hosts on none of its networks",
+        changes: { networks: ["box-network"] },
+        says: "monitoring.networks: webserver-1 and webserver-2 are on none of box-network",
+        uses: ["pool", "networks"],
+      },
+    ],
+  },
+  {
     entry: "connection",
     schema: "connection",
     rules: [

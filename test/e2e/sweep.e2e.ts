@@ -92,8 +92,7 @@ const spoilt = [
     host: "webserver-2",
     spoil: "mv /var/lib/gatebox /var/lib/gatebox.aside",
     repair: "rm -rf /var/lib/gatebox && mv /var/lib/gatebox.aside /var/lib/gatebox",
-    // systemd reads no drop-in then: what Debian's own units start is behind closed ports.
-    stopped: [],
+    stopped: ["nginx", "keepalived"],
     serving: ["nginx", "keepalived"],
   },
 ] as const;

@@ -39,6 +39,11 @@ function* openPortsOfPools(draft: Draft): Generator<Violation> {
       yield { path: pathOf(path, "pool"), message };
     }
     if (pool === undefined || network === undefined || number === undefined) continue;
+    const gateway = membersOf(draft, draft.kubeGateways.pool).find((host) => membersOf(draft, pool).includes(host));
+    if (gateway !== undefined && network === draft.kubeGateways.network) {
+      const message = `the border of ${gateway} lets only routes in from ${network}: write a route of kubeGateways`;
+      yield { path: pathOf(path, "network"), message };
+    }
     const key = `${pool} ${network} ${protocol ?? ""} ${number}`;
     if (seen.has(key))
       yield { path, message: `${protocol ?? ""} port ${number} of ${pool} on ${network} is open already: keep one` };

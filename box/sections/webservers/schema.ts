@@ -23,7 +23,9 @@ const upstream = closed({
     .describe("Pool whose hosts are the servers. Default: the pool of the kube gateways."),
 });
 
-const route = closed({ location, params, upstream, websocket });
+const route = closed({ location, params, upstream, websocket }, (key) =>
+  key === "stream" ? "write upstream" : undefined,
+);
 
 // Host names, "*." in front for all names below, as nginx's server_name takes them.
 const serverName = z

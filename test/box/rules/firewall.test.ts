@@ -29,6 +29,13 @@ describeViolations("open ports of the firewall", [
     ],
   },
   {
+    breaks: "a port of the gateways that their border keeps closed",
+    changes: { "firewall.openPorts": [{ pool: "kube-gateway-pool", network: "gateway-network", port: 9090 }] },
+    says: [
+      "firewall.openPorts[0].network: the border of gateway-1 lets only routes in from gateway-network: write a route of kubeGateways",
+    ],
+  },
+  {
     breaks: "SSH's port, which is the operator's",
     changes: { "firewall.openPorts": [{ ...prometheus, port: 22 }] },
     says: [
