@@ -6,7 +6,7 @@ import { canLogIn, connects, edited, failingUp, onHost, restore, world } from ".
 
 const HOST = "gateway-4";
 
-describe("NAT rules that cut the operator off", () => {
+describe("rules that cut the operator off from a NAT gateway", () => {
   withOutside();
   after(async () => restore(await world()));
 
@@ -23,13 +23,13 @@ describe("NAT rules that cut the operator off", () => {
       }),
     );
     const failing = failingUp(stack);
-    const closed = "nft list chain inet gatebox_nat input | grep -q 'iifname \"gateway-network\" tcp dport .* accept$'";
+    const closed = "nft list chain inet gatebox_firewall input | grep -q '\"gateway-network\".*the operator'";
     await onHost(lab, HOST, `until ${closed}; do sleep 0.1; done`, 120);
     assert.equal(await connects(lab, "supervisor-1", "192.168.1.14", 22), false, "the rules do not close SSH");
     const printed = await failing;
     assert.match(
       printed,
-      /gatebox: gateway-4: nat\/protobox\.pool: the operator's own SSH connection stopped answering; the configuration that was live before serves again/,
+      /gatebox: gateway-4: firewall\/protobox\.pool: the operator's own SSH connection stopped answering; the configuration that was live before serves again/,
     );
     assert.equal(await canLogIn(lab, HOST), true);
     assert.deepEqual({ files: await inForce(lab, HOST), rules: await ownRules(lab, HOST) }, before);

@@ -47,7 +47,7 @@ describe("the hosts' network, written by the box", () => {
     assert.match(printed, /gatebox: gateway-4: network\/protobox\.pool: lifecycle\/check failed/);
     assert.match(
       printed,
-      /(?:box|gateway)-network is to be named (?:box|gateway)-network, but \/etc\/gatebox\/vip\/\S+ names it and is in force/,
+      /(?:box|gateway)-network is to be named (?:box|gateway)-network, but \/etc\/gatebox\/\S+\/interfaces\.used names it and is in force/,
     );
     assert.equal(await canLogIn(lab, HOST), true);
     await holds(lab, "192.168.1.254", HOST, ["gateway-5"]);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readBox } from "../../box/index.ts";
 import { ask, lookAround, stackUrls, WEBSERVERS } from "../../lab/page.ts";
 import { GATEWAYS, onHost, WEB, world } from "./world.ts";
 
@@ -41,10 +42,7 @@ describe("a request travels from a client through web server and gateway to a po
     const { lab, stack } = await world();
     const services = Object.keys(await stackUrls(stack));
     const { stdout } = await stack.pulumi(["stack", "output", "box", "--json"], { timeoutSeconds: 60 });
-    const box = JSON.parse(stdout) as {
-      apps: Record<string, { port: number }>;
-      hosts: Record<string, { addresses: Record<string, string> }>;
-    };
+    const box = readBox(JSON.parse(stdout));
     for (const service of services) {
       for (const gateway of GATEWAYS) {
         const address = box.hosts[gateway]?.addresses["gateway-network"];

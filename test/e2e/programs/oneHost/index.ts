@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box } from "../../../../box/index.ts";
+import { readBox } from "../../../../components/index.ts";
 import { HostPackages, type HostPackagesArgs } from "../../../../host/HostPackages.ts";
 import { HostUnit, type HostUnitArgs } from "../../../../host/HostUnit.ts";
 
@@ -9,7 +9,7 @@ import { HostUnit, type HostUnitArgs } from "../../../../host/HostUnit.ts";
  */
 const config = new pulumi.Config("one-host");
 const { value } = await new pulumi.StackReference(config.require("box")).getOutputDetails("box");
-const box = value as Box;
+const box = readBox(value);
 
 const name = config.require("host");
 const host = box.hosts[name];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
 import { foreignRules, ownRules } from "./hostState.ts";
 import { edited, restore, up, withoutCluster, world } from "./world.ts";
 
@@ -16,8 +17,17 @@ async function rules(of: typeof foreignRules, hosts: readonly string[]): Promise
 (withoutCluster ? describe.skip : describe)("rules of other software, kube-proxy's first of all", () => {
   let previous: Readonly<Record<string, string>>;
 
+  // A suite before this one may have set kube-proxy to other addresses: it writes its rules when it comes to it.
   before(async () => {
-    previous = await rules(foreignRules, HOSTS);
+    const deadline = Date.now() + 120_000;
+    for (let last = ""; ;) {
+      previous = await rules(foreignRules, HOSTS);
+      const read = JSON.stringify(previous);
+      if (read === last) return;
+      if (Date.now() > deadline) throw new Error("kube-proxy's rules do not settle");
+      last = read;
+      await sleep(10_000);
+    }
   });
 
   it("are there on every node: those of kube-proxy, of each service", () => {
