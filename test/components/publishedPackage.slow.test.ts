@@ -47,7 +47,13 @@ describe("the published package", function () {
   const installed = path.join(other, "node_modules", "gatebox");
 
   function run(command: string, args: readonly string[], cwd = other): string {
-    return execFileSync(command, args, { cwd, encoding: "utf8", timeout: SECONDS * 1000, stdio: "pipe", maxBuffer: 2 ** 26 });
+    return execFileSync(command, args, {
+      cwd,
+      encoding: "utf8",
+      timeout: SECONDS * 1000,
+      stdio: "pipe",
+      maxBuffer: 2 ** 26,
+    });
   }
   const node = (script: string): unknown =>
     JSON.parse(run(process.execPath, ["--no-strip-types", "--input-type=module", "-e", script]));

@@ -79,7 +79,9 @@ describe("render/firewall: nftables' and the shell's own checkers", () => {
         for (const rule of openPorts) assert.equal(text.split(`        ${rule}\n`).length, 2, rule);
         const last = ports.at(-1);
         if (last && "port" in last && !last.from) {
-          const wanted = typeof last.port === "number" ? String(last.port) : `${last.port.first}-${last.port.last}`;
+          const range = typeof last.port === "number" ? { first: last.port, last: last.port } : last.port;
+          // A range of one port is written as that port.
+          const wanted = range.first === range.last ? String(range.first) : `${range.first}-${range.last}`;
           assert.match(openPorts.join("\n"), new RegExp(`"${last.network}" ${last.protocol} dport ${wanted}\\b`));
         }
       }),

@@ -73,6 +73,7 @@ describe("render/nat: the assembly", () => {
         port: 9090,
         purpose: "declared",
         path: "natGateways[0].openPorts",
+        unknownListener: true,
       },
     ]);
   });
