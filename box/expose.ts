@@ -2,7 +2,7 @@ import { check } from "./check.ts";
 import type { HaproxyOptionName } from "./haproxyVocabulary.ts";
 import type { Box, ExposedServiceSpec, GatewayMode, HealthCheck } from "./model.ts";
 import type { LocationDirective } from "./nginxVocabulary.ts";
-import { resolveService } from "./resolveRoutes.ts";
+import { resolveService, routeContext } from "./resolveRoutes.ts";
 import { BoxError, isWithin, pathOf, type PathStep, type Violation } from "./violations.ts";
 import { configurationOf } from "./written.ts";
 
@@ -49,6 +49,8 @@ export interface ServiceDeclaration {
     readonly params?: Readonly<Partial<Record<LocationDirective, ParamDeclaration>>>;
     /** Whether WebSocket upgrades are passed on. Default `false`. */
     readonly websocket?: boolean;
+    /** Request headers of clients that pass though they are claims, for example `Remote-User`. Default: none. */
+    readonly passHeaders?: readonly string[];
   };
 }
 
@@ -77,7 +79,7 @@ export function exposeService(box: Box, name: string, declaration: ServiceDeclar
   const { draft, configuration } = checked;
   const service = configuration?.services[name];
   if (!configuration || !service) throw new Error(`"${name}" was not resolved; a rule is missing`);
-  return resolveService(draft, configuration, name, service);
+  return resolveService(routeContext(draft), configuration, name, service);
 }
 
 /** The box's configuration, and behind all that it has the service as the stack file would have it: the app apart. */

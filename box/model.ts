@@ -3,6 +3,7 @@
  * been resolved. It is plain data (it survives JSON), so that a stack can export it and another stack can use it.
  */
 
+import type { Limits } from "./sections/limits/index.ts";
 import type { Monitoring } from "./sections/monitoring/index.ts";
 
 /** A network of the box, for example `gateway-network`. */
@@ -77,6 +78,8 @@ export interface Member {
 /** How HAProxy finds out that a server is well. A `path` asks over HTTP; without one a TCP connect is enough. */
 export interface HealthCheck {
   readonly path?: string;
+  /** The `Host` that a check over HTTP asks for: the name that users ask for, unless the stack says another. */
+  readonly host?: string;
   /** Milliseconds between checks. */
   readonly intervalMs: number;
   /** Failed checks until the server is taken out. */
@@ -103,6 +106,12 @@ export interface GatewayRoute {
   readonly address: string;
   readonly port: number;
   readonly destination: Destination;
+  /** Whether WebSocket upgrades pass: a location that leads here passes them. */
+  readonly websocket: boolean;
+  /** Headers that are claims elsewhere (see `isClaim`), and pass here. */
+  readonly passHeaders: readonly string[];
+  /** Seconds that a server may be silent; absent where no web server waits for it, or where one waits for very long. */
+  readonly answerSeconds?: number;
 }
 
 /** The pool of HAProxy gateways in front of the cluster and its own route table. */
@@ -136,7 +145,12 @@ export interface WebserverRoute {
   readonly upstream: Upstream;
   /** Whether the location passes WebSocket upgrades on. */
   readonly websocket: boolean;
+  /** Request headers of clients that pass though they are claims (see `isClaim`). */
+  readonly passHeaders: readonly string[];
 }
+
+export const UnknownNames = { Refuse: "refuse", Close: "close" } as const;
+export type UnknownNames = (typeof UnknownNames)[keyof typeof UnknownNames];
 
 /** The pool of nginx web servers at the edge and its own route table. */
 export interface Webservers {
@@ -146,6 +160,10 @@ export interface Webservers {
   /** The network on which the gateways are reached. */
   readonly upstreamNetwork: string;
   readonly serverNames: readonly string[];
+  /** Whether requests by address are served where names are declared. */
+  readonly serveAddresses: boolean;
+  /** What a request for any other name gets: an answer 421, or a closed connection. */
+  readonly unknownNames: UnknownNames;
   /** The certificate chain in PEM; its key is a secret of the stack. Absent: self-signed on the host, for trials. */
   readonly certificate?: string;
   readonly routes: readonly WebserverRoute[];
@@ -250,6 +268,7 @@ export interface Box {
   readonly kubeGateways: KubeGateways;
   readonly webservers: Webservers;
   readonly services: readonly ExposedServiceSpec[];
+  readonly limits: Limits;
   readonly virtualIps: Readonly<Record<string, VirtualIp>>;
   readonly natGateways: readonly NatGateway[];
   readonly hostNetworks: HostNetworks;

@@ -1,3 +1,5 @@
+import { headerKey, isClaim } from "./clientClaims.ts";
+
 /**
  * Directives of nginx that a route may set inside its location (nginx.org, "Alphabetical index of directives", context
  * `location`). Left out on purpose: those that open blocks, name files of the host, or belong to the pool's base
@@ -59,9 +61,29 @@ export const locationDirectives = [
 /** A directive that a route may set inside its location. */
 export type LocationDirective = (typeof locationDirectives)[number];
 
-/** What names the headers in which proxies say who a client is; a client in front of the edge can write anything there. */
-export const clientsClaim =
-  /\$\{?http_(?:x_(?:forwarded|real|client|original|rewrite)_\w*|forwarded\b|true_client_ip)/i;
+/**
+ * The first variable of a value that stands for what a client claims in a request header, and that header's name; undefined
+ * where there is none.
+ *
+ * @example claimIn("$http_x_forwarded_proto") // { variable: "$http_x_forwarded_proto", header: "x-forwarded-proto" }
+ */
+export function claimIn(value: string): { readonly variable: string; readonly header: string } | undefined {
+  for (const [variable, name = ""] of value.matchAll(/\$\{?http_(\w+)\}?/gi)) {
+    const header = headerKey(name);
+    if (isClaim(header)) return { variable, header };
+  }
+  return undefined;
+}
+
+/**
+ * The first variable of a value that nginx has decoded: in it `%0d%0a` has become a line break, which would end a header and
+ * begin another.
+ *
+ * @see https://nginx.org/en/docs/http/ngx_http_core_module.html#var_uri
+ */
+export function decodedVariableIn(value: string): string | undefined {
+  return /\$(?:\{(?:uri|document_uri|request_filename)\}|(?:uri|document_uri|request_filename)\b|\d)/.exec(value)?.[0];
+}
 
 /**
  * The words of a directive's value as nginx reads it, or why the text cannot be one: words are parted by blanks; a word that
@@ -132,3 +154,23 @@ function endOfBare(value: string, start: number): number | string {
   }
   return value.length;
 }
+
+/**
+ * Headers of an answer that hold for every application under one name, so that none of these may set them for the others:
+ * RFC 6797, Clear-Site-Data, RFC 7838, RFC 7469, Network Error Logging, Reporting API, Service Workers.
+ */
+export const originWideHeaders = [
+  "Strict-Transport-Security",
+  "Clear-Site-Data",
+  "Alt-Svc",
+  "Public-Key-Pins",
+  "Public-Key-Pins-Report-Only",
+  "Expect-CT",
+  "NEL",
+  "Report-To",
+  "Origin-Agent-Cluster",
+  "Service-Worker-Allowed",
+  "Accept-CH",
+  "Critical-CH",
+  "Set-Login",
+] as const;

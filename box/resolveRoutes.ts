@@ -17,21 +17,35 @@ import {
   type DeclaredGatewayRoute,
   type DeclaredWebRoute,
 } from "./routes.ts";
+import { webDemands, type WebDemands } from "./webDemands.ts";
 import { resolveApp } from "./sections/apps/resolve.ts";
 
 type Service = Configuration["services"][string];
 type Params = Service["web"]["params"];
 
+/** What routes through the gateways are resolved with. */
+export interface RouteContext {
+  readonly draft: Draft;
+  /** What the locations want of each port of the gateways. */
+  readonly demands: ReadonlyMap<number, WebDemands>;
+}
+
+/** @example const context = routeContext(draft); // once for all routes of a section */
+export function routeContext(draft: Draft): RouteContext {
+  return { draft, demands: webDemands(draft) };
+}
+
 /** A route of the gateways' own table. */
 export function resolveGatewayRoute(
-  draft: Draft,
+  context: RouteContext,
   name: string,
   route: Configuration["kubeGateways"]["routes"][string],
 ): GatewayRoute {
+  const { draft } = context;
   const declared = gatewayRoute(draft, name, route);
   const { addresses, group } = route.destination;
   const members = addresses ?? groupMembers(draft, group?.name, draft.kubeGateways.backendNetwork, declared.port);
-  return through(declared, members, route.destination);
+  return through(context, declared, members, route.destination);
 }
 
 /** A location of the web servers' own table. */
@@ -45,41 +59,52 @@ export function resolveWebRoute(
 
 /** A service: its gateway route leads to its NodePort on the gateways, which are nodes of the cluster. */
 export function resolveService(
-  draft: Draft,
+  context: RouteContext,
   { apps }: Configuration,
   name: string,
   service: Service,
 ): ExposedServiceSpec {
+  const { draft } = context;
   const { pool, backendNetwork } = draft.kubeGateways;
   const declared = serviceRoute(draft, name, service);
   const app = resolved(declared.app, name);
   return {
     name,
     app: resolveApp(app, resolved(apps[app], app)),
-    gateway: through(declared, groupMembers(draft, pool, backendNetwork, declared.port), service),
+    gateway: through(context, declared, groupMembers(draft, pool, backendNetwork, declared.port), service),
     web: location(draft, serviceLocation(draft, name, service), service.web),
   };
 }
 
 function through(
+  { draft, demands }: RouteContext,
   { name, mode, address, port }: DeclaredGatewayRoute,
   members: readonly Member[],
   { balance, options, check }: Pick<Service, "balance" | "options" | "check">,
 ): GatewayRoute {
-  const destination: Destination = { members, balance, options: [...new Set(options)], check: resolveCheck(check) };
+  const destination: Destination = {
+    members,
+    balance,
+    options: [...new Set(options)],
+    check: resolveCheck(draft, check),
+  };
+  const { websocket = false, passHeaders = [], answerSeconds } = demands.get(resolved(port, name)) ?? {};
   return {
     name,
     mode: resolved(mode, name),
     address: resolved(address, name),
     port: resolved(port, name),
     destination,
+    websocket,
+    passHeaders: [...new Set(passHeaders)],
+    ...(answerSeconds === undefined ? {} : { answerSeconds }),
   };
 }
 
 function location(
   draft: Draft,
   { name, location, upstream, group, port }: DeclaredWebRoute,
-  { params, websocket }: { readonly params: Params; readonly websocket: boolean },
+  { params, websocket, passHeaders }: Pick<Service["web"], "params" | "websocket" | "passHeaders">,
 ): WebserverRoute {
   const members = groupMembers(draft, group, draft.webservers.upstreamNetwork, port);
   return {
@@ -88,11 +113,16 @@ function location(
     params: resolveParams(params),
     upstream: { name: resolved(upstream, name), members },
     websocket,
+    passHeaders: [...new Set(passHeaders)],
   };
 }
 
-function resolveCheck({ path, intervalMs, fall, rise }: Service["check"]): HealthCheck {
-  return { ...(path === undefined ? {} : { path }), intervalMs, fall, rise };
+/** An application that insists on its name is asked by that: the first that users have for the box. */
+function resolveCheck(draft: Draft, { path, host, intervalMs, fall, rise }: Service["check"]): HealthCheck {
+  const served = draft.webservers.serverNames?.find((name) => name?.startsWith("*.") === false);
+  const asked = host ?? served;
+  const overHttp = path === undefined ? {} : { path, ...(asked === undefined ? {} : { host: asked }) };
+  return { ...overHttp, intervalMs, fall, rise };
 }
 
 /** The hosts of a pool at one port, by their addresses on one network. */

@@ -37,6 +37,8 @@ export interface DeclaredWebRoute {
   readonly portPath: string;
   /** The pool whose hosts are the upstream's servers. */
   readonly group: string | undefined;
+  readonly websocket: boolean | undefined;
+  readonly passHeaders: WebRouteDraft["passHeaders"];
 }
 
 /** The name of a route's upstream when it says none: `stream_v_admin` for `v-admin`. */
@@ -109,6 +111,8 @@ export function webRoute(draft: Draft, name: string, route: WebRouteDraft): Decl
     port: portOf(draft, upstream.app, upstream.port),
     portPath: pathOf(path, "upstream", upstream.app === undefined ? "port" : "app"),
     group: "group" in upstream ? upstream.group : draft.kubeGateways.pool,
+    websocket: route.websocket,
+    passHeaders: route.passHeaders,
   };
 }
 
@@ -129,5 +133,7 @@ export function serviceLocation(draft: Draft, name: string, service: ServiceDraf
     port: portOf(draft, app, undefined),
     portPath: pathOf(path, "app"),
     group: draft.kubeGateways.pool,
+    websocket: web.websocket,
+    passHeaders: web.passHeaders,
   };
 }

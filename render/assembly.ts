@@ -33,6 +33,11 @@ export type OpenPort = {
        * ports). @default false
        */
       readonly untrackedOnly?: boolean;
+      /**
+       * New TCP connections a second of one address, with bursts of twice as many; more are dropped, and asked for again by
+       * their sender a second later. @default as many as there are
+       */
+      readonly newConnectionsPerSecond?: number;
     }
   | { readonly protocol: "vrrp" | "ipip" }
 );

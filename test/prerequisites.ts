@@ -4,6 +4,7 @@ import { spawnSync } from "node:child_process";
 const packages = [
   "haproxy",
   "nginx",
+  "libnginx-mod-http-headers-more-filter",
   "nftables",
   "shellcheck",
   "socat",

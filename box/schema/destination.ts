@@ -55,6 +55,15 @@ export const check = closed({
     )
     .optional()
     .describe("Ask for this path over HTTP and want an answer of 2xx or 3xx. Without it a TCP connect is enough."),
+  host: z
+    .string()
+    .max(253, "is not a host name: it is longer than 253 characters")
+    .regex(
+      /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?$/,
+      "is not a host name: write it without scheme and path",
+    )
+    .optional()
+    .describe("The `Host` that checks with a `path` ask for. Default: the first of `webservers.serverNames`."),
   intervalMs: interval.default(2000).describe("Milliseconds between checks (default 2000)."),
   fall: checks.default(3).describe("Failed checks in a row until a server is taken out (default 3)."),
   rise: checks.default(2).describe("Passed checks in a row until a server is taken back (default 2)."),

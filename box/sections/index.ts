@@ -4,6 +4,7 @@ import { firewall } from "./firewall/index.ts";
 import { hostNetworks } from "./hostNetworks/index.ts";
 import { hosts } from "./hosts/index.ts";
 import { kubeGateways } from "./kubeGateways/index.ts";
+import { limits } from "./limits/index.ts";
 import { monitoring } from "./monitoring/index.ts";
 import { natGateways } from "./natGateways/index.ts";
 import { networks } from "./networks/index.ts";
@@ -25,6 +26,7 @@ export const sections = [
   kubeGateways,
   webservers,
   services,
+  limits,
   virtualIps,
   natGateways,
   hostNetworks,

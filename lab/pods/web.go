@@ -29,6 +29,7 @@ type answer struct {
 	Method  string              `json:"method"`
 	Host    string              `json:"host"`
 	Path    string              `json:"path"`
+	Target  string              `json:"target"` // the request's target, byte for byte
 	Query   string              `json:"query"`
 	Proto   string              `json:"proto"`
 	Remote  string              `json:"remote"`
@@ -77,6 +78,8 @@ func (app application) ServeHTTP(response http.ResponseWriter, request *http.Req
 		if wait(response, request) {
 			app.describe(response, request)
 		}
+	case strings.HasSuffix(request.URL.Path, "/answer"):
+		answerAs(response, request)
 	default:
 		app.describe(response, request)
 	}
@@ -105,7 +108,7 @@ func (app application) describe(response http.ResponseWriter, request *http.Requ
 	// The client may be gone; there is nobody else to tell.
 	_ = json.NewEncoder(response).Encode(answer{
 		App: app.name, Pod: app.pod, Node: app.node,
-		Method: request.Method, Host: request.Host, Path: request.URL.Path, Query: request.URL.RawQuery,
+		Method: request.Method, Host: request.Host, Path: request.URL.Path, Target: request.RequestURI, Query: request.URL.RawQuery,
 		Proto: request.Proto, Remote: request.RemoteAddr, Headers: request.Header,
 	})
 }

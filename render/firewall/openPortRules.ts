@@ -1,7 +1,7 @@
 /** Open ports as rules of nftables, each once. */
 import type { Host } from "../../box/model.ts";
 import type { OpenPort } from "../assembly.ts";
-import { cidr, entry, familyOf, networkInterface, port, prefix6 } from "../scalars.ts";
+import { cidr, entry, familyOf, networkInterface, port, prefix6, wholeNumber } from "../scalars.ts";
 
 /** nftables keeps 128 bytes of a comment, the closing NUL among them. */
 const longestComment = 120;
@@ -16,12 +16,42 @@ export function openPortRules(host: Host, ports: readonly OpenPort[]): string[] 
   const rules = new Map<string, string>();
   for (const one of ports) {
     const link = networkInterface(entry(host.interfaces, one.network, `interfaces of ${host.name}`), "open port");
+    for (const match of greedyMatches(one)) {
+      const rule = `iifname "${link}" ${match}`;
+      rules.set(rule, rule);
+    }
     for (const match of matches(one)) {
       const rule = `iifname "${link}" ${match} accept`;
       if (!rules.has(rule)) rules.set(rule, `${rule} comment "${comment(one.purpose)}"`);
     }
   }
   return [...rules.values()];
+}
+
+/** The sets in which new connections of an address, or of an IPv6 network of 64 bits, are counted. */
+export const newConnectionSets = `    set new_connections {
+        type ipv4_addr
+        size 65535
+        flags dynamic,timeout
+    }
+
+    set new_connections6 {
+        type ipv6_addr
+        size 65535
+        flags dynamic,timeout
+    }
+`;
+
+// Forgotten a minute after the last one. With a full table, more are let in rather than fewer.
+function greedyMatches(one: OpenPort): string[] {
+  if (one.protocol !== "tcp" || one.newConnectionsPerSecond === undefined) return [];
+  const rate = wholeNumber(one.newConnectionsPerSecond, 1, `new connections of ${one.purpose}`);
+  const begins = `tcp dport ${portText(one.port)} tcp flags & (fin | syn | rst | ack) == syn`;
+  const over = `timeout 1m limit rate over ${rate}/second burst ${2 * rate} packets`;
+  return [
+    `${begins} update @new_connections { ip saddr ${over} } jump refuse_greedy`,
+    `${begins} update @new_connections6 { ip6 saddr & ffff:ffff:ffff:ffff:: ${over} } jump refuse_greedy`,
+  ];
 }
 
 function matches(one: OpenPort): string[] {

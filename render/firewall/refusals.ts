@@ -28,6 +28,12 @@ export const refusals: readonly Refusal[] = [
     prefix: "to this host",
   },
   {
+    chain: "refuse_greedy",
+    counter: "refused_greedy",
+    reason: "more new connections of one address than it may have",
+    prefix: "too many connections",
+  },
+  {
     chain: "refuse_forward",
     counter: "refused_forward",
     reason: "to be forwarded, but not from where this host forwards",

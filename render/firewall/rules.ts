@@ -1,5 +1,6 @@
 /** The rules of a host: closed, but for what is declared. Text for nftables 1.0.6. */
 import { cidr, networkInterface, prefix6 } from "../scalars.ts";
+import { newConnectionSets } from "./openPortRules.ts";
 import { operatorMatch, type OperatorAccess } from "./operatorAccess.ts";
 import { podInterfaces } from "./podInterfaces.ts";
 import { refusal, refusals } from "./refusals.ts";
@@ -58,6 +59,7 @@ define networks = ${networks}
 table inet gatebox_firewall {
 ${refusals.map(({ counter, reason }) => `    counter ${counter} { comment "${reason}" }\n`).join("")}
 ${boxNetworks(options)}
+${newConnectionSets}
     chain input {
         type filter hook input priority ${priority}; policy drop;
         iifname "lo" accept

@@ -55,12 +55,13 @@ export const gatewayAssembly: Assembly = {
 export function gatewayFiles(box: Box, host: Host): TreeFile[] {
   const { backendNetwork, metricsPort, routes } = box.kubeGateways;
   const options = borderOptions(box, host);
+  const shared = { webservers: webserverAddresses(box), limits: box.limits };
   const metricsAddress = entry(host.addresses, backendNetwork, `addresses of ${host.name}`);
   const serversNetwork = entry(box.networks, backendNetwork, "networks of the box").cidr;
   const dropIn = haproxyDropIn({ assembly, wants: [borderUnit, stalledUnit(assembly)], after: [borderUnit] });
   const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
   return [
-    text("haproxy/base.cfg", haproxyBase({ metricsAddress, metricsPort })),
+    text("haproxy/base.cfg", haproxyBase({ metricsAddress, metricsPort, ...shared })),
     text("haproxy/routes/README", routesReadme),
     text("border/base.nft", borderBase(options)),
     ...stalledFiles({ assembly, process: "haproxy", serversNetwork }),
@@ -86,10 +87,18 @@ export function gatewayRouteFiles(box: Box, host: Host, route: GatewayRoute): Tr
   const virtualAddresses = Object.values(box.virtualIps)
     .filter((vip) => vip.pool === pool && vip.network === network)
     .map((vip) => vip.address);
+  const options = { address: own, virtualAddresses, webservers: webserverAddresses(box), limits: box.limits };
   return [
-    { path: haproxyRouteFile(route.port), mode: "0644", text: haproxyRoute(route, { address: own, virtualAddresses }) },
+    { path: haproxyRouteFile(route.port), mode: "0644", text: haproxyRoute(route, options) },
     { path: borderPortFile(route.port), mode: "0644", text: borderPort(route.port) },
   ];
+}
+
+/** Where the web servers ask the gateways from. */
+function webserverAddresses({ hosts, pools, webservers: { pool, upstreamNetwork } }: Box): string[] {
+  return entry(pools, pool, "pools of the box").members.flatMap(
+    (name) => hosts[name]?.addresses[upstreamNetwork] ?? [],
+  );
 }
 
 /** `lifecycle/settings`: the gateway's interface on the gateway network, and its own address there. */

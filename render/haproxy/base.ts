@@ -1,6 +1,9 @@
 /** The base configuration of HAProxy on a gateway. Written for HAProxy 2.6, the version of Debian 12. */
+import type { Box } from "../../box/model.ts";
+import { headBytes, reserveKb } from "../headBytes.ts";
 import { endpoint, wholeNumber } from "../scalars.ts";
 import { tls13Ciphers, tlsCiphers } from "../tlsCiphers.ts";
+import { claimRules, upgradeRules } from "./claims.ts";
 
 /** The worker's own command line, for `show stat`, `show servers state` and the like. */
 export const haproxyAdminSocket = "/run/haproxy/admin.sock";
@@ -15,6 +18,9 @@ export interface HaproxyBaseOptions {
   /** The gateway's own address on the box network. Metrics are answered there and nowhere else. */
   readonly metricsAddress: string;
   readonly metricsPort: number;
+  /** Addresses of the web servers on the gateway network. */
+  readonly webservers: readonly string[];
+  readonly limits: Box["limits"];
   /** See {@link defaultDrainMinutes}. */
   readonly drainMinutes?: number;
 }
@@ -35,7 +41,9 @@ export interface HaproxyBaseOptions {
  * - Idle connections of the web servers survive a reload (`idle-close-on-response`), so that none of their requests
  *   runs into a closing connection.
  *
- * @example haproxyBase({ metricsAddress: "192.168.1.11", metricsPort: 8405 })
+ * - Its buffers hold the largest head that the web servers take, and its header table as many headers as fit in one.
+ *
+ * @example haproxyBase({ metricsAddress: "192.168.1.11", metricsPort: 8405, webservers: ["192.168.2.1"], limits: box.limits })
  */
 export function haproxyBase(options: HaproxyBaseOptions): string {
   const metrics = endpoint(options.metricsAddress, options.metricsPort, "metrics of the gateway");
@@ -51,6 +59,9 @@ global
     hard-stop-after ${drain}m
     mworker-max-reloads 50
     spread-checks 5
+    tune.bufsize ${headBytes(options.limits)}
+    tune.maxrewrite ${(reserveKb * 1024) / 2}
+    tune.http.maxhdr 1000
     ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
     ssl-default-bind-ciphers ${tlsCiphers}
     ssl-default-bind-ciphersuites ${tls13Ciphers}
@@ -75,19 +86,25 @@ defaults gatebox-http
     timeout server-fin 30s
     timeout tunnel 1h
 
-# Forwarding headers (X-Forwarded-*) come from the web servers, which set every one of them; they pass unchanged and
-# nothing is added. Headers that let a client overrule the path or the proxy settings of an application do not pass.
-defaults gatebox-http-frontend from gatebox-http
-    log-format "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %{+Q}r"
-    http-request del-header Proxy
-    http-request del-header X-Original-URL
-    http-request del-header X-Rewrite-URL
+defaults gatebox-http-requests from gatebox-http
+    log-format "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq ${requestLine(options.limits)}"
 
+# What clients claim about themselves does not pass, nor does a change of protocol. A route that lets more through says all of it
+# itself.
+defaults gatebox-http-frontend from gatebox-http-requests
+${[...claimRules(options.webservers), ...upgradeRules(false)]
+  .map(
+    (rule) => `    ${rule}
+`,
+  )
+  .join("")}
 defaults gatebox-http-backend from gatebox-http
     retries 3
     option redispatch 1
     retry-on conn-failure empty-response
     http-request disable-l7-retry unless { method GET HEAD OPTIONS }
+    # nginx would blame the gateway for it.
+    http-response deny status 502 if { res.hdrs -m reg '\\x00' }
     default-server check observe layer4 error-limit 5 on-error fastinter on-marked-down shutdown-sessions init-addr last,libc,none
 
 defaults gatebox-tcp
@@ -115,4 +132,9 @@ frontend gatebox-metrics from gatebox-http
     http-request use-service prometheus-exporter if { path /metrics }
     http-request return status 404 content-type text/plain string "not found"
 `;
+}
+
+/** The request in a line of the log: without its query, unless the stack wants that. */
+export function requestLine({ logQueries }: Box["limits"]): string {
+  return logQueries ? "%{+Q}r" : '\\"%HM %HPO %HV\\"';
 }

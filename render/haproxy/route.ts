@@ -1,6 +1,8 @@
 /** One declared route through HAProxy, as a configuration file of its own. */
+import { claimRules, upgradeRules } from "./claims.ts";
+import { requestLine } from "./base.ts";
 import { balanceMode, haproxyOptions, type HaproxyOption } from "../../box/haproxyVocabulary.ts";
-import type { GatewayRoute, HealthCheck, Member } from "../../box/model.ts";
+import type { Box, GatewayRoute, HealthCheck, Member } from "../../box/model.ts";
 import { address, endpoint, name, port, wholeNumber } from "../scalars.ts";
 
 export interface HaproxyRouteOptions {
@@ -8,6 +10,9 @@ export interface HaproxyRouteOptions {
   readonly address: string;
   /** Virtual IPs of the gateways on that network; `*` stands for them as well. @default [] */
   readonly virtualAddresses?: readonly string[];
+  /** Addresses of the web servers on the gateway network. */
+  readonly webservers: readonly string[];
+  readonly limits: Box["limits"];
 }
 
 // Balance algorithms that choose by a hash of something.
@@ -35,23 +40,33 @@ export function haproxyRouteFile(portNumber: number): string {
  *
  * @throws Error for what the model never lets through: names or addresses that would break out of the file's grammar,
  * an option unknown or unfit for the mode, no members.
- * @example haproxyRoute(route, { address: "192.168.2.11", virtualAddresses: ["192.168.2.10"] })
+ * A route that lets WebSockets or claims through has all rules for headers itself, others have those of the base: HAProxy does
+ * what stands in `defaults` first. Its application may be silent for as long as its locations say, a little less than the web
+ * servers wait.
+ *
+ * @example haproxyRoute(route, { address: "192.168.2.11", virtualAddresses: ["192.168.2.10"], webservers, limits: box.limits })
  */
 export function haproxyRoute(route: GatewayRoute, options: HaproxyRouteOptions): string {
   const where = `route ${route.name}`;
   const proxy = haproxyRouteName(route);
   const http = route.mode === "http";
+  const rules = ownRules(route, options);
+  const defaults = rules.length > 0 ? "gatebox-http-requests" : "gatebox-http-frontend";
   const lines = [
-    `frontend ${proxy} from ${http ? "gatebox-http-frontend" : "gatebox-tcp"}`,
+    `frontend ${proxy} from ${http ? defaults : "gatebox-tcp"}`,
     ...bindLines(route, options),
-    ...frontendLog(route),
-    ...optionLines(route, "frontend"),
+    ...frontendLog(route, options),
+    ...optionLines(route, "frontend", options),
+    ...rules.map((rule) => `    ${rule}`),
     ...(http ? [`    http-request reject if { nbsrv(${proxy}) eq 0 } !{ stopping }`] : []),
     `    default_backend ${proxy}`,
     "",
     `backend ${proxy} from ${http ? "gatebox-http-backend" : "gatebox-tcp"}`,
     ...balanceLines(route),
-    ...optionLines(route, "backend"),
+    ...optionLines(route, "backend", options),
+    ...(http && route.answerSeconds !== undefined
+      ? [`    timeout server ${wholeNumber(route.answerSeconds, 1, `${where}, answerSeconds`)}s`]
+      : []),
     ...checkLines(route.destination.check, route),
     ...serverLines(route.destination.members, where),
   ];
@@ -64,14 +79,28 @@ function bindLines(route: GatewayRoute, { address, virtualAddresses = [] }: Hapr
   return [`    bind ${at(address)}`, ...virtualAddresses.map((one) => `    bind ${at(one)} transparent`)];
 }
 
-// In TCP mode the base names no log format of its own, because `option tcplog` in it would be the only choice.
-function frontendLog(route: GatewayRoute): string[] {
-  return route.mode === "tcp" && !route.destination.options.includes("tcplog") ? ["    option tcplog"] : [];
+function ownRules(route: GatewayRoute, { webservers }: HaproxyRouteOptions): string[] {
+  if (route.mode !== "http" || (!route.websocket && route.passHeaders.length === 0)) return [];
+  return [...claimRules(webservers, route.passHeaders), ...upgradeRules(route.websocket)];
+}
+
+// In TCP mode the base names no log format of its own, because `option tcplog` in it would be the only choice. HAProxy's own
+// `httplog` has the query; here it is the same line without.
+function frontendLog(route: GatewayRoute, { limits }: HaproxyRouteOptions): string[] {
+  const { options } = route.destination;
+  if (route.mode === "tcp") return options.includes("tcplog") ? [] : ["    option tcplog"];
+  if (!options.includes("httplog") || limits.logQueries) return [];
+  const format = "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %ac/%fc/%bc/%sc/%rc %sq/%bq %hr %hs";
+  return [`    log-format "${format} ${requestLine(limits)}"`];
 }
 
 const options: ReadonlyMap<string, HaproxyOption> = new Map(Object.entries(haproxyOptions));
 
-function optionLines(route: GatewayRoute, section: HaproxyOption["section"]): string[] {
+function optionLines(
+  route: GatewayRoute,
+  section: HaproxyOption["section"],
+  { limits }: HaproxyRouteOptions,
+): string[] {
   const lines: string[] = [];
   for (const option of new Set(route.destination.options)) {
     const known = options.get(option);
@@ -83,7 +112,8 @@ function optionLines(route: GatewayRoute, section: HaproxyOption["section"]): st
     if (!known.modes.includes(route.mode)) {
       throw new Error(`route ${route.name}: option ${JSON.stringify(option)} does not work in mode ${route.mode}`);
     }
-    if (known.section === section) lines.push(`    option ${option}`);
+    const isWritten = option === "httplog" && !limits.logQueries;
+    if (known.section === section && !isWritten) lines.push(`    option ${option}`);
   }
   return lines;
 }
@@ -106,21 +136,29 @@ function checkLines(check: HealthCheck, route: GatewayRoute): string[] {
   // While a server is on its way down or up the next check comes sooner: a doubt is settled in a quarter of the time.
   const fast = Math.max(100, Math.round(interval / 4));
   return [
-    ...httpCheckLines(check.path, route),
+    ...httpCheckLines(check, route),
     `    default-server inter ${interval}ms fastinter ${fast}ms downinter ${interval}ms fall ${fall} rise ${rise}`,
   ];
 }
 
-function httpCheckLines(path: string | undefined, route: GatewayRoute): string[] {
+function httpCheckLines({ path, host }: HealthCheck, route: GatewayRoute): string[] {
   if (path === undefined) return [];
   if (!/^\/[A-Za-z0-9._~%!$&'()*+,;=:@/?-]*$/.test(path) || path.includes("'")) {
     throw new Error(`route ${route.name}: check path ${JSON.stringify(path)} is not the path of a URL`);
   }
+  // As a request that a web server passes on, so that an application which insists on its name or on HTTPS is not down.
+  const asked = checkHost(host ?? name(route.name, "route"), route);
+  const headers = `hdr Host ${asked} hdr X-Forwarded-Host ${asked} hdr X-Forwarded-Proto https`;
   return [
     "    option httpchk",
-    `    http-check send meth GET uri '${path}' ver HTTP/1.1 hdr Host ${name(route.name, "route")}`,
+    `    http-check send meth GET uri '${path}' ver HTTP/1.1 ${headers}`,
     "    http-check expect status 200-399",
   ];
+}
+
+function checkHost(host: string, route: GatewayRoute): string {
+  if (/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?$/.test(host)) return host;
+  throw new Error(`check of route ${route.name}: ${JSON.stringify(host)} is not a host name`);
 }
 
 function serverLines(members: readonly Member[], where: string): string[] {

@@ -1,12 +1,15 @@
 /** The locations of nginx: what of a URL leads to which upstream, and how. */
-import type { LocationParam, WebserverRoute } from "../../box/model.ts";
-import { clientsClaim, directiveValueFault, readDirectiveValue } from "../../box/nginxVocabulary.ts";
+import { headerKey, honestNames, isSetByEdge } from "../../box/clientClaims.ts";
+import type { WebserverRoute } from "../../box/model.ts";
+import { originWideHeaders } from "../../box/nginxVocabulary.ts";
+import { secondsOf } from "../../box/nginxTime.ts";
 import { name } from "../scalars.ts";
+import { linesOf, variableName, wordsOf, type Line } from "./params.ts";
+import { passedPath } from "./passedPath.ts";
 
 /**
- * The headers that every proxied request carries, and what the edge puts into them. Nothing that a client says about
- * who it is or where it comes from passes: each such header is either set here or cleared (an empty value makes nginx
- * leave it out). nginx inherits `proxy_set_header` only into locations that have none, so each location gets all.
+ * What every proxied request says of itself. What a client says about that has been cleared before (see `nginxBase`). nginx
+ * inherits `proxy_set_header` only into locations that have none, so each location gets all.
  */
 const proxyHeaders: readonly (readonly [header: string, value: string])[] = [
   ["Host", "$host"],
@@ -15,31 +18,30 @@ const proxyHeaders: readonly (readonly [header: string, value: string])[] = [
   ["X-Forwarded-Host", "$host"],
   ["X-Forwarded-Port", "$server_port"],
   ["X-Forwarded-Proto", "$scheme"],
-  ["X-Forwarded-Prefix", ""],
-  ["X-Forwarded-Server", ""],
-  ["X-Forwarded-User", ""],
-  ["X-Forwarded-Ssl", ""],
-  ["Forwarded", ""],
-  ["X-Client-IP", ""],
-  ["True-Client-IP", ""],
-  ["X-Original-URL", ""],
-  ["X-Rewrite-URL", ""],
-  ["Proxy", ""],
 ];
 
+// Cleared with their families, and put back.
+const honestHeaders = honestNames.map((name) => [name, `$client_${variableName(name)}`] as const);
+
 /** Directives of a location that passes WebSocket upgrades on; both stay open as long as HAProxy's `timeout tunnel`. */
-const websocketDirectives: readonly (readonly [directive: string, value: string])[] = [
-  ["proxy_read_timeout", "1h"],
-  ["proxy_send_timeout", "1h"],
+const websocketDirectives: readonly Line[] = [
+  { directive: "proxy_read_timeout", value: "1h" },
+  { directive: "proxy_send_timeout", value: "1h" },
 ];
 
 // What nginx adds to each answer by default is lost in a location that adds a header of its own, so it is said again.
-const answerHeaders: readonly (readonly [header: string, value: string])[] = [
-  ["X-Content-Type-Options", "$edge_content_type_options always"],
-  ["X-Frame-Options", "$edge_frame_options always"],
-  ["Referrer-Policy", "$edge_referrer_policy always"],
-  ["Strict-Transport-Security", "$edge_strict_transport always"],
-];
+const answerHeaders: readonly Line[] = [
+  "X-Content-Type-Options $edge_content_type_options always",
+  "X-Frame-Options $edge_frame_options always",
+  "Referrer-Policy $edge_referrer_policy always",
+  "Strict-Transport-Security $edge_strict_transport always",
+].map((value) => ({ directive: "add_header", value }));
+
+/** Headers of nginx's own that an application could send itself to another's location with, among others. */
+export const ignoredHeaders = "X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset";
+
+/** Seconds that nginx waits longer than HAProxy: so it is HAProxy that says which server was silent, and no gateway is blamed. */
+export const patience = 5;
 
 /**
  * The file of a location inside the tree. Two locations never share one (a slash is `__`, an underscore `_-`), and none
@@ -63,109 +65,101 @@ function checkedLocation(location: string): string {
  *
  * The documents' `params` become directives as they stand; what they do not say is filled in:
  * - no `proxy_pass`: `proxy_pass http://UPSTREAM/`. With that slash the application sees paths without the location's
- *   prefix (`/argocd/login` arrives as `/login`); give `proxy_pass http://UPSTREAM` to keep the prefix.
+ *   prefix (`/argocd/login` arrives as `/login`); give `proxy_pass http://UPSTREAM` to keep the prefix. What stands behind the
+ *   prefix reaches the application byte for byte (see `passedPath`).
  * - `proxy_set_header` adds to the edge's own headers or overrides one of them. The documents'
  *   `$proxy_add_x_forwarded_for` would append to what the client sent; at the edge nobody in front is trusted, so it
- *   becomes `$remote_addr`, which is what it yields when a client sends nothing. Other `$http_x_forwarded_*` are refused.
- * - a WebSocket route gets the upgrade headers and an hour of patience.
+ *   becomes `$remote_addr`, which is what it yields when a client sends nothing. Claims of the client are refused.
+ * - a WebSocket route gets the upgrade headers and an hour of patience. The documents' way to say so, `Upgrade` under
+ *   `proxy_set_header`, passes WebSockets only as well.
+ * - cookies are confined to the location, unless `proxy_cookie_path` says otherwise.
+ * - `proxy_read_timeout` is what HAProxy keeps to; nginx waits a little longer.
  *
  * @throws Error if a parameter would break out of its directive or leads to another upstream.
- * @example nginxLocation({ name: "argocd", location: "/argocd/", params: [], upstream, websocket: false })
+ * @example nginxLocation({ name: "argocd", location: "/argocd/", params: [], upstream, websocket: false, passHeaders: [] })
  */
 export function nginxLocation(route: WebserverRoute): string {
-  const where = `route ${route.name}`;
   const location = checkedLocation(route.location);
-  const directives = directivesOf(route, where);
+  const given = route.params.flatMap((param) => linesOf(param, `route ${route.name}`));
+  const path = passedPath(location, name(route.upstream.name, "upstream"), given, `route ${route.name}`);
+  const lines = [...path.lines, ...kept(route), ...directivesOf(route, path.rest), ...headerLines(route, given)];
   const withoutSlash =
     location === "/" ? "" : `location = ${location.slice(0, -1)} {\n    return 308 ${location}$is_args$args;\n}\n\n`;
-  return `${withoutSlash}location ${location} {\n${directives.map((one) => `    ${one};\n`).join("")}}\n`;
+  const body = [...path.guard, ...lines.map(({ directive, value }) => `${directive} ${value};`)];
+  return `${withoutSlash}location ${location} {\n${body.map((line) => `    ${line}\n`).join("")}}\n`;
 }
 
-interface Line {
-  readonly directive: string;
-  readonly value: string;
-}
-
-function directivesOf(route: WebserverRoute, where: string): string[] {
-  const given = route.params.flatMap((param) => linesOf(param, where));
-  const has = (directive: string): boolean => given.some((line) => line.directive === directive);
-  const upstream = name(route.upstream.name, "upstream");
-  const lines: Line[] = has("proxy_pass") ? [] : [{ directive: "proxy_pass", value: `http://${upstream}/` }];
-  for (const line of given) {
-    if (line.directive === "proxy_pass") assertOwnUpstream(line.value, upstream, where);
-    if (line.directive !== "proxy_set_header") lines.push(line);
-  }
-  for (const [directive, value] of route.websocket ? websocketDirectives : []) {
-    if (!has(directive)) lines.push({ directive, value });
-  }
-  if (has("add_header")) {
-    for (const [header, value] of answerHeaders) lines.push({ directive: "add_header", value: `${header} ${value}` });
-  }
-  return [...lines.map((line) => `${line.directive} ${line.value}`), ...headerLines(route, given)];
-}
-
-function headerLines(route: WebserverRoute, given: readonly Line[]): string[] {
-  const upgrade = route.websocket
-    ? ([
-        ["Upgrade", "$http_upgrade"],
-        ["Connection", "$connection_upgrade"],
-      ] as const)
-    : ([["Connection", ""]] as const);
-  const headers = new Map<string, readonly [header: string, value: string]>();
-  for (const [header, value] of [...proxyHeaders, ...upgrade]) {
-    headers.set(header.toLowerCase(), [header, value === "" ? '""' : value]);
-  }
-  for (const line of given) {
-    if (line.directive !== "proxy_set_header") continue;
-    const [header = "", ...rest] = wordsOf(line.value);
-    headers.set(header.toLowerCase(), [header, rest.join(" ")]);
-  }
-  return [...headers.values()].map(([header, value]) => `proxy_set_header ${header} ${value}`);
-}
-
-function linesOf(param: LocationParam, where: string): Line[] {
-  const { directive } = param;
-  if (!/^[a-z][a-z0-9_]*$/.test(directive) || directive === "location" || directive === "include") {
-    throw new Error(`${where}: ${JSON.stringify(directive)} is not a directive that a location may have`);
-  }
-  if (param.type === "single") return [{ directive, value: checkedValue(param.value, `${where}, ${directive}`) }];
-  return Object.entries(param.values).map(([key, value]) => {
-    const what = `${where}, ${directive} ${key}`;
-    if (!/^[^\s;{}"'#\\]+$/.test(key)) throw new Error(`${what}: ${JSON.stringify(key)} is not one word`);
-    return { directive, value: `${key} ${checkedValue(asOneWord(value), what)}` };
+/** What a client may claim here is taken down before all claims are cleared. */
+function kept(route: WebserverRoute): Line[] {
+  return route.passHeaders.map((header) => {
+    const variable = variableOf(header, route.name);
+    return { directive: "set", value: `$client_${variable} $http_${variable}` };
   });
 }
 
-/** An entry's value is one word to nginx; blanks and the like inside it need quotes unless it brings its own. */
-function asOneWord(value: string): string {
-  if (wordsOf(value).length === 1) return value;
-  return `"${value.replace(/["\\]/g, "\\$&")}"`;
+function variableOf(header: string, route: string): string {
+  if (!/^[A-Za-z0-9-]+$/.test(header) || isSetByEdge(header)) {
+    throw new Error(`route ${route}: ${JSON.stringify(header)} is not a header that a route may pass`);
+  }
+  return variableName(header);
 }
 
-function wordsOf(value: string): readonly string[] {
-  const read = readDirectiveValue(value);
-  return "words" in read ? read.words : [];
+function directivesOf(route: WebserverRoute, given: readonly Line[]): Line[] {
+  const has = (directive: string): boolean => given.some((line) => line.directive === directive);
+  const lines = given.filter(({ directive }) => directive !== "proxy_set_header").map(longer);
+  for (const line of passesWebsocket(route, given) ? websocketDirectives : [])
+    if (!has(line.directive)) lines.push(line);
+  if (!has("proxy_cookie_path") && route.location !== "/") lines.push(...confinedCookies(route.location));
+  // nginx inherits each of these only into locations that have none.
+  if (has("add_header")) lines.push(...answerHeaders);
+  if (has("proxy_hide_header"))
+    lines.push(...originWideHeaders.map((value) => ({ directive: "proxy_hide_header", value })));
+  return lines.map((line) =>
+    line.directive === "proxy_ignore_headers" ? { ...line, value: `${line.value} ${ignoredHeaders}` } : line,
+  );
 }
 
-function checkedValue(value: string, what: string): string {
-  const fault = directiveValueFault(value);
-  if (fault !== undefined) {
-    throw new Error(`${what}: ${JSON.stringify(value)} would not stay inside its directive: ${fault}`);
-  }
-  const claim = clientsClaim.exec(value)?.[0];
-  if (claim !== undefined) {
-    throw new Error(`${what}: ${claim} is whatever the client sent and is not trusted at the edge; leave it out`);
-  }
-  const edgeAddress = (word: string): string =>
-    word.replace(/\$(?:proxy_add_x_forwarded_for\b|\{proxy_add_x_forwarded_for\})/g, () => "$remote_addr");
-  return wordsOf(value).map(edgeAddress).join(" ");
+function longer(line: Line): Line {
+  const seconds = line.directive === "proxy_read_timeout" ? secondsOf(line.value) : undefined;
+  return seconds === undefined ? line : { ...line, value: `${seconds + patience}s` };
 }
 
-function assertOwnUpstream(value: string, upstream: string, where: string): void {
-  const target = /^https?:\/\/([^/:$\s]+)(?:\/\S*)?$/.exec(value)?.[1];
-  if (target !== upstream) {
-    throw new Error(
-      `${where}: proxy_pass ${JSON.stringify(value)} does not lead to the route's upstream "${upstream}"`,
-    );
+function confinedCookies(location: string): Line[] {
+  const own = location.slice(0, -1).replaceAll(".", "\\.");
+  return [
+    { directive: "proxy_cookie_path", value: `"~^(${own}(?:/.*)?)$" $1` },
+    { directive: "proxy_cookie_path", value: `"~^" ${location}` },
+  ];
+}
+
+function passesWebsocket(route: WebserverRoute, given: readonly Line[]): boolean {
+  return route.websocket || given.some((line) => headerOf(line) === "upgrade");
+}
+
+function headerOf({ directive, value }: Line): string | undefined {
+  return directive === "proxy_set_header" ? headerKey(wordsOf(value)[0] ?? "") : undefined;
+}
+
+function headerLines(route: WebserverRoute, given: readonly Line[]): Line[] {
+  const upgrade = passesWebsocket(route, given)
+    ? ([
+        ["Upgrade", "$edge_upgrade"],
+        ["Connection", "$edge_connection"],
+      ] as const)
+    : ([["Connection", ""]] as const);
+  const passed = route.passHeaders.map((header) => [header, `$client_${variableOf(header, route.name)}`] as const);
+  const headers = new Map<string, readonly [header: string, value: string]>();
+  for (const [header, value] of [...proxyHeaders, ...honestHeaders, ...passed])
+    headers.set(headerKey(header), [header, value]);
+  for (const line of given) {
+    const key = headerOf(line);
+    const [header = "", ...rest] = wordsOf(line.value);
+    if (key !== undefined) headers.set(key, [header, rest.join(" ")]);
   }
+  // Whatever a route says of these, only the protocol that is declared passes.
+  for (const [header, value] of upgrade) headers.set(headerKey(header), [header, value]);
+  return [...headers.values()].map(([header, value]) => ({
+    directive: "proxy_set_header",
+    value: `${header} ${value === "" ? '""' : value}`,
+  }));
 }

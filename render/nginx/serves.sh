@@ -1,6 +1,6 @@
 # shellcheck shell=sh
 # Does nginx serve the configuration of $CURRENT: has it loaded that, does it answer over HTTPS with the certificate that stands
-# there, and send HTTP to HTTPS? Each check leaves in $wrong what is not (yet) as it should be.
+# there, and send HTTP to HTTPS? Needs `probe_name`. Each check leaves in $wrong what is not (yet) as it should be.
 . ./workers.sh
 
 nginx_serves() { # NOTES
@@ -18,7 +18,7 @@ nginx_answers() {
   wrong='nginx does not answer over HTTPS'
   [ "$(curl -sk -m 3 -o /dev/null -w '%{http_code}' https://127.0.0.1/-/healthz)" = 200 ] || return 1
   wrong='nginx does not send HTTP to HTTPS'
-  [ "$(curl -s -m 3 -o /dev/null -w '%{http_code}' http://127.0.0.1/)" = 308 ]
+  [ "$(curl -s -m 3 -H "Host: $probe_name" -o /dev/null -w '%{http_code}' http://127.0.0.1/)" = 308 ]
 }
 
 certificate_shown() {

@@ -2,10 +2,10 @@
 import type { Program } from "../assembly.ts";
 import { notesOf, treeOf } from "../places.ts";
 
-/** `openssl` makes the trial certificate, `curl` and `ss` (of `iproute2`) probe. */
+/** The module clears headers by families; `openssl` makes the trial certificate, `curl` and `ss` (of `iproute2`) probe. */
 export const nginx: Program = {
   name: "nginx",
-  packages: ["nginx", "openssl", "curl", "iproute2"],
+  packages: ["nginx", "libnginx-mod-http-headers-more-filter", "openssl", "curl", "iproute2"],
   maskedUntilConfigured: ["nginx.service"],
 };
 
@@ -34,6 +34,7 @@ export function nginxDropIn({ assembly, wants }: NginxServiceOptions): string {
   return `# Runs nginx from ${tree}/nginx
 [Unit]
 Wants=${wants.join(" ")}
+RequiresMountsFor=/var/lib/nginx
 Requires=gatebox-firewall.service
 After=gatebox-firewall.service
 StartLimitIntervalSec=0

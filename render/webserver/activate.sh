@@ -5,10 +5,12 @@
 . ../shell/same_service.sh
 . ../shell/reload_units.sh
 . ../nginx/serve.sh
+. ../nginx/spool.sh
 . ../stalled/run.sh
 notes=/run/gatebox/webserver
 
 mkdir -p "$notes"
 reload_units
+run_spool "$notes"
 serve_nginx "$notes"
 run_stalled gatebox-stalled-webserver.service "$notes"

@@ -4,4 +4,5 @@
 
 stop_nginx
 systemctl stop gatebox-stalled-webserver.service 2>/dev/null || true
+systemctl stop var-lib-nginx.mount 2>/dev/null || true
 rm -rf /run/gatebox/webserver

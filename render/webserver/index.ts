@@ -2,9 +2,11 @@
 import { webPorts } from "../../box/ports.ts";
 import type { Box, Host, VirtualIp, WebserverRoute } from "../../box/model.ts";
 import type { Assembly, OpenPort, Tracking } from "../assembly.ts";
-import { nginxBase, nginxStatus, nginxTlsPair, serverName } from "../nginx/base.ts";
+import { nginxBase, nginxStatus, nginxTlsPair } from "../nginx/base.ts";
 import { nginxLocation, nginxLocationFile } from "../nginx/location.ts";
+import { serverName } from "../nginx/servers.ts";
 import { nginx, nginxDropIn, nginxLink } from "../nginx/service.ts";
+import { spoolMount, spoolUnit } from "../nginx/spool.ts";
 import { nginxUpstream, nginxUpstreamFile } from "../nginx/upstream.ts";
 import { address, entry, familyOf, isAddress } from "../scalars.ts";
 import { script } from "../script.ts";
@@ -16,7 +18,11 @@ import { usedInterfaces } from "../usedInterfaces.ts";
 const assembly = "webserver";
 
 // What systemd reads, in its places.
-const links = [nginxLink, `/etc/systemd/system/${stalledUnit(assembly)} systemd/${stalledUnit(assembly)}`];
+const links = [
+  nginxLink,
+  `/etc/systemd/system/${spoolUnit} systemd/${spoolUnit}`,
+  `/etc/systemd/system/${stalledUnit(assembly)} systemd/${stalledUnit(assembly)}`,
+];
 
 /**
  * The web servers of a box.
@@ -40,7 +46,7 @@ export const webserverAssembly: Assembly = {
  * @example webserverFiles(box, host)
  */
 export function webserverFiles(box: Box, host: Host): TreeFile[] {
-  const { network, upstreamNetwork, serverNames, certificate, routes } = box.webservers;
+  const { network, upstreamNetwork, serverNames, serveAddresses, unknownNames, certificate, routes } = box.webservers;
   const serversNetwork = entry(box.networks, upstreamNetwork, "networks of the box").cidr;
   const own6 = host.addresses6?.[network];
   const addresses = [
@@ -48,11 +54,19 @@ export function webserverFiles(box: Box, host: Host): TreeFile[] {
     ...(own6 === undefined ? [] : [own6]),
   ];
   const ipv6 = entry(box.networks, network, "networks of the box").ipv6 !== undefined;
-  const base = nginxBase({ serverNames, tls: certificate === undefined ? "trial" : "given", ipv6 });
+  const base = nginxBase({
+    serverNames,
+    unknownNames,
+    addresses: serveAddresses ? [...addresses, ...virtualAddresses(box)] : [],
+    tls: certificate === undefined ? "trial" : "given",
+    limits: box.limits,
+    ipv6,
+  });
   const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
   return [
     text("nginx/nginx.conf", base),
     ...stalledFiles({ assembly, process: "nginx", serversNetwork }),
+    text(`systemd/${spoolUnit}`, spoolMount(box.limits.spoolMb)),
     text("systemd/nginx.conf", nginxDropIn({ assembly, wants: [stalledUnit(assembly)] })),
     // Its firewall rules are the host's.
     usedInterfaces([]),
@@ -65,6 +79,13 @@ export function webserverFiles(box: Box, host: Host): TreeFile[] {
     text("lifecycle/links", `${links.join("\n")}\n`),
     ...once(routes.flatMap(webserverRouteFiles)),
   ];
+}
+
+/** Where clients find whichever web server has them now. */
+function virtualAddresses({ virtualIps, webservers: { pool, network } }: Box): string[] {
+  return Object.values(virtualIps)
+    .filter((vip) => vip.pool === pool && vip.network === network)
+    .map((vip) => vip.address);
 }
 
 /** One route on any web server: the upstream that it leads to, and its location. */
@@ -109,6 +130,8 @@ export function trialSettings(serverNames: readonly string[], addresses: readonl
   return settings({
     certificate_subject: subject,
     certificate_alternatives: [...new Set(alternatives)].join(","),
+    // A name that is served, to ask the server for.
+    probe_name: subject.replace(/^\*/, "probe"),
   });
 }
 
@@ -123,8 +146,14 @@ function once(files: readonly TreeFile[]): TreeFile[] {
   return [...byPath.values()];
 }
 
-function webserverPorts({ webservers: { network } }: Box): OpenPort[] {
-  return webPorts.map((port) => ({ network, protocol: "tcp", port, purpose: "the web servers" }));
+function webserverPorts({ webservers: { network }, limits: { clientNewConnectionsPerSecond } }: Box): OpenPort[] {
+  return webPorts.map((port) => ({
+    network,
+    protocol: "tcp",
+    port,
+    purpose: "the web servers",
+    newConnectionsPerSecond: clientNewConnectionsPerSecond,
+  }));
 }
 
 // Those who ask a virtual IP on the clients' network find nginx there.

@@ -4,4 +4,8 @@
 . ../shell/until.sh
 . ../nginx/serves.sh
 
+# shellcheck source=/dev/null
+. "$CURRENT/lifecycle/settings"
+: "${probe_name:?}"
+
 try_until 30 0.2 nginx_serves /run/gatebox/webserver || fail "$wrong"

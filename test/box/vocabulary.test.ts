@@ -18,7 +18,7 @@ describe("the vocabulary of the model is the renderer's", () => {
       const render = (mode: "http" | "tcp") => () =>
         haproxyRoute(
           { ...gatewayRoute, mode, destination: { ...gatewayRoute.destination, options: [option] } },
-          { address: "192.168.2.11" },
+          { address: "192.168.2.11", webservers: [], limits: box.limits },
         );
       for (const mode of ["http", "tcp"] as const) {
         if (modes.includes(mode)) assert.doesNotThrow(render(mode));
@@ -31,7 +31,9 @@ describe("the vocabulary of the model is the renderer's", () => {
     for (const directive of locationDirectives) {
       const value = directive === "proxy_pass" ? `http://${webRoute.upstream.name}` : "1";
       const params = [{ type: "single", directive, value }] as const;
-      assert.ok(nginxLocation({ ...webRoute, params }).includes(`${directive} ${value}`), directive);
+      // nginx waits longer than HAProxy, by five seconds.
+      const written = directive === "proxy_read_timeout" ? "6s" : value;
+      assert.ok(nginxLocation({ ...webRoute, params }).includes(`${directive} ${written}`), directive);
     }
   });
 
@@ -39,7 +41,14 @@ describe("the vocabulary of the model is the renderer's", () => {
     for (const balance of ["random(0)", "random(1000)", "uri len 0", "hdr()", "roundrobin;", "rdp-cookie"]) {
       assert.equal(balanceMode(balance), undefined, balance);
       const destination = { ...gatewayRoute.destination, balance };
-      assert.throws(() => haproxyRoute({ ...gatewayRoute, destination }, { address: "192.168.2.11" }), /is unknown/);
+      assert.throws(
+        () =>
+          haproxyRoute(
+            { ...gatewayRoute, destination },
+            { address: "192.168.2.11", webservers: [], limits: box.limits },
+          ),
+        /is unknown/,
+      );
     }
   });
 

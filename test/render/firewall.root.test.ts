@@ -139,7 +139,7 @@ describe("render/firewall: what is open", function () {
     const session = host.sandbox.start("socat - TCP:192.168.1.11:22", node);
     const heard: string[] = [];
     session.stdout?.on("data", (chunk: Buffer) => heard.push(chunk.toString()));
-    session.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+    session.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
     await until(() => heard.join("").includes("101 Switching Protocols"));
     session.stdin?.write("one");
     await until(() => heard.join("").endsWith("one"));

@@ -5,7 +5,7 @@ import type { GatewayRoute } from "../../box/model.ts";
 import { gatewayFiles, gatewayRouteFiles } from "../../render/gateway/index.ts";
 import { haproxyRoute, haproxyRouteFile } from "../../render/haproxy/route.ts";
 import { checkHaproxy } from "./checkers.ts";
-import { gatewayHost, gatewayRoute, sampleBox } from "./sampleRoutes.ts";
+import { gatewayHost, gatewayRoute, sampleBox, shared } from "./sampleRoutes.ts";
 
 function filesWith(...routes: GatewayRoute[]): ReturnType<typeof gatewayFiles> {
   return gatewayFiles(sampleBox({ gateway: routes }), gatewayHost);
@@ -28,7 +28,11 @@ describe("render/haproxy, read by HAProxy,", () => {
   });
 
   it("has a listener on a virtual IP accepted", () => {
-    const route = haproxyRoute(gatewayRoute(), { address: "192.168.2.11", virtualAddresses: ["192.168.2.10"] });
+    const route = haproxyRoute(gatewayRoute(), {
+      address: "192.168.2.11",
+      virtualAddresses: ["192.168.2.10"],
+      ...shared,
+    });
     const files = filesWith().concat({ path: haproxyRouteFile(30165), mode: "0644", text: route });
     assert.deepEqual(checkHaproxy(files), { ok: true, words: "" });
   });
@@ -85,6 +89,8 @@ describe("render/haproxy: any route that the model lets through", () => {
       name: word,
       mode: fc.constant(mode),
       address: fc.constant("*"),
+      websocket: fc.boolean(),
+      passHeaders: fc.subarray(["Remote-User", "X-Script-Name"]),
       port: fc.integer({ min: 30000, max: 32767 }),
       destination: fc.record({
         members: fc.uniqueArray(

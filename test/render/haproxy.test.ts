@@ -5,9 +5,9 @@ import { haproxyBase } from "../../render/haproxy/base.ts";
 import { haproxyRoute, haproxyRouteFile } from "../../render/haproxy/route.ts";
 import { assertGolden } from "./golden.ts";
 import { haBox, haHost } from "./sampleHa.ts";
-import { gatewayHost, gatewayRoute, members, sampleBox } from "./sampleRoutes.ts";
+import { gatewayHost, gatewayRoute, members, sampleBox, shared } from "./sampleRoutes.ts";
 
-const own = { address: "192.168.2.11" };
+const own = { address: "192.168.2.11", ...shared };
 
 function filesWith(...routes: GatewayRoute[]): ReturnType<typeof gatewayFiles> {
   return gatewayFiles(sampleBox({ gateway: routes }), gatewayHost);
@@ -20,11 +20,17 @@ const tcpRoute = gatewayRoute(
 
 describe("render/haproxy: the base", () => {
   it("reads like the real thing", () => {
-    assertGolden("gateway/haproxy/base.cfg", haproxyBase({ metricsAddress: "192.168.1.11", metricsPort: 8405 }));
+    assertGolden(
+      "gateway/haproxy/base.cfg",
+      haproxyBase({ metricsAddress: "192.168.1.11", metricsPort: 8405, ...shared }),
+    );
   });
 
   it("refuses to answer metrics on every network", () => {
-    assert.throws(() => haproxyBase({ metricsAddress: "0.0.0.0", metricsPort: 8405 }), /means every network/);
+    assert.throws(
+      () => haproxyBase({ metricsAddress: "0.0.0.0", metricsPort: 8405, ...shared }),
+      /means every network/,
+    );
   });
 });
 

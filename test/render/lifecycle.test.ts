@@ -72,7 +72,8 @@ describe("render: settings of lifecycle scripts", () => {
     assert.equal(
       text,
       "certificate_subject='a.example'\n" +
-        "certificate_alternatives='DNS:a.example,IP:192.168.0.9,IP:192.168.0.30,IP:fd00:0:0:a::30'\n",
+        "certificate_alternatives='DNS:a.example,IP:192.168.0.9,IP:192.168.0.30,IP:fd00:0:0:a::30'\n" +
+        "probe_name='a.example'\n",
     );
     assert.throws(() => trialSettings([], []), /needs a name or an address/);
   });
@@ -85,7 +86,7 @@ describe("render: the packages of the edge", () => {
       maskedUntilConfigured: ["haproxy.service"],
     });
     assert.deepEqual(packagesOf(webserverAssembly.programs), {
-      packages: ["curl", "iproute2", "nginx", "openssl"],
+      packages: ["curl", "iproute2", "libnginx-mod-http-headers-more-filter", "nginx", "openssl"],
       maskedUntilConfigured: ["nginx.service"],
     });
   });

@@ -222,7 +222,7 @@ describe("render: a pair of NAT gateways at work", function () {
     const session = inside.start("socat - TCP:192.168.1.14:22");
     const heard: string[] = [];
     session.stdout?.on("data", (chunk: Buffer) => heard.push(chunk.toString()));
-    session.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+    session.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
     await until(() => heard.join("").includes("101 Switching Protocols"), "a session");
     session.stdin?.write("one");
     await until(() => heard.join("").endsWith("one"), "its first answer");

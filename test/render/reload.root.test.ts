@@ -17,7 +17,7 @@ describe("render: a gateway at work", function () {
   const servers = [8081, 8082].map((port) => ({ name: `pod-${port}`, address: "192.168.1.51", port }));
   const route = (port: number): GatewayRoute =>
     gatewayRoute(
-      { name: "argocd", port },
+      { name: "argocd", port, websocket: true },
       { members: servers, check: { path: "/", intervalMs: 500, fall: 2, rise: 1 } },
     );
   const tree = (...ports: number[]): TreeFile[] => gatewayFiles(sampleBox({ gateway: ports.map(route) }), gatewayHost);
@@ -73,7 +73,7 @@ describe("render: a gateway at work", function () {
     const talk = host.start("socat - TCP:192.168.2.11:30165", "gateway-network");
     const heard: Buffer[] = [];
     talk.stdout?.on("data", (chunk: Buffer) => heard.push(chunk));
-    talk.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n");
+    talk.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: c2FtcGxlIG5vbmNlIDEyMw==\r\n\r\n");
     await until(() => Buffer.concat(heard).includes("101 Switching Protocols"));
     assert.equal(host.apply("gateway", tree(30165)).code, 0);
     talk.stdin?.write("still here?");

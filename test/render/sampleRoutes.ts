@@ -1,4 +1,5 @@
 /** Routes as they stand in the Protobox, and a small box around them, for the tests of the rendered texts. */
+import { defaultLimits } from "../../box/sections/limits/index.ts";
 import type { Box, GatewayRoute, Host, Member, Upstream, WebserverRoute } from "../../box/model.ts";
 
 export function members(port: number, network = 1, count = 3): Member[] {
@@ -19,6 +20,8 @@ export function gatewayRoute(
     mode: "http",
     address: "*",
     port,
+    websocket: false,
+    passHeaders: [],
     ...change,
     destination: {
       members: members(port),
@@ -35,7 +38,15 @@ export function stream(name = "stream_argocd", port = 30165): Upstream {
 }
 
 export function webserverRoute(change: Partial<WebserverRoute> = {}): WebserverRoute {
-  return { name: "argocd", location: "/argocd/", params: [], upstream: stream(), websocket: false, ...change };
+  return {
+    name: "argocd",
+    location: "/argocd/",
+    params: [],
+    upstream: stream(),
+    websocket: false,
+    passHeaders: [],
+    ...change,
+  };
 }
 
 const hosts: Record<string, Host> = {
@@ -51,6 +62,9 @@ const hosts: Record<string, Host> = {
     interfaces: { "public-network": "public-network", "gateway-network": "gateway-network" },
   },
 };
+
+/** What every route is rendered with beside its gateway's own address. */
+export const shared = { webservers: ["192.168.2.1"], limits: defaultLimits } as const;
 
 export const gatewayHost = hosts["gateway-1"]!;
 export const webserverHost = hosts["webserver-1"]!;
@@ -82,9 +96,13 @@ export function sampleBox(routes: { gateway?: readonly GatewayRoute[]; web?: rea
       network: "public-network",
       upstreamNetwork: "gateway-network",
       serverNames: ["protobox.example", "www.protobox.example"],
+      serveAddresses: true,
+      unknownNames: "refuse",
       routes: routes.web ?? [],
     },
     services: [],
+    // Some tests load a host from one address with all that it can serve.
+    limits: { ...defaultLimits, clientRequestsPerSecond: 100_000 },
     virtualIps: {},
     natGateways: [],
     firewall: { openPorts: [] },

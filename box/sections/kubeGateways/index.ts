@@ -1,4 +1,4 @@
-import { resolveGatewayRoute } from "../../resolveRoutes.ts";
+import { resolveGatewayRoute, routeContext } from "../../resolveRoutes.ts";
 import type { Section } from "../section.ts";
 import { borderBetweenNetworks } from "./border.ts";
 import { oneDestination, onePortOfGatewayRoutes } from "./forms.ts";
@@ -31,8 +31,11 @@ export const kubeGateways: Section<"kubeGateways", typeof schema> = {
     modeFits,
     routesNamedLikeServices,
   ],
-  resolve: ({ draft, configuration: { kubeGateways } }) => ({
-    ...kubeGateways,
-    routes: Object.entries(kubeGateways.routes).map(([name, route]) => resolveGatewayRoute(draft, name, route)),
-  }),
+  resolve: ({ draft, configuration: { kubeGateways } }) => {
+    const context = routeContext(draft);
+    const routes = Object.entries(kubeGateways.routes).map(([name, route]) =>
+      resolveGatewayRoute(context, name, route),
+    );
+    return { ...kubeGateways, routes };
+  },
 };

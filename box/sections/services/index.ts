@@ -1,6 +1,6 @@
 import type { Draft } from "../../draft.ts";
 import { unknown } from "../../unknownNames.ts";
-import { resolveService } from "../../resolveRoutes.ts";
+import { resolveService, routeContext } from "../../resolveRoutes.ts";
 import { pathOf, type Violation } from "../../violations.ts";
 import type { Section } from "../section.ts";
 import { schema } from "./schema.ts";
@@ -10,10 +10,12 @@ export const services: Section<"services", typeof schema> = {
   name: "services",
   schema,
   rules: [appsByName],
-  resolve: ({ draft, configuration }) =>
-    Object.entries(configuration.services).map(([name, service]) =>
-      resolveService(draft, configuration, name, service),
-    ),
+  resolve: ({ draft, configuration }) => {
+    const context = routeContext(draft);
+    return Object.entries(configuration.services).map(([name, service]) =>
+      resolveService(context, configuration, name, service),
+    );
+  },
 };
 
 /** A service that names no app is that of the app with its own name. */

@@ -2,7 +2,7 @@ import { closed } from "../../schema/closed.ts";
 import { balance, check, listenAddress, mode, options } from "../../schema/destination.ts";
 import { params } from "../../schema/params.ts";
 import { named, referenceTo } from "../../schema/references.ts";
-import { location, websocket } from "../../schema/location.ts";
+import { location, passHeaders, websocket } from "../../schema/location.ts";
 import { name } from "../../schema/scalars.ts";
 
 const service = closed({
@@ -16,6 +16,7 @@ const service = closed({
     location: location.optional().describe("Path on the web servers. Default `/<name of the service>/`."),
     params,
     websocket,
+    passHeaders,
   })
     .prefault({})
     .describe("The location on the web servers."),

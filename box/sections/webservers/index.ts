@@ -1,7 +1,7 @@
 import { resolveWebRoute } from "../../resolveRoutes.ts";
 import type { Section } from "../section.ts";
 import { duplicateLocations } from "./locations.ts";
-import { directiveValues, entryKeys, proxyPass, trustedHeaders } from "./params.ts";
+import { decodedVariables, directiveValues, entryKeys, originWide, proxyPass, trustedHeaders } from "./params.ts";
 import { schema } from "./schema.ts";
 import { duplicateServerNames } from "./serverNames.ts";
 import { ambiguousUpstreams, closedGatewayPorts, onePortOfUpstreams } from "./upstreams.ts";
@@ -18,13 +18,16 @@ export const webservers: Section<"webservers", typeof schema> = {
     directiveValues,
     entryKeys,
     trustedHeaders,
+    decodedVariables,
+    originWide,
     proxyPass,
     duplicateServerNames,
   ],
   resolve: ({ draft, configuration: { webservers } }) => {
-    const { pool, network, upstreamNetwork, serverNames, routes } = webservers;
+    const { pool, network, upstreamNetwork, serverNames, serveAddresses, unknownNames, routes } = webservers;
     const certificate = draft.certificate === undefined ? {} : { certificate: draft.certificate };
     const resolved = Object.entries(routes).map(([name, route]) => resolveWebRoute(draft, name, route));
-    return { pool, network, upstreamNetwork, serverNames, ...certificate, routes: resolved };
+    const names = { serverNames, serveAddresses, unknownNames };
+    return { pool, network, upstreamNetwork, ...names, ...certificate, routes: resolved };
   },
 };

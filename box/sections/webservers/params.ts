@@ -1,6 +1,6 @@
 import { entriesOf, valuesOf, type Draft } from "../../draft.ts";
 import { show } from "../../printable.ts";
-import { clientsClaim, directiveValueFault } from "../../nginxVocabulary.ts";
+import { claimIn, decodedVariableIn, directiveValueFault, originWideHeaders } from "../../nginxVocabulary.ts";
 import { pathOf, type Violation } from "../../violations.ts";
 import { declaredWebRoutes, type DeclaredWebRoute } from "../../routes.ts";
 
@@ -17,12 +17,42 @@ export function* directiveValues(draft: Draft): Generator<Violation> {
 /** The web servers are the first that a client speaks to, so nothing that it says about its origin passes. */
 export function* trustedHeaders(draft: Draft): Generator<Violation> {
   for (const { path, value } of values(draft)) {
-    const claim = clientsClaim.exec(String(value))?.[0];
+    const claim = claimIn(String(value));
     if (claim === undefined) continue;
-    yield {
-      path,
-      message: `${show(value)} passes on ${claim}, which a client can set to anything: write $remote_addr`,
-    };
+    const { variable, header } = claim;
+    const hint = edgeValues[header] ?? `nothing, or name ${header} under passHeaders`;
+    yield { path, message: `${show(value)} passes on ${variable}, which a client can set to anything: write ${hint}` };
+  }
+}
+
+/** What the web servers say of a request themselves. */
+const edgeValues: Readonly<Record<string, string>> = {
+  "x-real-ip": "$remote_addr",
+  "x-forwarded-for": "$remote_addr",
+  "x-forwarded-host": "$host",
+  "x-forwarded-port": "$server_port",
+  "x-forwarded-proto": "$scheme",
+};
+
+/** What nginx has decoded may hold line breaks: in a header, an answer or a request to the upstream these begin another. */
+export function* decodedVariables(draft: Draft): Generator<Violation> {
+  for (const { path, value, directive } of values(draft)) {
+    // A rewrite encodes what it takes from the path.
+    const variable = directive === "rewrite" ? undefined : decodedVariableIn(String(value));
+    if (variable === undefined) continue;
+    const message = `${show(value)} holds ${variable}, which nginx has decoded, line breaks included: write $request_uri`;
+    yield { path, message };
+  }
+}
+
+/** What concerns all that is served under one name is the web servers' to say, whatever a route lets through. */
+export function* originWide(draft: Draft): Generator<Violation> {
+  for (const { path, value, directive } of values(draft)) {
+    if (directive !== "proxy_pass_header") continue;
+    const header = originWideHeaders.find((one) => one.toLowerCase() === String(value).trim().toLowerCase());
+    if (header === undefined) continue;
+    const message = `${header} holds for every application under this name, and is the web servers' to set: leave it out`;
+    yield { path, message };
   }
 }
 
@@ -35,6 +65,7 @@ export function* entryKeys(draft: Draft): Generator<Violation> {
 }
 
 interface ParamValue {
+  readonly directive: string;
   readonly path: string;
   readonly value: string | number;
   readonly isEntry: boolean;
@@ -47,10 +78,10 @@ function* values(draft: Draft): Generator<ParamValue> {
     for (const [directive, param] of entriesOf(params)) {
       const path = pathOf(paramsPath, directive, "values");
       if (param.values === undefined) continue;
-      if (typeof param.values !== "object") yield { path, value: param.values, isEntry: false };
+      if (typeof param.values !== "object") yield { directive, path, value: param.values, isEntry: false };
       else {
         for (const [key, value] of valuesOf<string | number>(param.values)) {
-          yield { path: pathOf(path, key), value, isEntry: true, key };
+          yield { directive, path: pathOf(path, key), value, isEntry: true, key };
         }
       }
     }

@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { UnknownNames } from "../../model.ts";
 import { closed } from "../../schema/closed.ts";
-import { location, websocket } from "../../schema/location.ts";
+import { location, passHeaders, websocket } from "../../schema/location.ts";
 import { params } from "../../schema/params.ts";
 import { portSource } from "../../schema/portSource.ts";
 import { named, referenceTo } from "../../schema/references.ts";
@@ -23,7 +24,7 @@ const upstream = closed({
     .describe("Pool whose hosts are the servers. Default: the pool of the kube gateways."),
 });
 
-const route = closed({ location, params, upstream, websocket }, (key) =>
+const route = closed({ location, params, upstream, websocket, passHeaders }, (key) =>
   key === "stream" ? "write upstream" : undefined,
 );
 
@@ -43,7 +44,22 @@ export const schema = closed({
   upstreamNetwork: referenceTo("networks").describe(
     "Network on which the gateways are reached: the `network` of `kubeGateways`.",
   ),
-  serverNames: z.array(serverName).default([]).describe("Host names that are served. None: every name is."),
+  serverNames: z
+    .array(serverName)
+    .default([])
+    .describe("Host names that are served. Requests for other names are refused. None: every name is served."),
+  serveAddresses: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Serve requests by the address of a web server or of a virtual IP as well as those by name. Default `false`.",
+    ),
+  unknownNames: z
+    .enum([UnknownNames.Refuse, UnknownNames.Close])
+    .default(UnknownNames.Refuse)
+    .describe(
+      "What a request for any other name gets: an answer 421 (`refuse`, default), or a closed connection (`close`).",
+    ),
   tls: closed({
     certificate: z
       .string()
