@@ -19,7 +19,7 @@ class HostParser {
     mkdirSync(request);
     writeFileSync(join(request, "payload"), text);
     const script = `. "$1"; request=$2; cd "$2" && payload_index payload >index && sed 1d index | sort >list && extract_files`;
-    const result = spawnSync("dash", ["-c", script, "dash", parserSource.pathname, request], { encoding: "utf8" });
+    const result = spawnSync("sh", ["-c", script, "sh", parserSource.pathname, request], { encoding: "utf8" });
     return { code: result.status, stderr: result.stderr, request };
   }
 
