@@ -1,7 +1,7 @@
 import { resolveWebRoute } from "../../resolveRoutes.ts";
 import type { Section } from "../section.ts";
 import { duplicateLocations } from "./locations.ts";
-import { directiveValues, entryKeys, proxyPass, trustedHeaders } from "./params.ts";
+import { directiveValues, entryKeys, formOfValues, proxyPass, trustedHeaders } from "./params.ts";
 import { schema } from "./schema.ts";
 import { duplicateServerNames } from "./serverNames.ts";
 import { ambiguousUpstreams, closedGatewayPorts, onePortOfUpstreams } from "./upstreams.ts";
@@ -15,6 +15,7 @@ export const webservers: Section<"webservers", typeof schema> = {
     duplicateLocations,
     ambiguousUpstreams,
     closedGatewayPorts,
+    formOfValues,
     directiveValues,
     entryKeys,
     trustedHeaders,
