@@ -88,7 +88,12 @@ describe("the runtime", () => {
       target = join(directory, "lib/gatebox/unit.sh");
     });
     afterEach(() => rmSync(directory, { recursive: true }));
-    const install = (input: string) => spawnSync("sh", ["-c", installCommand(target)], { input, encoding: "utf8" });
+    const install = (input: string) =>
+      spawnSync("sh", ["-c", installCommand(target)], {
+        input,
+        encoding: "utf8",
+        env: { ...process.env, GATEBOX_ROOT: directory },
+      });
 
     it("is in place as a whole, and nothing else is", () => {
       const { status, stderr } = install(runtimeText());
