@@ -26,7 +26,9 @@ export const connection = closed({
     .string()
     .min(1, "is empty: write the path of a known_hosts file, or leave it out")
     .optional()
-    .describe("Path of an OpenSSH known_hosts file, relative to the project, with the public keys of the hosts."),
+    .describe(
+      "Path of an OpenSSH known_hosts file, relative to the project, with the public keys of the hosts, Ed25519 or ECDSA.",
+    ),
 }).describe("How the operator's workstation reaches the hosts by SSH. A host may say otherwise for itself.");
 
 /** Key `connection` of a host: what is different for this host. */
