@@ -18,6 +18,7 @@ before=/var/lib/gatebox/network/before
 . ../shell/netplan.sh
 . ../shell/sync_generated.sh
 . ../shell/ifupdown.sh
+. ../shell/cloud_init.sh
 . ../shell/replaced.sh
 
 # Puts the copies of the tree's files where they are read.

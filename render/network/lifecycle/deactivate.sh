@@ -17,6 +17,7 @@ before=/var/lib/gatebox/network/before
 . ../shell/netplan.sh
 . ../shell/sync_generated.sh
 . ../shell/ifupdown.sh
+. ../shell/cloud_init.sh
 . ../shell/replaced.sh
 
 # Gives the kernel's settings the values that they had.
