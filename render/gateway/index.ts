@@ -92,8 +92,9 @@ export function gatewayRouteFiles(box: Box, host: Host, route: GatewayRoute): Tr
   ];
 }
 
-/** `lifecycle/settings`: the gateway's interface on the gateway network, and its own address there. */
-function gatewaySettings({ kubeGateways: { network } }: Box, host: Host): string {
+/** `lifecycle/settings`: the gateway's interface on the gateway network, its own address there, and those of its users. */
+function gatewaySettings(box: Box, host: Host): string {
+  const { network } = box.kubeGateways;
   const own = entry(host.addresses, network, `addresses of ${host.name}`);
   return settings({
     gateway_interface: networkInterface(
@@ -101,7 +102,15 @@ function gatewaySettings({ kubeGateways: { network } }: Box, host: Host): string
       "interface of the gateway",
     ),
     gateway_address: address(own, "address of the gateway"),
+    gateway_users: usersOf(box).join(" "),
   });
+}
+
+/** Addresses of the web servers on the gateway network: whose packets get to a gateway. */
+function usersOf({ hosts, kubeGateways: { network }, pools, webservers }: Box): string[] {
+  const members = pools[webservers.pool]?.members ?? [];
+  const addresses = members.flatMap((member) => hosts[member]?.addresses[network] ?? []);
+  return addresses.map((one) => address(one, "address of a web server"));
 }
 
 function borderOptions(box: Box, host: Host): BorderOptions {
