@@ -63,10 +63,27 @@ export function natFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
     ...(sync ? syncFiles(sync, conntrackMax) : []),
     usedInterfaces(interfaces),
     text("lifecycle/settings", settings({ holder_addresses: holders.join(" ") })),
+    text("lifecycle/ways", waysOf(box, host, gateways)),
     ...steps.map((step) => executable(`lifecycle/${step}`, script(import.meta.dirname, `${step}.sh`))),
     text("lifecycle/links", `${natLinks}${sync ? conntrackdLink : ""}`),
     text("lifecycle/guard", guard),
   ];
+}
+
+/** `INTERFACE SOURCE DESTINATION` of packets that get through: from a host inside to one outside, for each way out. */
+function waysOf(box: Box, host: Host, gateways: readonly NatGateway[]): string {
+  const otherOn = (network: string): string | undefined => {
+    const others = Object.values(box.hosts).filter(({ name }) => name !== host.name);
+    return others.flatMap(({ addresses }) => addresses[network] ?? [])[0];
+  };
+  return gateways
+    .flatMap(({ input, output }) => {
+      const [from, to] = [otherOn(input), otherOn(output)];
+      const inner = entry(host.interfaces, input, `interfaces of ${host.name}`);
+      if (from === undefined || to === undefined) return [];
+      return [`${inner} ${address(from, "host inside")} ${address(to, "host outside")}\n`];
+    })
+    .join("");
 }
 
 function text(path: string, content: string): TreeFile {

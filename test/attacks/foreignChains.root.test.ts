@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { gatewayFiles } from "../../render/gateway/index.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { gatewayHost, gatewayRoute, sampleBox } from "../render/sampleRoutes.ts";
+import { haBox, natGateways, virtualIps } from "../render/sampleHa.ts";
+import { NatNetwork } from "../render/sandbox/natNetwork.ts";
 import { Sandbox } from "../render/sandbox/sandbox.ts";
 
 /** What somebody else put on a gateway: rules in their own words, and whether users still get to the port 30165. */
@@ -153,4 +155,49 @@ describe("attacks: rules of others on a gateway", function () {
     assert.equal(host.run("cd /etc/gatebox/gateway/ && CURRENT=/etc/gatebox/gateway sh -eu lifecycle/probe").code, 0);
     assert.doesNotMatch(host.run("nft list tables; ip -br link; ls /tmp").stdout, /gatebox_probe|gatebox-probe/);
   });
+});
+
+describe("attacks: rules of others on a NAT gateway", function () {
+  // keepalived takes its addresses after four seconds; a machine under load gets several times that.
+  this.timeout(120_000);
+  const box = haBox({
+    virtualIps: { nat: virtualIps.nat, natOut: virtualIps.natOut },
+    natGateways: [natGateways[0]!],
+  });
+  let network: NatNetwork;
+  before(async () => {
+    network = await NatNetwork.make(box, ["gateway-4"]);
+    await network.applyAll();
+  });
+  after(() => network.remove());
+
+  const docker = (command: string, ...rules: readonly string[]): readonly [string, string] => [
+    [...rules.map((rule) => `${command} -A FORWARD ${rule}`), `${command} -P FORWARD DROP`].join(" && "),
+    `${command} -P FORWARD ACCEPT && ${command} -F FORWARD`,
+  ];
+  for (const [what, [load, unload], names] of [
+    [
+      "Docker's policy of FORWARD",
+      docker("iptables-nft", "-i docker0 -j ACCEPT"),
+      /chain FORWARD of the table ip filter/,
+    ],
+    ["the same by the older iptables", docker("iptables-legacy"), /iptables-legacy -S/],
+    ["that policy, with what DOCKER-USER is for", docker("iptables-nft", "-i box-network -j ACCEPT"), undefined],
+    [
+      "policy drop for what comes in",
+      [
+        nft("table inet theirs {\nchain guard {\ntype filter hook forward priority 10\npolicy drop\n}\n}"),
+        "nft delete table inet theirs",
+      ],
+      /chain guard of the table inet theirs/,
+    ],
+  ] as const)
+    it(`are ${names ? "refused, and named" : "let be"}: ${what}`, () => {
+      const host = network.hostOf("gateway-4");
+      assert.equal(host.run(load).stderr, "");
+      const { code, stderr } = host.apply("nat", network.filesOf("gateway-4"), ["check", "activate", "probe"]);
+      assert.equal(host.run(unload).stderr, "");
+      assert.equal(code !== 0, names !== undefined, stderr);
+      if (names) assert.match(stderr, names);
+    });
 });
