@@ -111,7 +111,7 @@ require_way() { # WHAT INTERFACE HOOK SOURCES DESTINATION PORT...
   probe_holder='' probe_monitor=''
   probing=$(mktemp -d)
   nft delete table inet gatebox_probe 2>/dev/null || :
-  if ! lay_cable "$probe_interface" "$probe_destination" >"$probing/log" 2>&1 || ! watch_packets "$probe_interface" "$probe_hook" >>"$probing/log" 2>&1; then
+  if ! command -v socat >/dev/null || ! lay_cable "$probe_interface" "$probe_destination" >"$probing/log" 2>&1 || ! watch_packets "$probe_interface" "$probe_hook" >>"$probing/log" 2>&1; then
     echo "not tried whether $probe_what get through: $(tail -n 1 "$probing/log")"
     end_probe
     return 0

@@ -195,7 +195,7 @@ describe("render/nat: the assembly", () => {
 
   it("names the packages whose programs it calls", () => {
     assert.deepEqual(packagesOf(natAssembly.programs), {
-      packages: ["conntrackd", "iproute2", "kmod", "netbase", "nftables", "procps"],
+      packages: ["conntrackd", "iproute2", "kmod", "netbase", "nftables", "procps", "socat"],
       maskedUntilConfigured: ["conntrackd.service"],
     });
   });
