@@ -33,6 +33,12 @@ export type OpenPort = {
        * ports). @default false
        */
       readonly untrackedOnly?: boolean;
+      /**
+       * Whether the firewall takes its packets past connection tracking, both ways: who floods the port fills no table that
+       * connections through the host are in. For TCP ports below 1024 with one number, which no translation leaves with (see
+       * `leastTranslatedPort`). @default false
+       */
+      readonly untracked?: boolean;
     }
   | { readonly protocol: "vrrp" | "ipip" }
 );

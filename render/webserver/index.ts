@@ -124,7 +124,7 @@ function once(files: readonly TreeFile[]): TreeFile[] {
 }
 
 function webserverPorts({ webservers: { network } }: Box): OpenPort[] {
-  return webPorts.map((port) => ({ network, protocol: "tcp", port, purpose: "the web servers" }));
+  return webPorts.map((port) => ({ network, protocol: "tcp", port, untracked: true, purpose: "the web servers" }));
 }
 
 // Those who ask a virtual IP on the clients' network find nginx there.

@@ -74,10 +74,11 @@ const unsolicited: readonly Unsolicited[] = [
 /** What curl(1) ends with when nobody answers. A refusal would be 7: somebody said no. */
 const CURL_TIMED_OUT = 28;
 
-/** Packets that a NAT gateway has counted so far. */
+/** Packets that a NAT gateway has counted so far: its own table what it would forward, the firewall's what is for the host. */
 async function counted(host: string, counter: string): Promise<number> {
   const { lab } = await world();
-  const listed = await onHost(lab, host, `nft list counter inet gatebox_nat ${counter}`);
+  const table = counter === "refused_forward" ? "gatebox_nat" : "gatebox_firewall";
+  const listed = await onHost(lab, host, `nft list counter inet ${table} ${counter}`);
   return Number(/packets (\d+)/.exec(listed)?.[1]);
 }
 
@@ -142,7 +143,7 @@ describe("the log of what the NAT gateways refuse, five lines a second at most f
     const lines = stdout.split("\n").filter((line) => line.includes(` DPT=${port} `));
     assert.ok(lines.length > 0, "nothing is logged");
     for (const line of lines)
-      assert.match(line, /gatebox nat, to this host: IN=gateway-network .* SRC=192\.168\.2\.1 /);
+      assert.match(line, /gatebox firewall, to this host: IN=gateway-network .* SRC=192\.168\.2\.1 /);
     // The rule lets ten through at once and five a second from then on.
     const most = 10 + 5 * (seconds + 1);
     assert.ok(lines.length <= most, `${lines.length} lines in ${seconds} s`);
@@ -156,6 +157,6 @@ describe("the log of what the NAT gateways refuse, five lines a second at most f
     const { stdout } = await run("dmesg", []);
     const lines = stdout.split("\n").filter((line) => line.includes(` SPT=${port} DPT=22 `));
     assert.ok(lines.length > 0, "SSH that is closed is not logged");
-    for (const line of lines) assert.match(line, /gatebox nat, SSH: IN=gateway-network .* SRC=192\.168\.2\.1 /);
+    for (const line of lines) assert.match(line, /gatebox firewall, SSH: IN=gateway-network .* SRC=192\.168\.2\.1 /);
   });
 });

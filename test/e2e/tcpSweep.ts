@@ -105,17 +105,20 @@ export function mayBeOpen(box: Box, host: Host, network: NetworkName): (port: nu
     });
 }
 
-/** Whether the operator comes in to a host by this network. */
+/** Whether the operator comes in to a host by this network, and the machine that asks might be the operator's. */
 export function sshIsOpen(box: Box, host: Host, network: NetworkName): boolean {
-  const { on } = operatorAccess(box, host);
+  const { on, from } = operatorAccess(box, host);
+  if (from && !includes(from, addressOn(network))) return false;
   const link = host.interfaces[network] ?? "";
   return "interfaces" in on ? on.interfaces.includes(link) : !on.allBut.includes(link);
 }
 
 function isFor({ from }: OpenPort, address: string): boolean {
-  return (
-    from === undefined || from.some((one) => (one.includes("/") ? contains(rangeOf(one), address) : one === address))
-  );
+  return from === undefined || includes(from, address);
+}
+
+function includes(from: readonly string[], address: string): boolean {
+  return from.some((one) => (one.includes("/") ? contains(rangeOf(one), address) : one === address));
 }
 
 function isWithin(ports: number | { readonly first: number; readonly last: number }, port: number): boolean {

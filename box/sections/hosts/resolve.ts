@@ -1,5 +1,5 @@
 import type { Configuration } from "../../configuration.ts";
-import type { Draft } from "../../draft.ts";
+import { valuesOf, type Draft } from "../../draft.ts";
 import { canonicalAddress } from "../../ipv6.ts";
 import type { Connection, Host, SshEndpoint } from "../../model.ts";
 import { connectedHosts, reachOf } from "../../reach.ts";
@@ -36,8 +36,18 @@ function lowerCase(macAddresses: Readonly<Record<string, string>>): Record<strin
 }
 
 function connectionOf(draft: Draft, host: string): Connection {
-  const { bastion } = reachOf(draft, host);
-  return { ...endpointOf(draft, host), ...(bastion === undefined ? {} : { bastion: endpointOf(draft, bastion) }) };
+  const { bastion, from } = reachOf(draft, host);
+  return {
+    ...endpointOf(draft, host),
+    ...(bastion === undefined ? {} : { bastion: endpointOf(draft, bastion) }),
+    ...(from === undefined ? {} : { from: [...new Set([...from, ...addressesOf(draft, bastion)])] }),
+  };
+}
+
+/** The addresses that a bastion comes with. */
+function addressesOf(draft: Draft, bastion: string | undefined): string[] {
+  const { addresses, addresses6 } = draft.hosts.get(bastion ?? "") ?? {};
+  return [...valuesOf(addresses), ...valuesOf(addresses6)].map(([, own]) => own);
 }
 
 function endpointOf(draft: Draft, host: string): SshEndpoint {
