@@ -62,7 +62,7 @@ define outputs = ${list(outputs)}
 
 table inet gatebox_nat {
 ${refusals.map(({ counter, reason }) => `    counter ${counter} { comment "${reason}" }\n`).join("")}
-${egressRoutes.map((_, index) => sourceSet(index)).join("\n")}
+${egressRoutes.map((_, index) => sourceSets(index)).join("\n")}
 ${boxSets(options.box)}
     chain forward {
         type filter hook forward priority filter; policy drop;
@@ -71,7 +71,7 @@ ${boxSets(options.box)}
 ${options.box.addresses6.length > 0 ? "        oifname $outputs ip6 daddr @box_hosts6 ct direction original jump to_the_box\n" : ""}        iifname $outer ct direction reply ct state established accept
         iifname != $outer ct state established accept
         ct state related accept
-${lines(egressRoutes.flatMap((route, index) => [limit(route, index), `${match(route)} ct direction original ct state { new, established } accept`]))}        iifname != $outer iifname $inner oifname $inner ct status dnat accept comment "kube-proxy, for a NodePort of this host"
+${lines(egressRoutes.flatMap((route, index) => [...limits(route, index), `${match(route)} ct direction original ct state { new, established } accept`]))}        iifname != $outer iifname $inner oifname $inner ct status dnat accept comment "kube-proxy, for a NodePort of this host"
 ${lines(podInterfaces.flatMap((one) => [`iifname "${one}" accept`, `iifname != $outer iifname $inner oifname "${one}" accept`]))}        jump refuse_forward
     }
 
@@ -88,18 +88,30 @@ function match({ input, output }: EgressRoute): string {
   return `iifname "${input.interface}" oifname "${output.interface}" ip saddr ${input.cidr}`;
 }
 
-function sourceSet(index: number): string {
+function sourceSets(index: number): string {
   return `    set sources_${index} {
         type ipv4_addr
         size 65535
         flags dynamic
     }
+
+    set full_${index} {
+        type ipv4_addr
+        size 65535
+        flags dynamic,timeout
+    }
 `;
 }
 
-function limit(route: EgressRoute, index: number): string {
+// To count the connections of an address costs the more the more it has. Whoever has its share is not counted again for a
+// second, or its attempts would take the processor from all others.
+function limits(route: EgressRoute, index: number): string[] {
+  const begins = `${match(route)} ct state new ct status ! confirmed`;
   const others = route.unlimited.length > 0 ? ` ip saddr != { ${route.unlimited.join(", ")} }` : "";
-  return `${match(route)}${others} ct state new ct status ! confirmed add @sources_${index} { ip saddr ct count over ${route.perSource} } jump refuse_source`;
+  return [
+    `${begins} ip saddr @full_${index} jump refuse_source`,
+    `${begins}${others} add @sources_${index} { ip saddr ct count over ${route.perSource} } add @full_${index} { ip saddr timeout 1s } jump refuse_source`,
+  ];
 }
 
 // From a port below 1024 to such a port, as the kernel does it by itself, but none of those that a host serves on.

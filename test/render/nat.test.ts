@@ -140,10 +140,13 @@ describe("render/nat: the assembly", () => {
     const [first, ...more] = limits(trees["gateway-4"]);
     assert.match(
       first ?? "",
-      /saddr 192\.168\.1\.0\/24 ct state new .*\{ ip saddr ct count over 16384 \} jump refuse_source$/,
+      /saddr 192\.168\.1\.0\/24 ct state new .*\{ ip saddr ct count over 16384 \} add @full_0 .* jump refuse_source$/,
     );
     assert.deepEqual(more, []);
-    assert.match(limits(trees["webserver-1"])[0] ?? "", /ip saddr != \{ 192\.168\.2\.253 \} ct state new/);
+    assert.match(
+      limits(trees["webserver-1"])[0] ?? "",
+      /ct status ! confirmed ip saddr != \{ 192\.168\.2\.253 \} add @sources_0/,
+    );
   });
 
   it("is over IPv6 as without: nothing is forwarded", () => {
