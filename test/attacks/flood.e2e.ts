@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { namespaceOf, namespacePath, type Lab } from "../../lab/state.ts";
-import { OUTSIDE, sourceSeenOutside, withOutside } from "../e2e/outside.ts";
+import { sourceSeenOutside, withOutside } from "../e2e/outside.ts";
 import { onHost, WEB, world } from "../e2e/world.ts";
 
 /** What the edge holds against: so many SYNs, from addresses of the clients' network that nobody has, so none is answered. */
@@ -11,7 +11,10 @@ const SYNS = 100_000;
 const SYNS_PER_SECOND = 5000;
 const SPOOFED = Array.from({ length: 40 }, (_, index) => `192.168.0.${200 + index}`);
 
-/** And a pod, masqueraded to its node's address, that begins so many connections over UDP. */
+/**
+ * And a pod, masqueraded to its node's address, that begins so many connections, with an address outside that nobody has: they
+ * are remembered for two minutes, longer than a busy machine takes for all of them.
+ */
 const GREEDY = { host: "node-1", address: "192.168.1.51", connections: 30_000, perSecond: 6000 } as const;
 
 /** The share of one address where the stack says nothing: a sixteenth of 262,144. */
@@ -83,40 +86,45 @@ async function refusedSources(lab: Lab, host: string): Promise<number> {
   return Number(/packets (\d+)/.exec(await onHost(lab, host, "nft list counter inet gatebox_nat refused_source"))?.[1]);
 }
 
-/** Compares with the quiet time before; a machine whose cores the flood itself takes is some milliseconds slower. */
-function assertUnharmed(what: string, quiet: readonly number[], took: readonly number[]): void {
-  const lost = took.filter((ms) => ms < 0).length;
-  console.log(
-    `      ${what}: ${took.length} requests, ${lost} lost, p99 ${p99(took).toFixed(1)} ms, quiet ${p99(quiet).toFixed(1)} ms`,
-  );
-  assert.ok(took.length > 200, `${took.length} requests only`);
-  assert.equal(lost, 0);
-  assert.ok(p99(took) <= Math.max(2 * p99(quiet), p99(quiet) + 25), `p99 ${p99(took)} ms, ${p99(quiet)} ms when quiet`);
+/** How often something is done until users are seen not to wait: the machine may be busy with other things for a while. */
+const ATTEMPTS = 3;
+
+/**
+ * None of the users' requests is lost, and 99 of a hundred take at most twice as long as they do without, before or afterwards;
+ * 25 ms more are for cores that the flood itself takes.
+ */
+async function assertUnharmed(lab: Lab, what: string, happens: () => Promise<unknown>): Promise<void> {
+  const quietly = async (): Promise<number> => p99(await usersWhile(lab, async () => onHost(lab, "client", "sleep 4")));
+  for (let attempt = 1; ; attempt++) {
+    const before = await quietly();
+    const took = await usersWhile(lab, happens);
+    const quiet = Math.max(before, await quietly());
+    const lost = took.filter((ms) => ms < 0).length;
+    console.log(
+      `      ${what}: ${took.length} requests, ${lost} lost, p99 ${p99(took).toFixed(1)} ms, quiet ${quiet.toFixed(1)} ms`,
+    );
+    assert.ok(took.length > 100, `${took.length} requests only`);
+    assert.equal(lost, 0);
+    if (p99(took) <= Math.max(2 * quiet, quiet + 25)) return;
+    assert.ok(attempt < ATTEMPTS, `p99 ${p99(took)} ms, ${quiet} ms when quiet`);
+  }
 }
 
 describe("floods: users of the edge notice nothing", function () {
-  // Twenty seconds of SYNs, ten of UDP, and the quiet time to compare with.
-  this.timeout(180_000);
+  // Twenty seconds of SYNs, up to a minute of the pod's, the quiet time to compare with, and all of it again.
+  this.timeout(400_000);
   withOutside();
-  let quiet: number[];
-
-  before(async () => {
-    const { lab } = await world();
-    quiet = await usersWhile(lab, async () => onHost(lab, "client", "sleep 8"));
-    assert.equal(quiet.filter((ms) => ms < 0).length, 0, "the edge does not serve");
-  });
 
   it(`of ${SYNS} spoofed SYNs, which leave nothing in the table of connections`, async () => {
     const { lab } = await world();
     const before = await tracked(lab, WEB);
     let during: number[] = [];
-    const took = await usersWhile(lab, async () => {
+    await assertUnharmed(lab, "SYNs", async () => {
       await flood(lab, "client", "syn", SPOOFED.join(","), EDGE, 443, SYNS, SYNS_PER_SECOND);
       during = await tracked(lab, WEB);
     });
     console.log(`      connections tracked: ${before.join(", ")} before, ${during.join(", ")} after`);
     during.forEach((count, index) => assert.ok(count - (before[index] ?? 0) < 1000, `${count} connections`));
-    assertUnharmed("SYNs", quiet, took);
   });
 
   it(`of a pod that begins ${GREEDY.connections} connections, which get their share and leave others theirs`, async () => {
@@ -128,18 +136,16 @@ describe("floods: users of the edge notice nothing", function () {
     };
     const before = await refused();
     let other = "";
-    const took = await usersWhile(lab, async () => {
+    await assertUnharmed(lab, "a greedy pod", async () => {
       const { host, address, connections, perSecond } = GREEDY;
-      await flood(lab, host, "udp", address, OUTSIDE.address, 9, connections, perSecond);
+      await flood(lab, host, "syn", address, "192.168.0.250", 9, connections, perSecond);
       other = await sourceSeenOutside(lab, "supervisor-1");
     });
     const most = Math.max(...(await tracked(lab, [...holders, ...WEB])));
     const grown = (await refused()) - before;
     console.log(`      ${grown} connections refused, ${most} tracked on a host at most`);
-    // Half a minute after it has begun, a connection that nobody answers makes room for another one.
-    assert.ok(grown >= 5000, `${grown} refused`);
+    assert.ok(grown >= GREEDY.connections - SHARE - 1000, `${grown} refused`);
     assert.ok(most < SHARE + 2000, `${most} connections`);
     assert.equal(other, "192.168.0.34");
-    assertUnharmed("a greedy pod", quiet, took);
   });
 });
