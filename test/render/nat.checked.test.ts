@@ -66,7 +66,7 @@ describe("render/nat: the rules", () => {
             ports: (_, { name, addresses }) =>
               ports
                 .filter(({ host, network }) => host === name && network in addresses)
-                .map(({ host: _host, ...one }) => ({ ...one, purpose: "any" })),
+                .map(({ network, protocol, port }) => ({ network, protocol, port, purpose: "any" })),
           },
         ]);
         const ends = boxEnds({ ...box, hosts: changed }, openers, [box.natGateways[0]!]);
