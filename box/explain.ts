@@ -46,7 +46,7 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === "invalid_type") return wrongType(issue.expected, value);
   if (issue.code === "invalid_value") return wrongChoice(issue.values, value);
   if (issue.code === "invalid_key") return `${show(issue.path.at(-1))} ${issue.issues[0]?.message ?? issue.message}`;
-  return showsItself(value) ? `${show(value)} ${issue.message}` : issue.message;
+  return value !== undefined && showsItself(value) ? `${show(value)} ${issue.message}` : issue.message;
 }
 
 function wrongType(expected: string, value: unknown): string {

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import { hostKeyFault, hostKeyPreference, withoutComment } from "./sshKeys.ts";
+import { hostKeyFault, hostKeyPreference, uselessHostKey, withoutComment } from "./sshKeys.ts";
 
 interface Entry {
   /** Plain names of the line, or none when the line is hashed or has patterns. */
@@ -10,8 +10,8 @@ interface Entry {
   readonly line: number;
 }
 
-/** A line of the file that names a host whose key cannot be used. */
-export interface MalformedLine {
+/** A line of the file that names a host, and what is wrong with its key. */
+export interface FaultyLine {
   readonly line: number;
   readonly fault: string;
 }
@@ -19,8 +19,10 @@ export interface MalformedLine {
 /** The outcome of a search for a host's key. */
 export interface FoundKey {
   readonly key?: string;
-  /** Lines that name the host but hold no usable key. */
-  readonly malformed: readonly MalformedLine[];
+  /** Lines that name the host but hold no key. */
+  readonly malformed: readonly FaultyLine[];
+  /** Lines with a key of the host of a type that cannot be used (RSA): of no interest where there is another. */
+  readonly useless: readonly FaultyLine[];
 }
 
 /**
@@ -37,23 +39,27 @@ export class KnownHosts {
   }
 
   /**
-   * Finds the key of a host that goes by any of these names or addresses; earlier ones win, then stronger key types.
+   * Finds the key of a host that goes by any of these names or addresses; earlier ones win, then stronger key types. Keys of
+   * types that cannot be used are passed over.
    * With a port other than 22 the file's form is `[name]:port`.
    */
   find(namesAndAddresses: readonly string[], port: number): FoundKey {
-    const malformed: MalformedLine[] = [];
+    const malformed: FaultyLine[] = [];
+    const useless: FaultyLine[] = [];
     for (const name of namesAndAddresses) {
       const sought = port === 22 ? name : `[${name}]:${port}`;
       const usable: string[] = [];
       for (const { key, line } of this.#entriesOf(sought)) {
+        const kind = uselessHostKey(key);
         const fault = hostKeyFault(key);
-        if (fault !== undefined) malformed.push({ line, fault });
+        if (kind !== undefined) useless.push({ line, fault: kind });
+        else if (fault !== undefined) malformed.push({ line, fault });
         else if (!this.#revoked.has(withoutComment(key))) usable.push(withoutComment(key));
       }
       const [key] = usable.sort((left, right) => hostKeyPreference(left) - hostKeyPreference(right));
-      if (key !== undefined) return { key, malformed };
+      if (key !== undefined) return { key, malformed, useless };
     }
-    return { malformed };
+    return { malformed, useless };
   }
 
   #read(text: string, line: number): void {

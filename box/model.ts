@@ -27,6 +27,11 @@ export interface SshEndpoint {
 /** An SSH endpoint, reached directly or through one bastion. */
 export interface Connection extends SshEndpoint {
   readonly bastion?: SshEndpoint;
+  /**
+   * Addresses and networks in CIDR notation that SSH is open to, the bastion's own among them.
+   * @default everybody on the networks that it is open on
+   */
+  readonly from?: readonly string[];
 }
 
 /** A machine of the box. */
@@ -239,6 +244,8 @@ export interface NatGateway {
    * too, takes twice as many (`HashLimit`) in an eighth of the buckets (`HashSize`).
    */
   readonly conntrackMax: number;
+  /** Connections that one address of `input` may have through it at most. */
+  readonly conntrackPerSource: number;
 }
 
 /** What is open on configured hosts beside what their programs declare. */

@@ -28,3 +28,9 @@ export const reservedPorts: ReadonlyMap<number, string> = new Map([
 
 /** What a web server serves its clients on. */
 export const webPorts: readonly number[] = [80, 443];
+
+/**
+ * Source ports of translated connections begin here, those of connections from ports below 1024 too. What is served past
+ * connection tracking has a port below: an answer to a translated connection is never taken for a client's packet.
+ */
+export const leastTranslatedPort = 600;

@@ -13,6 +13,8 @@ export interface Reach {
   readonly bastion: string | undefined;
   /** Where the bastion is said. */
   readonly bastionPath: string;
+  /** Addresses and networks that SSH is open to, as they are written; undefined for everybody. */
+  readonly from: readonly string[] | undefined;
 }
 
 /** The hosts that the stack configures: the members of the pools of its sections, VIPs, NAT gateways and host networks. */
@@ -41,6 +43,7 @@ export function reachOf(draft: Draft, host: string): Reach {
     user: own.user ?? draft.connection.user ?? "root",
     bastion: ownBastion === undefined ? defaultBastion(draft, host) : own.bastion || undefined,
     bastionPath: ownBastion ?? pathOf("connection", "bastion"),
+    from: (own.from ?? draft.connection.from)?.filter((source) => source !== undefined),
   };
 }
 

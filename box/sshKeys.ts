@@ -1,23 +1,49 @@
-/** Key types of OpenSSH's servers, preferred first, with the number of fields behind the type in the key's blob. */
+/**
+ * Types of host keys that can be used, preferred first, with the number of fields behind the type in the key's blob. They are
+ * those by which OpenSSH's servers and Pulumi's plugin `command` understand each other.
+ */
 const hostKeyTypes = new Map([
   ["ssh-ed25519", 1],
   ["ecdsa-sha2-nistp256", 2],
   ["ecdsa-sha2-nistp384", 2],
   ["ecdsa-sha2-nistp521", 2],
-  ["ssh-rsa", 2],
 ]);
+
+/**
+ * Why a type of key that OpenSSH knows is of no use as a host key. The plugin asks the server for signatures by the very name
+ * of the key's type, and for no others.
+ */
+function uselessness(type: string): string | undefined {
+  if (type === "ssh-rsa")
+    return "Pulumi's plugin asks a host with an RSA key for signatures with SHA-1, which sshd has not made since OpenSSH 8.8";
+  if (type === "ssh-dss") return "sshd no longer has DSA keys";
+  if (/-cert-v\d+@openssh\.com$/.test(type)) return "it is a certificate, and the key itself is wanted";
+  if (type.startsWith("sk-") || type.startsWith("webauthn-sk-")) return "it is a security key's, which proves a person";
+  return undefined;
+}
+
+/** The kinds of host keys that can be used, and where a host has the one to choose. */
+export const usableHostKey =
+  "write an Ed25519 or ECDSA key, such as the line of /etc/ssh/ssh_host_ed25519_key.pub of the host (ssh-ed25519 AAAA…)";
+
+/** What is wrong with a key that is one, but of a type that cannot be used; nothing for all others. */
+export function uselessHostKey(key: string): string | undefined {
+  const [type = ""] = key.trim().split(/\s+/);
+  const why = uselessness(type);
+  return why === undefined ? undefined : `a host key of type ${type} cannot be used: ${why}`;
+}
 
 /** Length in bytes of an Ed25519 public key (RFC 8709). */
 const ED25519_LENGTH = 32;
 
-/** Orders key types: Ed25519 before ECDSA before RSA. */
+/** Orders key types: Ed25519 before ECDSA. */
 export function hostKeyPreference(key: string): number {
   const type = key.split(" ", 1)[0] ?? "";
   return [...hostKeyTypes.keys()].indexOf(type);
 }
 
 /**
- * Says what is wrong with a public host key, or nothing. A key is `TYPE BASE64`, optionally followed by a comment, and its
+ * Says what is wrong with the form of a public host key of a type that can be used, or nothing. A key is `TYPE BASE64`, optionally followed by a comment, and its
  * blob is a sequence of length-prefixed fields (RFC 4253, 6.6) that begins with the type again.
  */
 export function hostKeyFault(key: string): string | undefined {

@@ -27,10 +27,15 @@ export class GatewayPool extends pulumi.ComponentResource {
     const { pool } = box.kubeGateways;
     for (const route of box.kubeGateways.routes) claimGatewayPort(box, route.port, this, name);
 
+    if (pulumi.runtime.isDryRun()) void pulumi.log.info(supportedKubeProxy, this);
     assemblyUnits(this, name, { box, pools: [pool], assembly: gatewayAssembly }, dependencies(opts));
     this.registerOutputs({});
   }
 }
+
+/** What a preview cannot know of the cluster, and each gateway tries when it is changed. */
+const supportedKubeProxy =
+  "the gateways' kube-proxy is to be in its mode iptables or nftables; in others it takes declared ports before HAProxy, and up refuses them";
 
 /** One port of a gateway pool belongs to one route of a program. */
 export function claimGatewayPort(box: Box, port: number, claimant: pulumi.ComponentResource, name: string): void {

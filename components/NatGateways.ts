@@ -13,8 +13,8 @@ export interface NatGatewaysArgs {
 }
 
 /**
- * The NAT gateways of one pool: forwarding and translation from the inner to the outer network, a firewall that lets in
- * only what is declared, and the members' knowledge of each other's connections.
+ * The NAT gateways of one pool: forwarding and translation from the inner to the outer network, and the members'
+ * knowledge of each other's connections. What may reach them themselves is `HostFirewall`'s.
  *
  * @throws pulumi.RunError when the box has no such pool, or no NAT gateway on it.
  * @example new NatGateways("nat", { box, pool: "nat-gateway-pool" }, { dependsOn: virtualIps });

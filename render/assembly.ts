@@ -38,6 +38,12 @@ export type OpenPort = {
        * their sender a second later. @default as many as there are
        */
       readonly newConnectionsPerSecond?: number;
+      /**
+       * Whether the firewall takes its packets past connection tracking, both ways: who floods the port fills no table that
+       * connections through the host are in. For TCP ports below 1024 with one number, which no translation leaves with (see
+       * `leastTranslatedPort`). @default false
+       */
+      readonly untracked?: boolean;
     }
   | { readonly protocol: "vrrp" | "ipip" }
 );

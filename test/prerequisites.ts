@@ -20,6 +20,8 @@ const packages = [
   "netplan.io",
   "systemd",
   "dbus",
+  // For cloud-init, which is fetched and not installed.
+  "python3",
 ];
 
 function installed(name: string): boolean {

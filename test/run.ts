@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { ensureTestPrograms } from "./prerequisites.ts";
+import { ProcessGroups, type Ended } from "./processGroups.ts";
 import type { FileTime, RunCounts } from "./reporter.ts";
 import { plainStages, rootStages, type Stage, type Step } from "./steps.ts";
 
@@ -19,6 +19,9 @@ const node = process.execPath;
 /** Seconds between lines that say what is running: the output of a step comes when it ends. */
 const heartbeatSeconds = 60;
 
+/** Seconds that a step has to clean up in after its time limit. */
+const graceSeconds = 20;
+
 /** How many of the slowest files the end of a run names. */
 const slowestFiles = 10;
 
@@ -33,32 +36,15 @@ interface Result {
   readonly files: readonly FileTime[];
 }
 
-const children = new Set<ChildProcess>();
+const groups = new ProcessGroups();
 const running = new Map<string, number>();
 const stop = new AbortController();
 
 const secondsSince = (begun: number): number => Math.round((Date.now() - begun) / 1000);
 
-/** Runs a command with its output collected. A command that cannot be started, or ends by a signal, has failed. */
-async function command({ command: [program = "", ...args], minutes }: Step, counts: string): Promise<[number, string]> {
-  const child = spawn(program, args, {
-    cwd: project,
-    stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, GATEBOX_TEST_COUNTS: counts, GATEBOX_LAB: labName },
-    timeout: minutes * 60_000,
-  });
-  children.add(child);
-  const output: Buffer[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => output.push(chunk));
-  const code = await new Promise<number>((resolve) => {
-    child.on("error", (error) => {
-      output.push(Buffer.from(`${error.message}\n`));
-      resolve(127);
-    });
-    child.on("close", (status) => resolve(status ?? 1));
-  });
-  children.delete(child);
-  return [code, Buffer.concat(output).toString()];
+function command({ command: [program = "", ...args], minutes }: Step, counts: string): Promise<Ended> {
+  const env = { ...process.env, GATEBOX_TEST_COUNTS: counts, GATEBOX_LAB: labName };
+  return groups.run(program, args, { cwd: project, env, limit: minutes * 60_000, grace: graceSeconds * 1000 });
 }
 
 /** Runs one step and prints what it said, whole: the output of steps beside each other does not mix. */
@@ -66,7 +52,7 @@ async function runStep(step: Step): Promise<Result> {
   const begun = Date.now();
   const counts = path.join(workspace, step.name);
   running.set(step.name, begun);
-  const [code, output] = await command(step, counts);
+  const { code, output } = await command(step, counts);
   running.delete(step.name);
   const shown = step.command.slice(step.command[0] === node ? 1 : 0).join(" ");
   const seconds = secondsSince(begun);
@@ -120,10 +106,11 @@ function sum(results: readonly Result[], key: "passes" | "failures"): number {
   return results.reduce((total, result) => total + result[key], 0);
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+// Steps lead process groups of their own, which a terminal's Ctrl-C does not reach. The second one is no longer a question.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
+    groups.signal(stop.signal.aborted ? "SIGKILL" : signal);
     stop.abort();
-    for (const child of children) child.kill(signal);
   });
 }
 const heartbeat = setInterval(() => {
@@ -135,7 +122,7 @@ const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 const begun = Date.now();
 const results = await runStages(plainStages);
 if (isRoot) {
-  ensureTestPrograms();
+  if (!stop.signal.aborted) ensureTestPrograms();
   results.push(...(await runStages(rootStages(labName))));
 } else {
   console.log("Not root on Linux: only what needs neither is run. The box itself is proved by `sudo npm test`.");

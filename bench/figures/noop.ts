@@ -1,4 +1,4 @@
-import { CONFIGURED, sshConnections } from "../../test/e2e/world.ts";
+import { CONFIGURED, journalPlaces, sshConnections } from "../../test/e2e/world.ts";
 import type { Figure } from "../figure.ts";
 import { changed, measuredPreview, measuredUp } from "../pulumi.ts";
 import type { Cost } from "../meter.ts";
@@ -24,7 +24,7 @@ export const noop: Figure = {
     const ups: Cost[] = [];
     let touched = 0;
     let unchanged = 0;
-    const before = total(await sshConnections(lab, CONFIGURED));
+    const places = await journalPlaces(lab, CONFIGURED);
     for (let round = 1; round <= ROUNDS; round += 1) {
       starts.push(await measuredPreview(meter, empty));
       empties.push((await measuredUp(meter, empty)).cost);
@@ -34,7 +34,7 @@ export const noop: Figure = {
       unchanged = resources["unchanged"] ?? 0;
       say(`round ${round} of ${ROUNDS}: ${cost.seconds.toFixed(1)} s`);
     }
-    const connections = total(await sshConnections(lab, CONFIGURED)) - before;
+    const connections = total(await sshConnections(lab, places));
     const seconds = (costs: readonly Cost[]): number[] => costs.map((cost) => cost.seconds);
     const cpu = (costs: readonly Cost[]): number[] => costs.map((cost) => cost.cpuSeconds);
     return [

@@ -4,25 +4,32 @@ import { closed, unknownKeys } from "./closed.ts";
 
 const scalar = z.union([z.string(), z.number()], { error: "is neither a text nor a number" });
 
-const single = closed({
-  type: z.literal("single").optional().describe("One line (default)."),
-  values: scalar.describe("What follows the directive's name, as nginx takes it."),
-});
+const missingValues = "is missing: write what follows the directive's name";
 
-const repeat = closed({
-  type: z.literal("repeat").describe("One line for each entry: `DIRECTIVE KEY VALUE;`."),
-  values: z.record(z.string(), scalar).describe("Entries, for example header names and their values."),
+// The two forms are one schema, for in a union a type that cannot be read would hide what is wrong with the values. That the
+// form fits the type is a rule (`formOfValues`); editors, which know no rules, get it as a condition.
+const parameter = closed({
+  type: z
+    .enum(["single", "repeat"])
+    .optional()
+    .describe("`single`: one line (default). `repeat`: one line for each entry, `DIRECTIVE KEY VALUE;`."),
+  values: z
+    .union([z.string(), z.number(), z.record(z.string(), scalar)], {
+      error: ({ input }) => (input === undefined ? missingValues : "is neither a text, a number nor a mapping"),
+    })
+    .describe(
+      "What follows the directive's name, as nginx takes it. With `type: repeat` entries, for example header names and " +
+        "their values.",
+    ),
+}).meta({
+  if: { required: ["type"], properties: { type: { const: "repeat" } } },
+  then: { properties: { values: { type: "object" } } },
+  else: { properties: { values: { type: ["string", "number"] } } },
 });
 
 /** Key `params` of a location: directives of nginx by name. */
 export const params = z
-  .partialRecord(
-    z.enum(locationDirectives),
-    z.discriminatedUnion("type", [single, repeat], {
-      error: "is not a type of parameter: write repeat, or leave it out",
-    }),
-    { error: unknownKeys(locationDirectives) },
-  )
+  .partialRecord(z.enum(locationDirectives), parameter, { error: unknownKeys(locationDirectives) })
   .default({})
   .describe(
     "Directives of nginx inside the location. Without `proxy_pass` requests go to the route's upstream and lose the " +

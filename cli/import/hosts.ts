@@ -144,7 +144,10 @@ function commonConnection(
     const host = hosts[name];
     if (host && own.length > 0) host.connection = Object.fromEntries(own);
   }
-  notes.check(["connection", "knownHosts"], "a file with the public host key of each host that the stack configures");
+  notes.check(
+    ["connection", "knownHosts"],
+    "a file with the public host key (Ed25519 or ECDSA) of each host that the stack configures",
+  );
   return {
     ...(user === undefined ? {} : { user }),
     network: network ?? notes.fill(["connection", "network"], "the network on which you reach the hosts"),

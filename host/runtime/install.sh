@@ -12,3 +12,5 @@ sh -n "$new"
 chmod 0755 "$new"
 sync "$new"
 mv -f "$new" "$1"
+# What hosts have from before is put right by the new text, whether or not anything else is applied to them today.
+sh "$1" places

@@ -5,10 +5,10 @@
 # installed, so that a distribution's default configuration never listens. Earlier versions say "hold" for "mask".
 
 install_packages() {
-  mkdir -p "$state" "$locks" && scratch=$(mktemp -d "$locks/packages.XXXXXXXX") || fail "cannot write to $locks"
+  mkdir -p "$state" && close_places && scratch=$(mktemp -d "$locks/packages.XXXXXXXX") || fail "cannot write to $locks"
   trap finish_packages EXIT
   errors=$({ read_package_list >"$scratch/list"; } 2>&1) || fail "the list of packages is refused: $errors"
-  exec 9>"$locks/packages.lock"
+  closed_file "$locks/packages.lock" && exec 9>"$locks/packages.lock" || fail "cannot write to $locks"
   attended flock -w 300 9 && [ -z "$interrupted" ] || fail 'another installation on this host did not end within 300 s'
   unmask_units
   find_missing

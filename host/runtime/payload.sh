@@ -60,7 +60,7 @@ receive() {
   mkdir -p "$state/incoming" && chmod 700 "$state/incoming" || fail "cannot write to $state"
   request=$(mktemp -d "$state/incoming/XXXXXXXX") || fail "cannot write to $state"
   # The request counts for as long as this process holds its waiter file, which appears when it is held.
-  exec 8>"$request/waiter.new" && flock -n 8 && mv "$request/waiter.new" "$request/waiter" || fail 'cannot hold the request'
+  closed_file "$request/waiter.new" && exec 8>"$request/waiter.new" && flock -n 8 && mv "$request/waiter.new" "$request/waiter" || fail 'cannot hold the request'
   errors=$({ cat >"$request/payload"; } 2>&1) || fail "cannot store the payload: $errors"
   errors=$({ payload_index "$request/payload" >"$request/index"; } 2>&1)
   case $? in

@@ -5,6 +5,7 @@
 #   unit.sh status [ASSEMBLY]   what is live, file by file
 #   unit.sh packages            a list of packages on standard input
 #   unit.sh back ASSEMBLY       undo a transaction that was left half-way (the guard's timer calls it)
+#   unit.sh places              make the runtime's own places, and close them to all but root (its installation calls it)
 #   unit.sh uninstall           remove this runtime when no assembly is left
 #
 # An assembly is one tree of files that is checked and switched as a whole; a unit owns some of its files. Nothing here
@@ -15,6 +16,7 @@
 #   /var/lib/gatebox/ASSEMBLY/parked           fragments that wait for their base to come back
 #   /var/lib/gatebox/ASSEMBLY/journal          "PREVIOUS NEXT" while a switch is under way
 #   /var/lib/gatebox/ASSEMBLY/requests         units that are being applied, each held by a live process
+#   /run/gatebox                               locks, and what runs now; root's alone
 # shellcheck disable=SC2317 # functions that traps and each_link call
 # shellcheck disable=SC2015 # "A && B || fail": fail ends the process, whichever failed
 set -u
@@ -34,6 +36,7 @@ lock_wait=${GATEBOX_LOCK_WAIT:-150}
 state=$root/var/lib/gatebox
 live=$root/etc/gatebox
 locks=$root/run/gatebox
+boot_place=$root/etc/tmpfiles.d/gatebox.conf
 host=$(uname -n)
 self=$0
 
@@ -87,6 +90,18 @@ last_words() {
 
 systemd_runs() {
   [ -d "$root/run/systemd/system" ]
+}
+
+# Whoever can open a lock, if only to read it, can hold it for ever. So what is locked, and all that stands beside it, is root's
+# alone, also where an earlier version (or a service that came first) has made it. The live trees stay readable: they hold no
+# locks, and each of their files has a mode of its own.
+close_places() {
+  (umask 077 && mkdir -p "$locks") && chmod 0700 "$locks"
+}
+
+# A closed file for a lock or for state of our own; what is in it stays.
+closed_file() { # PATH
+  (umask 077 && : >>"$1") && chmod 0600 "$1"
 }
 
 safe_name() {

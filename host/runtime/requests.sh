@@ -6,6 +6,7 @@ publish() {
   tries=0
   while :; do
     mkdir -p "$base" && { [ -d "$base/requests" ] || mkdir -m 700 "$base/requests" 2>/dev/null; }
+    chmod 0700 "$base/requests" 2>/dev/null
     published=$base/requests/$(date +%s%N)-$$
     mv -T "$request" "$published" 2>/dev/null && break
     # Another process may just have removed an empty assembly.
@@ -16,7 +17,7 @@ publish() {
 }
 
 take_lock() { # SECONDS
-  mkdir -p "$locks" && exec 9>"$locks/$assembly.lock" || fail "cannot write to $locks"
+  close_places && closed_file "$locks/$assembly.lock" && exec 9>"$locks/$assembly.lock" || fail "cannot write to $locks"
   attended flock -w "$1" 9 && [ -z "$interrupted" ] && return 0
   [ -z "$interrupted" ] || fail 'interrupted while waiting for another transaction on this host; nothing was changed'
   fail "another transaction on this host did not end within $1 s; nothing was changed"

@@ -42,7 +42,7 @@ persist() {
 }
 
 open_journal() { # PREVIOUS NEXT
-  echo "$1 $2" >"$journal.new" && sync "$journal.new" && mv -f "$journal.new" "$journal" && sync "$base"
+  closed_file "$journal.new" && echo "$1 $2" >"$journal.new" && sync "$journal.new" && mv -f "$journal.new" "$journal" && sync "$base"
 }
 
 # Only a transaction whose end is on the disk may be reported as done: an old journal would undo it.

@@ -16,6 +16,15 @@ back() { # ASSEMBLY
   clear_incoming
 }
 
+# Also at every boot, before any service makes /run/gatebox as it is used to: see tmpfiles.d(5).
+places() {
+  close_places || fail "cannot write to $locks"
+  closed_at_boot='d /run/gatebox 0700 root root -'
+  [ "$(cat "$boot_place" 2>/dev/null)" != "$closed_at_boot" ] || return 0
+  mkdir -p "${boot_place%/*}" && echo "$closed_at_boot" >"$boot_place.new" && mv -f "$boot_place.new" "$boot_place" ||
+    fail "cannot write to ${boot_place%/*}"
+}
+
 uninstall() {
   for place in "$state"/*/; do
     case $place in
@@ -26,7 +35,8 @@ uninstall() {
       ;;
     esac
   done
-  rm -rf "$state" "$locks" "$root/usr/local/lib/gatebox"
+  rm -rf "$state" "$locks" "$root/usr/local/lib/gatebox" "$boot_place"
+  rmdir "${boot_place%/*}" 2>/dev/null
   rmdir "$live" 2>/dev/null
   return 0
 }
@@ -36,8 +46,9 @@ apply | remove) transact "$1" ;;
 status) shift && status "$@" ;;
 packages) install_packages ;;
 back) back "${2:-}" ;;
+places) places ;;
 uninstall) uninstall ;;
-*) fail 'expected apply, remove, status, packages, back or uninstall' ;;
+*) fail 'expected apply, remove, status, packages, back, places or uninstall' ;;
 esac
 exit
 # end of gatebox runtime

@@ -1,6 +1,7 @@
 /** The border of a kube gateway: from the gateway network only declared ports can be reached. Text for nftables 1.0.6. */
 import { nodePortRange } from "../../box/ports.ts";
 import { cidr, networkInterface, port, prefix6 } from "../scalars.ts";
+import { answerChains, answerRules, answerSets } from "./answers.ts";
 
 export interface BorderOptions {
   /** The interface on the gateway network. */
@@ -27,7 +28,8 @@ export interface BorderOptions {
  *
  * - HAProxy listens on the very port that is a NodePort, and kube-proxy's DNAT would win over a listener. NAT skips
  *   packets that connection tracking does not know, so declared ports are `notrack` before it, on their way in and
- *   out. Such packets match no `ct state`; they are accepted by port.
+ *   out. Such packets match no `ct state`; they are accepted by port. Answers to connections that are tracked, whose port
+ *   here is a declared one by chance, stay tracked: see `answers.ts`.
  * - All other NodePorts are dropped after tracking (-200) and before DNAT (-100), by direction rather than by port
  *   alone: what pods of this host ask of the outside may come back to a port of that range, because masquerading with
  *   random ports (as kube-proxy and Calico do it) uses all of them.
@@ -35,8 +37,9 @@ export interface BorderOptions {
  *   the very session that loads this stalls, and the guard of the host puts the previous border back.
  * - Only answers to what this host asked pass by `ct state`; a session from the gateway network that is older than the
  *   border does not.
- * - It is a table of its own and replaced in one transaction. Tables of kube-proxy and of the pod network stay as they
- *   are; an `accept` here does not overrule a `drop` there.
+ * - It is a table of its own and replaced in one transaction: all chains, and the elements of all sets but those that
+ *   remember connections, or those that wait for the other end to speak would be cut off. Tables of kube-proxy and of the
+ *   pod network stay as they are; an `accept` here does not overrule a `drop` there.
  *
  * @example borderBase({ gatewayInterface: "gateway-network", gatewayCidr: "192.168.2.0/24",
  *   innerInterfaces: ["box-network"], innerCidrs: ["192.168.1.0/24"] })
@@ -50,9 +53,7 @@ export function borderBase(options: BorderOptions): string {
   if (ssh.length === 0) throw new Error("border: sshPorts is empty; name the port that sshd listens on");
   return `# The border of this gateway: from the gateway network only declared ports can be reached.
 # One file per declared port: ports/PORT.nft
-add table inet gatebox_border
-delete table inet gatebox_border
-
+${renewal}
 define gateway = "${outer}"
 define node_ports = ${nodePortRange.first}-${nodePortRange.last}
 
@@ -61,6 +62,7 @@ table inet gatebox_border {
         type inet_service
     }
 
+${answerSets()}
 ${innerSets(options)}
     # Before connection tracking: declared ports go past it, and with that past kube-proxy's DNAT.
     chain before_tracking {
@@ -71,17 +73,20 @@ ${innerSets(options)}
         ip6 saddr @inner6 counter drop comment "forged: an address of another network"
         fib saddr . iif oif 0 counter drop comment "forged: the way back leads elsewhere"
         tcp dport { ${ssh.join(", ")} } counter drop comment "ssh is for the box network"
-        fib daddr . iif type local tcp dport @declared_ports notrack
+        fib daddr . iif type local tcp dport @declared_ports jump to_declared
     }
 
     chain answers_before_tracking {
         type filter hook output priority raw; policy accept;
-        oifname $gateway tcp sport @declared_ports notrack
+        oifname $gateway tcp sport @declared_ports jump from_declared
     }
+
+${answerRules()}
 
     # After tracking and before DNAT: no other NodePort. Untracked packets have no direction and pass.
     chain before_dnat {
         type filter hook prerouting priority mangle; policy accept;
+        iifname $gateway tcp dport @declared_ports ct direction reply jump remember_answer
         iifname $gateway meta l4proto { tcp, udp, sctp, dccp, udplite } th dport $node_ports ct direction original counter drop comment "NodePort that is not declared"
     }
 
@@ -120,6 +125,24 @@ ${inner.length > 0 ? `        oifname $gateway iifname { ${inner.join(", ")} } c
 include "./ports/*.nft"
 `;
 }
+
+// Chains of this version and of those before it, which may have another hook. To add what is there already changes nothing.
+const chains = [
+  ...[
+    "before_tracking",
+    "answers_before_tracking",
+    "before_dnat",
+    "input",
+    "from_gateway_network",
+    "forward",
+    "refuse",
+  ],
+  ...answerChains,
+];
+
+const renewal = `add table inet gatebox_border
+${["declared_ports { type inet_service; }", ...["inner4 { type ipv4_addr; flags interval; auto-merge; }", "inner6 { type ipv6_addr; flags interval; auto-merge; }"]].map((set) => `add set inet gatebox_border ${set}\n`).join("")}${chains.map((chain) => `add chain inet gatebox_border ${chain}\n`).join("")}flush table inet gatebox_border
+${chains.map((chain) => `delete chain inet gatebox_border ${chain}\n`).join("")}${["declared_ports", "inner4", "inner6"].map((set) => `flush set inet gatebox_border ${set}\n`).join("")}`;
 
 function innerSets({ innerCidrs, innerPrefixes6 = [] }: BorderOptions): string {
   const networks = innerCidrs.map((one) => cidr(one, "innerCidrs of the border"));

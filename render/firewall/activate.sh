@@ -3,7 +3,9 @@
 # stands, so counters go on. No program is started or stopped, and nothing is restarted: that would end those that require
 # the firewall.
 . ../shell/fail.sh
+. ./sysctl.sh
 . ./standing.sh
+notes=/run/gatebox/firewall
 
 if ! copies_stand; then
   echo "installing the copies for a boot: $wrong"
@@ -23,6 +25,13 @@ fi
 if ! rules_stand; then
   echo "loading the rules: $wrong"
   nft -f "$CURRENT/nft/firewall.nft" || fail 'nftables refuses the firewall; what stood before still stands'
+fi
+if ! settings_hold; then
+  echo "loading settings: $wrong"
+  mkdir -p "$notes"
+  back_up_settings "$notes"
+  refused=$(sysctl --quiet --load "$CURRENT/sysctl/firewall.conf" 2>&1) || fail "the kernel refuses a setting: $refused"
+  restore_settings "$CURRENT"
 fi
 # For systemd: programs require the unit.
 systemctl is-active --quiet gatebox-firewall.service || systemctl start gatebox-firewall.service

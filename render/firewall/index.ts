@@ -11,9 +11,11 @@ import { script } from "../script.ts";
 import { settings } from "../settings.ts";
 import type { TreeFile } from "../treeFile.ts";
 import { usedInterfaces } from "../usedInterfaces.ts";
-import { openPortRules } from "./openPortRules.ts";
+import { openToAll } from "../openToAll.ts";
+import { fromWithin, openPortRules } from "./openPortRules.ts";
 import { operatorAccess } from "./operatorAccess.ts";
 import { closedRules, firewallRules } from "./rules.ts";
+import { served } from "./untracked.ts";
 import { closedPlace, closedService, firewallService } from "./units.ts";
 
 /** Seconds after which a host whose operator can no longer get in goes back to what it had, by itself. */
@@ -22,7 +24,12 @@ const guard = "60\n";
 const copies = `nft/closed.nft ${closedPlace} 0644
 systemd/gatebox-closed.service /etc/systemd/system/gatebox-closed.service 0644
 systemd/gatebox-firewall.service /etc/systemd/system/gatebox-firewall.service 0644
+sysctl/firewall.conf /etc/sysctl.d/60-gatebox-firewall.conf 0644
 `;
+
+// What is served past connection tracking has the kernel's own answer to a flood: it keeps nothing of a SYN where there are
+// too many. It is the default of every distribution, and of no use if a hardening guide has taken it away.
+const sysctl = "net.ipv4.tcp_syncookies = 1\n";
 
 /**
  * The firewall of all hosts that have any of the other assemblies.
@@ -34,7 +41,9 @@ export function firewallAssembly(others: readonly Assembly[]): Assembly {
     name: "firewall",
     pools: (box) => [...new Set(others.flatMap(({ pools }) => pools(box)))],
     // `iproute2` brings ss, which the guard asks, and `util-linux` unshare, which the probe compares rules with.
-    programs: [{ name: "nftables", packages: ["nftables", "iproute2", "util-linux"], maskedUntilConfigured: [] }],
+    programs: [
+      { name: "nftables", packages: ["nftables", "iproute2", "procps", "util-linux"], maskedUntilConfigured: [] },
+    ],
     files: firewallFiles,
     ports: declaredPorts,
   };
@@ -57,15 +66,16 @@ function firewallFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
   const interfaces = Object.values(host.interfaces);
   const networks = Object.values(box.networks);
   const operator = operatorAccess(box, host);
-  const forwardsFrom = registry
-    .forwardsFrom(box, host)
-    .map((network) => entry(host.interfaces, network, `interfaces of ${host.name}`));
+  const inner = registry.forwardsFrom(box, host);
+  const forwardsFrom = inner.map((network) => entry(host.interfaces, network, `interfaces of ${host.name}`));
+  const open = openToAll(box, host, registry);
   const rules = firewallRules({
     interfaces,
     operator,
     cidrs: networks.map(({ cidr }) => cidr),
     prefixes6: networks.flatMap(({ ipv6 }) => ipv6 ?? []),
-    openPorts: openPortRules(host, registry.portsOf(box, host)),
+    openPorts: [...openPortRules(host, registry.portsOf(box, host)), ...fromWithin(box, host, open, inner)],
+    untracked: served(box, host, open, inner),
     forwardsFrom,
   });
   const steps = ["check", "activate", "probe", "deactivate"] as const;
@@ -74,6 +84,7 @@ function firewallFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
     text("nft/firewall.nft", rules),
     text("nft/closed.nft", closedRules(operator)),
     text("systemd/gatebox-firewall.service", firewallService()),
+    text("sysctl/firewall.conf", sysctl),
     text("systemd/gatebox-closed.service", closedService()),
     text("files.list", copies),
     ...steps.map((step) => executable(`lifecycle/${step}`, script(import.meta.dirname, `${step}.sh`))),

@@ -1,7 +1,8 @@
 /** Open ports as rules of nftables, each once. */
-import type { Host } from "../../box/model.ts";
+import type { Box, Host } from "../../box/model.ts";
 import type { OpenPort } from "../assembly.ts";
-import { cidr, entry, familyOf, networkInterface, port, prefix6, wholeNumber } from "../scalars.ts";
+import { addressesOn, type OpenToAll } from "../openToAll.ts";
+import { address, cidr, entry, familyOf, networkInterface, port, prefix6, wholeNumber } from "../scalars.ts";
 
 /** nftables keeps 128 bytes of a comment, the closing NUL among them. */
 const longestComment = 120;
@@ -52,6 +53,30 @@ function greedyMatches(one: OpenPort): string[] {
     `${begins} update @new_connections { ip saddr ${over} } jump refuse_greedy`,
     `${begins} update @new_connections6 { ip6 saddr & ffff:ffff:ffff:ffff:: ${over} } jump refuse_greedy`,
   ];
+}
+
+/**
+ * What a host opens to everybody on one of its networks is open to those whom it leads there from another one: they ask at
+ * the addresses of that network, and find this host itself while it has them.
+ */
+export function fromWithin(
+  box: Box,
+  host: Host,
+  open: readonly OpenToAll[],
+  forwardsFrom: readonly string[],
+): string[] {
+  const rules = forwardsFrom.flatMap((inner) =>
+    open
+      .filter(({ network, untrackedOnly }) => network !== inner && !untrackedOnly)
+      .flatMap(({ network, protocol, first, last }) => {
+        const link = networkInterface(entry(host.interfaces, inner, `interfaces of ${host.name}`), "open port");
+        const at = addressesOn(box, host, network, 4).map((one) => address(one, "open port"));
+        return at.length === 0
+          ? []
+          : [`iifname "${link}" ip daddr { ${at.join(", ")} } ${protocol} dport ${portText({ first, last })} accept`];
+      }),
+  );
+  return [...new Set(rules)].map((rule) => `${rule} comment "open to everybody there"`);
 }
 
 function matches(one: OpenPort): string[] {

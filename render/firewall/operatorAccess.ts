@@ -1,12 +1,14 @@
 /** Where the operator's SSH connections come in on a host. */
 import type { Box, Host, SshEndpoint } from "../../box/model.ts";
-import { networkInterface, port } from "../scalars.ts";
+import { cidr, familyOf, networkInterface, port, prefix6 } from "../scalars.ts";
 
 /** Interfaces and ports that SSH is open on. */
 export interface OperatorAccess {
   readonly ports: readonly number[];
   /** The interfaces; or, where the stack does not name the operator's, all interfaces but some. */
   readonly on: { readonly interfaces: readonly string[] } | { readonly allBut: readonly string[] };
+  /** Addresses and networks that it is open to. @default everybody */
+  readonly from?: readonly string[];
 }
 
 /**
@@ -28,6 +30,7 @@ export function operatorAccess(box: Box, host: Host): OperatorAccess {
   const ports = [22, ...(connection ? [connection.port] : []), ...endpoints.map((one) => one.port)];
   return {
     ports: [...new Set(ports)],
+    ...(connection?.from === undefined ? {} : { from: connection.from }),
     on:
       own.length > 0
         ? { interfaces: interfacesOf(host, named) }
@@ -58,12 +61,22 @@ function interfacesOf(host: Host, networks: readonly string[]): string[] {
   return [...new Set(networks.flatMap((network) => host.interfaces[network] ?? []))];
 }
 
-/** What a rule matches that lets the operator in. */
-export function operatorMatch({ ports, on }: OperatorAccess): string {
+/** The rules that let the operator in: one for each address or network, which may overlap. */
+export function operatorRules({ ports, on, from }: OperatorAccess): string[] {
   if (ports.length === 0) throw new Error("firewall: name the port that sshd listens on");
   const names = "interfaces" in on ? on.interfaces : on.allBut;
   if ("interfaces" in on && names.length === 0) throw new Error("firewall: name an interface that the operator uses");
+  if (from?.length === 0) throw new Error("firewall: name an address that the operator comes from");
   const list = names.map((one) => `"${networkInterface(one, "interface of the operator")}"`).join(", ");
   const where = names.length === 0 ? "" : `iifname ${"interfaces" in on ? "" : "!= "}{ ${list} } `;
-  return `${where}tcp dport { ${ports.map((one) => port(one, "sshd's port")).join(", ")} }`;
+  const match = `tcp dport { ${ports.map((one) => port(one, "sshd's port")).join(", ")} }`;
+  return (from?.map(sourceMatch) ?? [""]).map((source) => `${where}${source}${match} accept comment "the operator"`);
+}
+
+function sourceMatch(source: string): string {
+  const what = "address of the operator";
+  const [first = "", length] = source.split("/");
+  const family = familyOf(first, what);
+  if (length === undefined) return `${family === 4 ? "ip" : "ip6"} saddr ${first} `;
+  return family === 4 ? `ip saddr ${cidr(source, what)} ` : `ip6 saddr ${prefix6(source, what)} `;
 }

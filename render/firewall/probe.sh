@@ -2,6 +2,7 @@
 # Do the rules stand as $CURRENT declares them, now and at the next boot?
 . ../shell/fail.sh
 . ../shell/until.sh
+. ./sysctl.sh
 . ./standing.sh
 
 unit_is_active() {
@@ -10,7 +11,7 @@ unit_is_active() {
 }
 
 all_stand() {
-  rules_stand && copies_stand && unit_is_active
+  rules_stand && settings_hold && copies_stand && unit_is_active
 }
 
 try_until 10 0.2 all_stand || fail "$wrong"

@@ -1,9 +1,10 @@
 /** The rules of a host: closed, but for what is declared. Text for nftables 1.0.6. */
 import { cidr, networkInterface, prefix6 } from "../scalars.ts";
 import { newConnectionSets } from "./openPortRules.ts";
-import { operatorMatch, type OperatorAccess } from "./operatorAccess.ts";
+import { operatorRules, type OperatorAccess } from "./operatorAccess.ts";
 import { podInterfaces } from "./podInterfaces.ts";
 import { refusal, refusals } from "./refusals.ts";
+import { pastTracking, type Served } from "./untracked.ts";
 
 export interface FirewallOptions {
   /** Interfaces of the host on networks of the box. */
@@ -14,6 +15,8 @@ export interface FirewallOptions {
   readonly prefixes6: readonly string[];
   /** Rules that open ports; see `openPortRules`. */
   readonly openPorts: readonly string[];
+  /** What the host serves past connection tracking. @default nothing */
+  readonly untracked?: readonly Served[];
   /** Interfaces from which packets are forwarded that begin there. */
   readonly forwardsFrom: readonly string[];
 }
@@ -42,6 +45,7 @@ const answers = ["ct direction reply ct state established accept", "ct state rel
  * - Pods are let in by what they are (see `podInterfaces.ts`).
  * - What an open port accepts does not depend on `ct state`, and SSH is dropped where it is closed before connections are
  *   looked at: rules that lock the operator out stall the very session that loads them, and the guard of the host goes back.
+ * - What a host serves for itself goes past connection tracking, where the stack knows it: see `untracked.ts`.
  * - A host without any rules so far knows no connection. Packets that answer its own are let through to the socket that
  *   they are for, and never begin one.
  * - `gatebox_closed` goes in the same transaction, in the last lines: a file that was cut short leaves the host closed.
@@ -60,12 +64,13 @@ table inet gatebox_firewall {
 ${refusals.map(({ counter, reason }) => `    counter ${counter} { comment "${reason}" }\n`).join("")}
 ${boxNetworks(options)}
 ${newConnectionSets}
+${pastTracking(options.untracked ?? [])}
     chain input {
         type filter hook input priority ${priority}; policy drop;
         iifname "lo" accept
         jump from_pods
 ${lines([
-  `${operatorMatch(options.operator)} accept comment "the operator"`,
+  ...operatorRules(options.operator),
   `tcp dport { ${options.operator.ports.join(", ")} } jump refuse_ssh`,
   neighbours,
   'iifname $networks ip protocol igmp accept comment "membership queries, which multicast VRRP needs"',
@@ -114,7 +119,7 @@ delete table inet gatebox_closed
 table inet gatebox_closed {
     chain input {
         type filter hook input priority ${priority}; policy drop;
-${lines(['iifname "lo" accept', `${operatorMatch(operator)} accept comment "the operator"`, neighbours, ...answers, ...essentials])}    }
+${lines(['iifname "lo" accept', ...operatorRules(operator), neighbours, ...answers, ...essentials])}    }
 
     chain forward {
         type filter hook forward priority ${priority}; policy drop;

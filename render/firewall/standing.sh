@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # shellcheck disable=SC2034 # whoever sources this reports $wrong
 # Whether the kernel and a boot have what $CURRENT declares. Each check leaves in $wrong what is not (yet) as it should be.
+# Needs sysctl.sh.
 wants=/etc/systemd/system/sysinit.target.wants
 units='gatebox-closed.service gatebox-firewall.service'
 
@@ -40,4 +41,13 @@ copies_stand() {
     wrong="$unit is not enabled"
     [ "$(readlink "$wants/$unit")" = "../$unit" ] || return 1
   done
+}
+
+settings_hold() {
+  while read -r key _ value; do
+    has=$(cat "$(file_of "$key")" 2>/dev/null) || has=''
+    # shellcheck disable=SC2034 # it is for who asks
+    wrong="the setting $key is '$has' instead of $value"
+    [ "$has" = "$value" ] || return 1
+  done <"$CURRENT/sysctl/firewall.conf"
 }

@@ -96,13 +96,14 @@ export function gatewayRouteFiles(box: Box, host: Host, route: GatewayRoute): Tr
 
 /** Where the web servers ask the gateways from. */
 function webserverAddresses({ hosts, pools, webservers: { pool, upstreamNetwork } }: Box): string[] {
-  return entry(pools, pool, "pools of the box").members.flatMap(
-    (name) => hosts[name]?.addresses[upstreamNetwork] ?? [],
-  );
+  const { members } = entry(pools, pool, "pools of the box");
+  const addresses = members.flatMap((name) => hosts[name]?.addresses[upstreamNetwork] ?? []);
+  return addresses.map((one) => address(one, "address of a web server"));
 }
 
-/** `lifecycle/settings`: the gateway's interface on the gateway network, and its own address there. */
-function gatewaySettings({ kubeGateways: { network } }: Box, host: Host): string {
+/** `lifecycle/settings`: the gateway's interface on the gateway network, its own address there, and those of its users. */
+function gatewaySettings(box: Box, host: Host): string {
+  const { network } = box.kubeGateways;
   const own = entry(host.addresses, network, `addresses of ${host.name}`);
   return settings({
     gateway_interface: networkInterface(
@@ -110,6 +111,7 @@ function gatewaySettings({ kubeGateways: { network } }: Box, host: Host): string
       "interface of the gateway",
     ),
     gateway_address: address(own, "address of the gateway"),
+    gateway_users: webserverAddresses(box).join(" "),
   });
 }
 

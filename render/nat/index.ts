@@ -8,8 +8,8 @@ import { script } from "../script.ts";
 import { settings } from "../settings.ts";
 import type { TreeFile } from "../treeFile.ts";
 import { usedInterfaces } from "../usedInterfaces.ts";
-import { openings } from "./openings.ts";
-import { multicastMembership, natRules } from "./rules.ts";
+import { boxEnds } from "./boxEnds.ts";
+import { natRules } from "./rules.ts";
 import type { NatOptions } from "./rules.ts";
 import { natLinks, natService, nftables } from "./service.ts";
 import { syncOf } from "./sync.ts";
@@ -44,7 +44,7 @@ export function natGatewaysOfHost(box: Box, host: Host): NatGateway[] {
 /**
  * The assembly on one host: all NAT gateways of the pools that it is a member of.
  *
- * @throws Error when the host belongs to none, or has no connection (the rules must know where the operator comes in).
+ * @throws Error when the host belongs to none.
  * @example natFiles(box, host, registry)
  */
 export function natFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
@@ -53,7 +53,7 @@ export function natFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
   const sync = syncOf(box, host, gateways);
   const conntrackMax = Math.max(...gateways.map((gateway) => gateway.conntrackMax));
   const interfaces = Object.values(host.interfaces);
-  const rules = natRules(natOptions(box, host, gateways, openingsOf(host, registry.portsOf(box, host), sync)));
+  const rules = natRules(natOptions(box, host, gateways, registry));
   const holders = (sync?.virtualIps ?? []).map((vip) => address(vip.address, `virtual IP ${vip.name}`));
   return [
     text("nft/nat.nft", rules),
@@ -63,10 +63,27 @@ export function natFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
     ...(sync ? syncFiles(sync, conntrackMax) : []),
     usedInterfaces(interfaces),
     text("lifecycle/settings", settings({ holder_addresses: holders.join(" ") })),
+    text("lifecycle/ways", waysOf(box, host, gateways)),
     ...steps.map((step) => executable(`lifecycle/${step}`, script(import.meta.dirname, `${step}.sh`))),
     text("lifecycle/links", `${natLinks}${sync ? conntrackdLink : ""}`),
     text("lifecycle/guard", guard),
   ];
+}
+
+/** `INTERFACE SOURCE DESTINATION` of packets that get through: from a host inside to one outside, for each way out. */
+function waysOf(box: Box, host: Host, gateways: readonly NatGateway[]): string {
+  const otherOn = (network: string): string | undefined => {
+    const others = Object.values(box.hosts).filter(({ name }) => name !== host.name);
+    return others.flatMap(({ addresses }) => addresses[network] ?? [])[0];
+  };
+  return gateways
+    .flatMap(({ input, output }) => {
+      const [from, to] = [otherOn(input), otherOn(output)];
+      const inner = entry(host.interfaces, input, `interfaces of ${host.name}`);
+      if (from === undefined || to === undefined) return [];
+      return [`${inner} ${address(from, "host inside")} ${address(to, "host outside")}\n`];
+    })
+    .join("");
 }
 
 function text(path: string, content: string): TreeFile {
@@ -86,12 +103,7 @@ function syncFiles(sync: Sync, conntrackMax: number): TreeFile[] {
   ];
 }
 
-function natOptions(
-  box: Box,
-  host: Host,
-  gateways: readonly NatGateway[],
-  openPorts: NatOptions["openPorts"],
-): NatOptions {
+function natOptions(box: Box, host: Host, gateways: readonly NatGateway[], registry: Registry): NatOptions {
   const interfaceOn = (network: string): string => entry(host.interfaces, network, `interfaces of ${host.name}`);
   return {
     egressRoutes: gateways.map((gateway) => ({
@@ -101,24 +113,14 @@ function natOptions(
       },
       output: { interface: interfaceOn(gateway.output) },
       snatAddress: gateway.snatAddress.address,
+      perSource: gateway.conntrackPerSource,
+      unlimited: box.natGateways
+        .filter(({ output }) => output === gateway.input)
+        .map(({ snatAddress }) => snatAddress.address),
     })),
     interfaces: Object.values(host.interfaces),
-    ssh: { interface: interfaceOn(operatorsNetwork(host)), ports: [...new Set([22, host.connection?.port ?? 22])] },
-    openPorts,
+    box: boxEnds(box, registry, gateways),
   };
-}
-
-/** Rules for what is open on the host, of all its assemblies: first what hosts ask each other, then what anybody may ask. */
-function openingsOf(host: Host, ports: readonly OpenPort[], sync: Sync | undefined): string[] {
-  const isSync = (one: OpenPort): boolean => one.protocol === "udp" && one.port === syncPort;
-  const vrrp = ports.filter(({ protocol }) => protocol === "vrrp");
-  const others = ports.filter((one) => one.protocol !== "vrrp" && !isSync(one));
-  return [
-    ...openings(host, vrrp),
-    ...openings(host, ports.filter(isSync)),
-    ...(sync && sync.peers.length > 1 ? [multicastMembership(sync.interface)] : []),
-    ...openings(host, others),
-  ];
 }
 
 function natPorts(box: Box, host: Host): OpenPort[] {
@@ -161,16 +163,4 @@ function isEgressOnly(box: Box, vip: VirtualIp): boolean {
     familyOf(other.address, other.name) === family &&
     !snatAddresses.has(other.name);
   return snatAddresses.has(vip.name) && Object.values(box.virtualIps).some(isForClients);
-}
-
-/** The network that the operator reaches a host on: the one that the address of its connection is of. */
-export function operatorsNetwork(host: Host): string {
-  const connected = host.connection?.address;
-  const found = Object.entries(host.addresses).find(([, own]) => own === connected);
-  if (!found)
-    throw new Error(
-      `hosts.${host.name}: its connection (${connected ?? "none"}) is to none of its addresses ${Object.values(host.addresses).join(", ")}; ` +
-        `the rules of a NAT gateway must know on which network the operator comes in`,
-    );
-  return found[0];
 }

@@ -4,7 +4,7 @@ import { treeOf } from "../places.ts";
 
 export const nftables: Program = {
   name: "nftables",
-  packages: ["nftables", "iproute2", "procps", "kmod"],
+  packages: ["nftables", "iproute2", "procps", "kmod", "socat"],
   maskedUntilConfigured: [],
 };
 

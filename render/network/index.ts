@@ -3,6 +3,7 @@ import type { Box, Host } from "../../box/model.ts";
 import type { Assembly, Program } from "../assembly.ts";
 import { script } from "../script.ts";
 import type { TreeFile } from "../treeFile.ts";
+import { cloudInitConf, cloudInitFile } from "./cloudInit.ts";
 import { interfacesOf } from "./interfaces.ts";
 import { netplan, netplanFile, sourceFor, type NetplanInterface } from "./netplan.ts";
 import {
@@ -93,6 +94,7 @@ function copiesOf(interfaces: readonly NetplanInterface[]): Copy[] {
     copy("networkd/gatebox-networkd.conf", networkdConfFile, networkdConf),
     copy("systemd/wait-online.conf", waitOnlineDropInFile, waitOnlineDropIn),
     copy("sysctl/network.conf", networkSysctlFile, networkSysctl),
+    copy("cloud-init/gatebox-network.cfg", cloudInitFile, cloudInitConf),
   ];
 }
 

@@ -151,6 +151,7 @@ function webserverPorts({ webservers: { network }, limits: { clientNewConnection
     network,
     protocol: "tcp",
     port,
+    untracked: true,
     purpose: "the web servers",
     newConnectionsPerSecond: clientNewConnectionsPerSecond,
   }));

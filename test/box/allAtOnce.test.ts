@@ -21,8 +21,9 @@ function pathsOf(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => [key, ...pathsOf(inner).map((path) => `${key}.${path}`)]);
 }
 
+const sections = at(stackFileSchema(), "properties.config.properties");
+
 function keysAt(path: string): string[] {
-  const sections = at(stackFileSchema(), "properties.config.properties");
   const [section = "", ...steps] = path.split(".");
   const schema = at((sections as Record<string, unknown>)[`gatebox:${section}`], ["properties", ...steps].join("."));
   const own = at((sections as Record<string, unknown>)[`gatebox:${section}`], steps.join("."));
@@ -32,12 +33,6 @@ function keysAt(path: string): string[] {
 /** Whether one of two paths holds the other. */
 function touch(left: string, right: string): boolean {
   return `${left}.`.startsWith(`${right}.`) || `${right}.`.startsWith(`${left}.`);
-}
-
-/** The type of a parameter says which form its values have: while it cannot be read, nothing can be said about them. */
-function decides(left: string, right: string): boolean {
-  const [parameter] = [left, right].filter((path) => path.endsWith(".type")).map((path) => path.replace(/\.type$/, ""));
-  return parameter !== undefined && touch(left, parameter) && touch(right, parameter);
 }
 
 /** As messages write it: `pools.webservers-pool[1]`. */
@@ -114,15 +109,53 @@ describe("two violations in one entry are both reported", () => {
   it("by two fields that cannot be read", () => {
     const fields = fc.constantFrom(...brokenEntries).chain((broken) => {
       const two = fc.uniqueArray(fc.constantFrom(...fieldsOf(broken)), { minLength: 2, maxLength: 2 });
-      return two
-        .filter(([left = "", right = ""]) => !touch(left, right) && !decides(left, right))
-        .map((chosen) => ({ broken, chosen }));
+      return two.filter(([left = "", right = ""]) => !touch(left, right)).map((chosen) => ({ broken, chosen }));
     });
     fc.assert(
       fc.property(fields, ({ broken: { entry, changes = {} }, chosen }) => {
         const refused = Object.fromEntries(chosen.map((field) => [`${entry}.${field}`, null]));
         const violations = violationsOf(() => parse({ ...changes, ...refused }));
         for (const field of chosen) assert.ok(reportsAt(violations, `${entry}.${field}`), violations.join("\n"));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  for (const broken of brokenEntries) {
+    it(`${broken.entry}: by every field at once, each of which cannot be read`, () => {
+      const { entry, changes = {} } = broken;
+      const fields = fieldsOf(broken);
+      const leaves = fields.filter((field) => !fields.some((other) => other.startsWith(`${field}.`)));
+      assert.ok(leaves.length > 1, "no other field");
+      const refused = Object.fromEntries(leaves.map((field) => [`${entry}.${field}`, null]));
+      const violations = violationsOf(() => parse({ ...changes, ...refused }));
+      const hidden = leaves.filter((field) => !reportsAt(violations, `${entry}.${field}`));
+      assert.deepEqual(hidden, [], violations.join("\n"));
+    });
+  }
+
+  it("by a directive's type, whatever stands in its place, and by its values", () => {
+    const isType = (type: unknown) => type === "single" || type === "repeat";
+    const type = fc
+      .oneof(fc.constantFrom("sngle", "Repeat", "", 5, true, null), fc.jsonValue())
+      .filter((value) => !isType(value) && !JSON.stringify(value).includes("{{"));
+    // Refused by the schema, and by the rules that look at readable values.
+    const values = fc.constantFrom<readonly [unknown, string]>(
+      [null, ""],
+      [[], ""],
+      [{ Host: ["a"] }, ".Host"],
+      [{ Host: null, Other: "a" }, ".Host"],
+      ["a; b", ""],
+      [{ Host: "a; b" }, ".Host"],
+      [{ "two words": "a" }, ".two words"],
+    );
+    const directive = fc.constantFrom("webservers.routes.kibana.params.add_header", "services.dash.web.params.allow");
+    fc.assert(
+      fc.property(directive, type, values, (path, written, [refused, below]) => {
+        const violations = violationsOf(() => parse({ [path]: { type: written, values: refused } }));
+        for (const place of [`${path}.type`, `${path}.values${below}`])
+          assert.ok(reportsAt(violations, place), `${place} is not in ${violations.join("\n")}`);
+        assert.equal(violations.length, 2, violations.join("\n"));
       }),
       { numRuns: 100 },
     );

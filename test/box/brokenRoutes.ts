@@ -107,6 +107,12 @@ export const brokenRoutes: readonly BrokenEntry[] = [
         uses: ["params.proxy_pass", "upstream.name"],
       },
       {
+        breaks: "entries of a directive of one line",
+        changes: { "params.proxy_set_header.type": "single" },
+        says: `${web}.params.proxy_set_header.values: is a mapping, but one line has one value`,
+        uses: ["params.proxy_set_header"],
+      },
+      {
         breaks: "an app and a port",
         changes: { "upstream.port": 30163 },
         says: `${web}.upstream: has app "kibana" and port 30163`,

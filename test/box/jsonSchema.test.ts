@@ -4,14 +4,17 @@ import { Ajv } from "ajv";
 import { parse } from "yaml";
 import { stackFileSchema } from "../../box/index.ts";
 import { edit, type Changes } from "./edit.ts";
+import { parseProtobox, violationsOf } from "./parsing.ts";
 import { protoboxText } from "./protobox.ts";
 
 // Formats are for editors; the patterns beside them say the same.
 const accepts = new Ajv({ strictTypes: false, validateFormats: false }).compile(stackFileSchema());
 
+const stackFile = parse(protoboxText) as Record<string, unknown>;
+
 /** Whether the schema accepts the Protobox's stack file with changes. */
 function acceptsProtobox(changes: Changes = {}): boolean {
-  return accepts(edit(parse(protoboxText) as Record<string, unknown>, changes));
+  return accepts(edit(structuredClone(stackFile), changes));
 }
 
 describe("the JSON Schema of stack files", () => {
@@ -69,6 +72,21 @@ describe("the JSON Schema of stack files", () => {
   for (const [title, changes] of Object.entries(refused)) {
     it(`refuses ${title}`, () => assert.ok(!acceptsProtobox(changes)));
   }
+
+  it("accepts of a directive what a preview accepts, in every form", () => {
+    const types = [undefined, "single", "repeat", "sngle", 5, null];
+    const values = ["x", 5, "", { A: "x", B: 5 }, {}, { A: ["x"] }, { A: null }, ["x"], false, null, undefined];
+    for (const type of types) {
+      for (const value of values) {
+        const written = { ...(type === undefined ? {} : { type }), ...(value === undefined ? {} : { values: value }) };
+        // What can stand in a directive only a preview can tell.
+        const says = violationsOf(() => parseProtobox({ "webservers.routes.kibana.params.add_header": written }));
+        const refuses = says.some((violation) => !violation.includes("cannot stand in a directive"));
+        const changes = { "config.gatebox:webservers.routes.kibana.params.add_header": written };
+        assert.equal(acceptsProtobox(changes), !refuses, `${JSON.stringify(written)}: ${says.join("; ")}`);
+      }
+    }
+  });
 
   it("explains every section and every key of a section", () => {
     const { properties } = stackFileSchema() as { properties: { config: { properties: Record<string, Described> } } };

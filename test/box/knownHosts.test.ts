@@ -38,9 +38,14 @@ describe("KnownHosts", () => {
     assert.equal(new KnownHosts(text).find(["gateway-1"], 22).key, first);
   });
 
-  it("accepts what OpenSSH makes as RSA and ECDSA keys", () => {
-    assert.equal(hostKeyFault(rsaKey), undefined);
+  it("accepts what OpenSSH makes as ECDSA keys, and passes over RSA keys wherever another is", () => {
     assert.equal(hostKeyFault(ecdsaKey), undefined);
+    const found = new KnownHosts(`192.168.1.11 ${rsaKey}\ngateway-1 ${ecdsaKey}`).find(
+      ["192.168.1.11", "gateway-1"],
+      22,
+    );
+    assert.equal(found.key, ecdsaKey);
+    assert.deepEqual(found.malformed, []);
   });
 });
 

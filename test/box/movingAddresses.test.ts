@@ -51,6 +51,7 @@ describe("VIPs and NAT gateways", () => {
         snatAddress: { address: "192.168.2.15" },
         openPorts: [{ network: "gateway-network", protocol: "tcp", port: 9090 }],
         conntrackMax: 262_144,
+        conntrackPerSource: 16_384,
       },
     ]);
   });
@@ -170,5 +171,16 @@ describe("what a host's network is made of", () => {
   it("is left out where nothing is said", () => {
     const host = parseProtobox().hosts["node-1"] ?? {};
     assert.ok(!("macAddresses" in host) && !("defaultGateway" in host));
+  });
+
+  it("warn of SSH that is open to all clients, and not where the stack says to whom", () => {
+    const missing =
+      "connection.from: is missing, and SSH of webserver-1, webserver-2 is open to everybody on public-network, where clients come from: " +
+      "write the addresses that the operator comes from";
+    assert.deepEqual(parseProtobox({ "connection.from": undefined }).warnings, [missing]);
+    const own = { "hosts.webserver-1.connection": { network: "public-network", from: ["192.168.0.2"] } };
+    assert.deepEqual(parseProtobox({ "connection.from": undefined, ...own }).warnings, [
+      missing.replace("webserver-1, ", ""),
+    ]);
   });
 });

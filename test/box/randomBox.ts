@@ -64,7 +64,7 @@ function boxOf(chosen: Plan): RandomBox {
   const apps = chosen.ports.map((port, index) => ({ name: `app-${index}`, port, isRoute: index % 3 === 0 }));
   const values = {
     networks: { edge: network(chosen, 0), middle: network(chosen, 1), inside: network(chosen, 2) },
-    connection: { network: "inside", ...(chosen.bastion ? { bastion: "other-0" } : {}) },
+    connection: { network: "inside", from: ["192.0.2.7"], ...(chosen.bastion ? { bastion: "other-0" } : {}) },
     hosts,
     pools: {
       gateways: names("gateway", chosen.gateways),

@@ -6,7 +6,7 @@ import path from "node:path";
 import { parseDocument } from "yaml";
 import { operatorHome, project, stackFile } from "../../lab/stack.ts";
 import { readRecord } from "../../lab/state.ts";
-import { baseConfiguration, sshConnections, world } from "./world.ts";
+import { baseConfiguration, journalPlaces, none, sshConnections, world } from "./world.ts";
 
 /** A violation in a stack file, and the lines that report it. */
 interface BadInput {
@@ -182,11 +182,12 @@ describe("bad input ends `pulumi preview` before anything is touched", () => {
     await stack.configure(document.toString());
 
     const state = path.join(operatorHome(lab).directory, "state");
-    const before = { connections: await sshConnections(lab, hosts), state: await contents(state) };
+    const places = await journalPlaces(lab, hosts);
+    const before = await contents(state);
     const answer = await stack.pulumi(["preview"], { env: { GATEBOX_KNOWN_HOSTS: knownHosts } });
-    const after = { connections: await sshConnections(lab, hosts), state: await contents(state) };
-    assert.deepEqual(after, before);
-    assert.ok(Object.keys(before.state).length > 0, "the stack has no state that could have been touched");
+    assert.deepEqual(await sshConnections(lab, places), none(hosts));
+    assert.deepEqual(await contents(state), before);
+    assert.ok(Object.keys(before).length > 0, "the stack has no state that could have been touched");
     assert.notEqual(answer.code, 0, answer.stdout);
     return answer.stdout;
   }

@@ -6,9 +6,9 @@ import { onHost, runOnHost } from "./world.ts";
 const OWN_TABLES =
   "nft list tables | sed -n 's/^table \\(inet gatebox_.*\\)/\\1/p' | grep -vE 'gatebox_(test|fault)' | sort";
 
-/** The rules of Gatebox' own tables, without what they have counted. */
+/** The rules of Gatebox' own tables, without what they have counted and what they remember of connections. */
 export function ownRules(lab: Lab, host: string): Promise<string> {
-  return onHost(lab, host, `${OWN_TABLES} | while read -r table; do nft -s list table $table; done`);
+  return runOnHost(lab, host, "own-rules.sh");
 }
 
 /**

@@ -15,7 +15,7 @@ interface Unsolicited {
   /** An address of another network that the sender claims to have. */
   readonly claims?: string;
   readonly at: string;
-  readonly counter: "refused_forward" | "refused_input" | "forged" | "closed_ssh";
+  readonly counter: "refused_forward" | "refused_box" | "refused_input" | "forged" | "closed_ssh";
 }
 
 const unsolicited: readonly Unsolicited[] = [
@@ -69,15 +69,31 @@ const unsolicited: readonly Unsolicited[] = [
     ...{ from: "client", claims: "192.168.2.77", to: "192.168.0.30", port: 443 },
     ...{ at: "webserver-1", counter: "forged" },
   },
+  {
+    what: "by the back, from a host of the box to a web server's sshd on the clients' network",
+    ...{ from: "supervisor-1", to: "192.168.0.30", port: 22 },
+    ...{ at: "gateway-4", counter: "refused_box" },
+  },
+  {
+    what: "by the back, from a gateway to a web server's sshd, through the egress of the other one",
+    ...{ from: "gateway-1", to: "192.168.0.30", port: 22 },
+    ...{ at: "webserver-2", counter: "refused_box" },
+  },
+  {
+    what: "to a web server's sshd from a client that is not the operator",
+    ...{ from: "client", to: "192.168.0.30", port: 22 },
+    ...{ at: "webserver-1", counter: "closed_ssh" },
+  },
 ];
 
 /** What curl(1) ends with when nobody answers. A refusal would be 7: somebody said no. */
 const CURL_TIMED_OUT = 28;
 
-/** Packets that a NAT gateway has counted so far. */
+/** Packets that a NAT gateway has counted so far: its own table what it would forward, the firewall's what is for the host. */
 async function counted(host: string, counter: string): Promise<number> {
   const { lab } = await world();
-  const listed = await onHost(lab, host, `nft list counter inet gatebox_nat ${counter}`);
+  const table = ["refused_forward", "refused_box"].includes(counter) ? "gatebox_nat" : "gatebox_firewall";
+  const listed = await onHost(lab, host, `nft list counter inet ${table} ${counter}`);
   return Number(/packets (\d+)/.exec(listed)?.[1]);
 }
 
@@ -100,6 +116,13 @@ describe("unsolicited packets do not get through the NAT gateways, and are count
   it("the host that they are for answers on its own network, so that silence proves something", async () => {
     const { lab } = await world();
     assert.equal(await connects(lab, "gateway-4", INNER.address, INNER.port), true);
+  });
+
+  it("the box's public name works from inside, wherever its address is", async () => {
+    const { lab } = await world();
+    for (const host of ["supervisor-1", "gateway-1", "node-1"])
+      for (const address of ["192.168.0.33", "192.168.0.30", "192.168.0.32"])
+        assert.equal(await connects(lab, host, address, 443), true, `${host} to ${address}`);
   });
 
   for (const { what, from, to, port, claims, at, counter } of unsolicited) {
@@ -142,7 +165,7 @@ describe("the log of what the NAT gateways refuse, five lines a second at most f
     const lines = stdout.split("\n").filter((line) => line.includes(` DPT=${port} `));
     assert.ok(lines.length > 0, "nothing is logged");
     for (const line of lines)
-      assert.match(line, /gatebox nat, to this host: IN=gateway-network .* SRC=192\.168\.2\.1 /);
+      assert.match(line, /gatebox firewall, to this host: IN=gateway-network .* SRC=192\.168\.2\.1 /);
     // The rule lets ten through at once and five a second from then on.
     const most = 10 + 5 * (seconds + 1);
     assert.ok(lines.length <= most, `${lines.length} lines in ${seconds} s`);
@@ -156,6 +179,6 @@ describe("the log of what the NAT gateways refuse, five lines a second at most f
     const { stdout } = await run("dmesg", []);
     const lines = stdout.split("\n").filter((line) => line.includes(` SPT=${port} DPT=22 `));
     assert.ok(lines.length > 0, "SSH that is closed is not logged");
-    for (const line of lines) assert.match(line, /gatebox nat, SSH: IN=gateway-network .* SRC=192\.168\.2\.1 /);
+    for (const line of lines) assert.match(line, /gatebox firewall, SSH: IN=gateway-network .* SRC=192\.168\.2\.1 /);
   });
 });

@@ -19,11 +19,11 @@ const REQUESTS = {
 /** A host that serves. */
 export type Server = keyof typeof REQUESTS;
 
-/** Every file of a host's assemblies with its sum, and the rules of its border without their counters. */
-export function inForce(lab: Lab, host: string): Promise<string> {
+/** Every file of a host's assemblies with its sum, and the rules of its border. */
+export async function inForce(lab: Lab, host: string): Promise<string> {
   const files = "find . -path ./.units -prune -o -type f -print | sort | xargs sha256sum";
-  const border = "nft -s list table inet gatebox_border 2>/dev/null || true";
-  return onHost(lab, host, `for tree in /etc/gatebox/*; do (cd "$tree" && ${files}); done; ${border}`);
+  const sums = await onHost(lab, host, `for tree in /etc/gatebox/*; do (cd "$tree" && ${files}); done`);
+  return `${sums}\n${await runOnHost(lab, host, "own-rules.sh", ["gatebox_border"])}`;
 }
 
 /** Waits until a host serves: HAProxy takes a server back after some checks, 2 s apart. Half a minute is for a host that has just booted. */

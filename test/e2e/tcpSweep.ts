@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { parseBox, type Box, type Host } from "../../box/index.ts";
 import { contains, rangeOf } from "../../box/ipv4.ts";
 import { NETWORKS, type NetworkName } from "../../lab/inventory.ts";
-import { addNamespace, ip, removeNamespace } from "../../lab/network/namespaces.ts";
+import { addNamespace, ip, removeNamespace, runInNamespace } from "../../lab/network/namespaces.ts";
 import { plugIntoSwitch } from "../../lab/network/switch.ts";
 import { runChecked } from "../../lab/run.ts";
 import { namespaceOf, namespacePath, type Lab } from "../../lab/state.ts";
@@ -81,6 +81,16 @@ export async function sweep(lab: Lab, address: string): Promise<readonly number[
   return stdout.trim().split(" ").filter(Boolean).map(Number);
 }
 
+/** Of some ports of an address, those that accept no connection from the machine that asks. */
+export async function closedOf(lab: Lab, address: string, ports: readonly number[]): Promise<readonly number[]> {
+  const closed: number[] = [];
+  for (const port of ports) {
+    const args = ["3", "bash", "-c", "exec 3<>/dev/tcp/$0/$1", address, String(port)];
+    if ((await runInNamespace(sweeper(lab), "timeout", args)).code !== 0) closed.push(port);
+  }
+  return closed;
+}
+
 /** The box of the lab, as its stack file describes it. */
 export async function labBox(lab: Lab): Promise<Box> {
   const { config } = parse(await baseConfiguration()) as { config: Record<string, unknown> };
@@ -105,17 +115,20 @@ export function mayBeOpen(box: Box, host: Host, network: NetworkName): (port: nu
     });
 }
 
-/** Whether the operator comes in to a host by this network. */
+/** Whether the operator comes in to a host by this network, and the machine that asks might be the operator's. */
 export function sshIsOpen(box: Box, host: Host, network: NetworkName): boolean {
-  const { on } = operatorAccess(box, host);
+  const { on, from } = operatorAccess(box, host);
+  if (from && !includes(from, addressOn(network))) return false;
   const link = host.interfaces[network] ?? "";
   return "interfaces" in on ? on.interfaces.includes(link) : !on.allBut.includes(link);
 }
 
 function isFor({ from }: OpenPort, address: string): boolean {
-  return (
-    from === undefined || from.some((one) => (one.includes("/") ? contains(rangeOf(one), address) : one === address))
-  );
+  return from === undefined || includes(from, address);
+}
+
+function includes(from: readonly string[], address: string): boolean {
+  return from.some((one) => (one.includes("/") ? contains(rangeOf(one), address) : one === address));
 }
 
 function isWithin(ports: number | { readonly first: number; readonly last: number }, port: number): boolean {

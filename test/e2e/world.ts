@@ -114,13 +114,34 @@ export async function canLogIn(lab: Lab, host: string): Promise<boolean> {
   return (await runAsOperator(lab, "ssh", args, { timeoutSeconds: 20 })).code === 0;
 }
 
-/** SSH connections that each host's sshd has logged since it started, also those that did not get far. */
-export async function sshConnections(lab: Lab, hosts: readonly string[]): Promise<Readonly<Record<string, number>>> {
-  const counts: Record<string, number> = {};
+/** Places in the hosts' journals: what comes later can be told from what is there. */
+export type JournalPlaces = Readonly<Record<string, string>>;
+
+/** Where the journal of each host is now. */
+export async function journalPlaces(lab: Lab, hosts: readonly string[]): Promise<JournalPlaces> {
+  const places: Record<string, string> = {};
   for (const host of hosts) {
-    counts[host] = Number(await onHost(lab, host, "journalctl -q -u ssh | grep -c 'Connection from' || true"));
+    places[host] = await onHost(lab, host, "journalctl -q -n 1 -o export | sed -n 's/^__CURSOR=//p'");
+  }
+  return places;
+}
+
+/**
+ * SSH connections that each host's sshd has logged since, also those that did not get far. Not since it started: a journal drops
+ * its oldest lines as new ones come.
+ */
+export async function sshConnections(lab: Lab, since: JournalPlaces): Promise<Readonly<Record<string, number>>> {
+  const counts: Record<string, number> = {};
+  for (const [host, place] of Object.entries(since)) {
+    const lines = `journalctl -q -u ssh --after-cursor '${place}'`;
+    counts[host] = Number(await onHost(lab, host, `${lines} | grep -c 'Connection from' || true`));
   }
   return counts;
+}
+
+/** No connection to any of some hosts. */
+export function none(hosts: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(hosts.map((host) => [host, 0]));
 }
 
 /** The hosts that the stack configures. */

@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { faults } from "../faults/faults/index.ts";
 import { ablationTable } from "../faults/report/ablationTable.ts";
-import { all, dropIn, edited, line, stopped, type Step } from "../faults/ablations/ablation.ts";
+import { all, dropIn, line, stopped } from "../faults/ablations/ablation.ts";
 import { ablations } from "../faults/ablations/ablations.ts";
 import { saidBy, without, type Reach } from "../faults/ablations/without.ts";
 
@@ -40,58 +36,6 @@ describe("ablations", () => {
       [...remove, ...restore].map(({ name }) => name),
       ["systemctl stop a", "drop-in.sh b Restart=no\nExecStopPost=", "systemctl start a", "drop-in-away.sh b"],
     );
-    withDirectory((directory) => {
-      const file = path.join(directory, "b.service.d/zz-ablation.conf");
-      for (const step of remove.slice(1))
-        run(step, ["/run/systemd/system", directory], ["systemctl daemon-reload", ":"]);
-      assert.equal(readFileSync(file, "utf8"), "[Service]\nRestart=no\nExecStopPost=\n");
-      // The second time there is none to take away.
-      for (const step of [...restore.slice(1), ...restore.slice(1)])
-        run(step, ["/run/systemd/system", directory], ["systemctl daemon-reload", ":"]);
-      assert.equal(existsSync(file), false);
-    });
-  });
-
-  it("put files back as they were before an interrupted run, too", () => {
-    withDirectory((directory) => {
-      const tree = path.join(directory, "vip");
-      const file = path.join(tree, "one.conf");
-      mkdirSync(tree);
-      writeFileSync(file, "good\n");
-      const { remove, restore } = edited(tree, "*.conf", "s/good/bad/", ["true"]);
-      // Never edited: nothing is put back, and that is no error.
-      restore.forEach((step) => run(step));
-      remove.forEach((step) => run(step));
-      assert.equal(readFileSync(file, "utf8"), "bad\n");
-      // The run before was cut off here: it has put nothing back.
-      remove.forEach((step) => run(step));
-      restore.forEach((step) => run(step));
-      assert.equal(readFileSync(file, "utf8"), "good\n");
-      restore.forEach((step) => run(step));
-      assert.equal(readFileSync(file, "utf8"), "good\n");
-      assert.deepEqual(readdirSync(tree), ["one.conf"]);
-    });
-  });
-
-  it("fail where an edit changes nothing", () => {
-    withDirectory((directory) => {
-      writeFileSync(path.join(directory, "one.conf"), "good\n");
-      const [edit] = edited(directory, "*.conf", "s/missing/bad/", ["true"]).remove;
-      assert.throws(() => run(edit!), /nothing was changed/);
-    });
-  });
-
-  it("have a program read again what is edited and put back", () => {
-    withDirectory((directory) => {
-      writeFileSync(path.join(directory, "one.conf"), "good\n");
-      const { remove, restore } = edited(directory, "*.conf", "s/good/bad/", ["cp", "one.conf", "read"]);
-      const read: string[] = [];
-      for (const step of [...remove, ...restore]) {
-        run(step);
-        read.push(readFileSync(path.join(directory, "read"), "utf8"));
-      }
-      assert.deepEqual(read, ["bad\n", "good\n"]);
-    });
   });
 
   it("always name what they break", () => {
@@ -106,22 +50,6 @@ describe("ablations", () => {
     assert.match(ablationTable(seen), /^\| nginx killed \| the health service \| outage: 5 s<br>two \|$/m);
   });
 });
-
-/** Runs a step here, with parts of its script replaced. @throws AssertionError with its words when it fails */
-function run({ script, args }: Step, ...replaced: readonly (readonly [string, string])[]): void {
-  const text = replaced.reduce((before, [from, to]) => before.replaceAll(from, to), script);
-  const { status, stderr } = spawnSync("sh", ["-c", text, "sh", ...args], { encoding: "utf8" });
-  assert.equal(status, 0, stderr);
-}
-
-function withDirectory(use: (directory: string) => void): void {
-  const directory = mkdtempSync(path.join(tmpdir(), "gatebox-ablations-"));
-  try {
-    use(directory);
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
-}
 
 describe("a mechanism that is taken away", () => {
   const ablation = { hosts: ["one", "two", "three"], remove: [line("remove")], restore: [line("restore")] };

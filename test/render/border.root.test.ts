@@ -32,7 +32,10 @@ describe("render: the border at work", function () {
   const node = "box-network";
   const members = [{ name: "pod", address: "192.168.1.51", port: 8081 }];
   const tree = (...ports: number[]): TreeFile[] =>
-    gatewayFiles(sampleBox({ gateway: ports.map((port) => gatewayRoute({ port, websocket: true }, { members })) }), gatewayHost);
+    gatewayFiles(
+      sampleBox({ gateway: ports.map((port) => gatewayRoute({ port, websocket: true }, { members })) }),
+      gatewayHost,
+    );
 
   const apply = (...ports: number[]): void => {
     const { code, stderr } = host.apply("gateway", tree(...ports));
@@ -199,7 +202,9 @@ describe("render: the border at work", function () {
     const session = host.start("socat - TCP:192.168.1.11:22", node);
     const heard: string[] = [];
     session.stdout?.on("data", (chunk: Buffer) => heard.push(chunk.toString()));
-    session.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: c2FtcGxlIG5vbmNlIDEyMw==\r\n\r\n");
+    session.stdin?.write(
+      "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: c2FtcGxlIG5vbmNlIDEyMw==\r\n\r\n",
+    );
     await until(() => heard.join("").includes("101 Switching Protocols"));
     session.stdin?.write("one");
     await until(() => heard.join("").endsWith("one"));

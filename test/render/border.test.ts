@@ -22,11 +22,19 @@ describe("render/border", () => {
     const statements = borderBase(options)
       .split("\n")
       .filter((line) => /^(?:add|delete|flush|destroy|table)\b/.test(line));
-    assert.deepEqual(statements, [
-      "add table inet gatebox_border",
-      "delete table inet gatebox_border",
-      "table inet gatebox_border {",
-    ]);
+    for (const statement of statements) assert.match(statement, / inet gatebox_border(?: |$)/);
+    assert.ok(statements.includes("flush table inet gatebox_border"));
+  });
+
+  it("is renewed as a whole, each chain of it, but for what it remembers of connections", () => {
+    const text = borderBase(options);
+    const own = [...text.matchAll(/^ {4}chain (\S+) \{$/gm)].map(([, chain]) => chain);
+    for (const verb of ["add", "delete"])
+      for (const chain of own) assert.match(text, new RegExp(`^${verb} chain inet gatebox_border ${chain}$`, "m"));
+    const kept = [...text.matchAll(/^ {4}set (\S+) \{$/gm)].flatMap(([, set = ""]) =>
+      text.includes(`flush set inet gatebox_border ${set}\n`) ? [] : [set],
+    );
+    assert.deepEqual(kept, ["asked4", "translated4", "asked6", "translated6"]);
   });
 
   it("takes the networks of the host itself for inner ones, and its SSH port besides 22", () => {

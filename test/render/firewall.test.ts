@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Host } from "../../box/model.ts";
 import type { OpenPort } from "../../render/assembly.ts";
 import { openPortRules } from "../../render/firewall/openPortRules.ts";
-import { operatorAccess, operatorMatch } from "../../render/firewall/operatorAccess.ts";
+import { operatorAccess, operatorRules } from "../../render/firewall/operatorAccess.ts";
 import { closedRules, firewallRules } from "../../render/firewall/rules.ts";
 import { parseProtobox } from "../box/parsing.ts";
 import { assertGolden } from "./golden.ts";
@@ -115,6 +115,16 @@ describe("render/firewall: open ports", () => {
     );
   });
 
+  it("may bound the new connections of an address, and of an IPv6 network, before they let any in", () => {
+    const begins = 'iifname "box-network" tcp dport 8405 tcp flags & (fin | syn | rst | ack) == syn';
+    const over = "timeout 1m limit rate over 5/second burst 10 packets";
+    assert.deepEqual(opened({ ...metrics, newConnectionsPerSecond: 5 }), [
+      `${begins} update @new_connections { ip saddr ${over} } jump refuse_greedy`,
+      `${begins} update @new_connections6 { ip6 saddr & ffff:ffff:ffff:ffff:: ${over} } jump refuse_greedy`,
+      `iifname "box-network" tcp dport 8405 accept comment "HAProxy's metrics"`,
+    ]);
+  });
+
   it("may be protocols without ports, of one family or both", () => {
     const network = "gateway-network";
     assert.deepEqual(
@@ -157,7 +167,12 @@ describe("render/firewall: open ports", () => {
 });
 
 describe("render/firewall: where the operator comes in", () => {
-  const matchOf = (host: Host, box = protobox): string => operatorMatch(operatorAccess(box, host));
+  const matchOf = (host: Host, box = protobox): string => {
+    const { ports, on } = operatorAccess(box, host);
+    const [rule = "", ...others] = operatorRules({ ports, on });
+    assert.deepEqual(others, []);
+    return rule.replace(' accept comment "the operator"', "");
+  };
   const reachedAt = (host: Host, address: string, port = 22): Host => ({
     ...host,
     connection: { ...host.connection!, address, port },
@@ -194,5 +209,28 @@ describe("render/firewall: where the operator comes in", () => {
       matchOf({ ...third, addresses, interfaces }),
       'iifname != { "gateway-network", "public-network" } tcp dport { 22 }',
     );
+  });
+
+  it("is from the addresses and networks that the stack names, and for all others from nowhere", () => {
+    const from = ["192.168.0.2", "192.168.1.0/24", "192.168.1.7", "2001:db8::/64", "2001:db8::7"];
+    const access = { ports: [22], on: { interfaces: ["box-network"] }, from };
+    const sources = ["ip saddr 192.168.0.2", "ip saddr 192.168.1.0/24", "ip saddr 192.168.1.7"];
+    const rules = [...sources, "ip6 saddr 2001:db8::/64", "ip6 saddr 2001:db8::7"].map(
+      (source) => `iifname { "box-network" } ${source} tcp dport { 22 } accept comment "the operator"`,
+    );
+    assert.deepEqual(operatorRules(access), rules);
+    for (const wrong of [[], ["anywhere"], ["10.0.0.1/33"], ["10.0.0.1 accept"]])
+      assert.throws(() => operatorRules({ ...access, from: wrong }), /firewall: name an address|is not an IP/);
+  });
+
+  it("is, for a host behind a bastion, also where the bastion is", () => {
+    const fromOf = (name: string, from: readonly string[]) => {
+      const box = parseProtobox({ "connection.from": from });
+      return operatorAccess(box, box.hosts[name]!).from;
+    };
+    assert.deepEqual(fromOf("gateway-3", ["192.168.0.2"]), ["192.168.0.2", "192.168.1.7"]);
+    assert.deepEqual(fromOf("gateway-1", ["192.168.0.2"]), ["192.168.0.2"]);
+    // What is let in already is not named again.
+    assert.deepEqual(fromOf("gateway-3", ["192.168.1.0/24"]), ["192.168.1.0/24"]);
   });
 });

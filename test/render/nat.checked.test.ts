@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { openings } from "../../render/nat/openings.ts";
+import fc from "fast-check";
+import { boxEnds } from "../../render/nat/boxEnds.ts";
 import { natRules } from "../../render/nat/rules.ts";
+import { registryOf } from "../../render/registryOf.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { check, checkScript, withTree } from "./checkers.ts";
 import type { Verdict } from "./checkers.ts";
@@ -37,16 +39,46 @@ describe("render/nat: the rules", () => {
     assert.deepEqual(checkRules(natRules(natOptions)), { ok: true, words: "" });
   });
 
-  it("are accepted by nftables with ports of every kind", () => {
-    const common = { network: "box-network", purpose: 'of "every" kind' } as const;
-    const openPorts = openings(haHost("gateway-4"), [
-      { ...common, protocol: "tcp", port: { first: 30000, last: 32767 }, untrackedOnly: true },
-      { ...common, protocol: "udp", port: 53, from: ["192.168.1.0/24", "192.168.2.1"] },
-      { ...common, protocol: "udp", port: 53, from: ["fd00::/64", "fd01::1"] },
-      { ...common, protocol: "ipip" },
-      { ...common, protocol: "vrrp" },
-    ]);
-    assert.deepEqual(checkRules(natRules({ ...natOptions, openPorts })), { ok: true, words: "" });
+  it("are accepted by nftables whatever the hosts of the box open, and lead to no SSH of theirs", () => {
+    const hosts = Object.values(box.hosts);
+    const range = fc.tuple(fc.integer({ min: 1, max: 65535 }), fc.nat({ max: 40_000 })).map(([first, more]) => ({
+      first,
+      last: Math.min(65535, first + more),
+    }));
+    const opened = fc.record({
+      host: fc.constantFrom(...hosts.map(({ name }) => name)),
+      network: fc.constantFrom("public-network", "gateway-network", "box-network"),
+      protocol: fc.constantFrom("tcp" as const, "udp" as const),
+      port: fc.oneof(range, fc.integer({ min: 1, max: 65535 })),
+    });
+    const ssh = fc.constantFrom(22, 2222, 30_000);
+    fc.assert(
+      fc.property(fc.array(opened, { maxLength: 12 }), fc.array(ssh, { minLength: 6, maxLength: 6 }), (ports, own) => {
+        const changed = Object.fromEntries(
+          hosts.map((one, index) => [one.name, { ...one, connection: { ...one.connection!, port: own[index] ?? 22 } }]),
+        );
+        const openers = registryOf([
+          {
+            name: "any",
+            pools: () => Object.keys(box.pools),
+            programs: [],
+            files: () => [],
+            ports: (_, { name, addresses }) =>
+              ports
+                .filter(({ host, network }) => host === name && network in addresses)
+                .map(({ network, protocol, port }) => ({ network, protocol, port, purpose: "any" })),
+          },
+        ]);
+        const ends = boxEnds({ ...box, hosts: changed }, openers, [box.natGateways[0]!]);
+        assert.deepEqual(checkRules(natRules({ ...natOptions, box: ends })), { ok: true, words: "" });
+        for (const { address, protocol, first, last } of ends.open)
+          for (const { addresses, connection } of Object.values(changed))
+            if (protocol === "tcp" && Object.values(addresses).includes(address))
+              for (const port of [22, connection.port]) assert.ok(port < first || port > last, `${address} ${port}`);
+      }),
+      // A run of nft each, of some 20 ms.
+      { numRuns: 60 },
+    );
   });
 });
 

@@ -30,7 +30,7 @@ describe("render: a pair of NAT gateways at work", function () {
   // Silence has to be waited for, a second each; a machine under load gets several times what a failover takes.
   this.timeout(120_000);
   const box = haBox({
-    virtualIps: { nat: virtualIps.nat, natOut: virtualIps.natOut },
+    virtualIps: { nat: virtualIps.nat, natOut: virtualIps.natOut, edge: virtualIps.edge },
     natGateways: [natGateways[0]!],
   });
   let network: NatNetwork;
@@ -40,10 +40,10 @@ describe("render: a pair of NAT gateways at work", function () {
   const hostOf = (name: Name): Sandbox => network.hostOf(name);
   const until = (condition: () => boolean, what: string): Promise<void> => network.until(condition, what);
   const holder = (name: Name): Promise<void> => network.holder(name);
-  const counted = (counter: string): number =>
+  const counted = (counter: string, table: "nat" | "firewall" = "nat"): number =>
     Number(
       hostOf("gateway-4").run(
-        `nft list counter inet gatebox_nat ${counter} | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'`,
+        `nft list counter inet gatebox_${table} ${counter} | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'`,
       ).stdout,
     );
   const ask = (from: Sandbox, address: string, port: number, seconds = 1): string => {
@@ -92,16 +92,16 @@ describe("render: a pair of NAT gateways at work", function () {
     assert.equal(ask(outside, "192.168.1.51", 8081), "silent");
     assert.ok(counted("refused_forward") > before);
     outside.run("ip route del 192.168.1.0/24");
-    const refused = counted("refused_input");
+    const refused = counted("refused_input", "firewall");
     assert.equal(ask(outside, "192.168.2.253", 10250), "silent");
-    assert.ok(counted("refused_input") > refused);
-    const closed = counted("closed_ssh");
+    assert.ok(counted("refused_input", "firewall") > refused);
+    const closed = counted("closed_ssh", "firewall");
     assert.equal(ask(outside, "192.168.2.14", 22), "silent");
-    assert.ok(counted("closed_ssh") > closed);
-    const forged = counted("forged");
+    assert.ok(counted("closed_ssh", "firewall") > closed);
+    const forged = counted("forged", "firewall");
     outside.run("ip addr add 192.168.1.77/32 dev lo");
     outside.run("curl -s -m 1 --interface 192.168.1.77 http://192.168.2.14:9090/");
-    assert.ok(counted("forged") > forged);
+    assert.ok(counted("forged", "firewall") > forged);
   });
 
   it("logs what it refuses, each reason for itself: a flood of one hides no other", () => {
@@ -113,20 +113,20 @@ describe("render: a pair of NAT gateways at work", function () {
     const mark = 20_000 + (process.pid % 10_000);
     const logged = (prefix: string, marked: string): number => {
       const { stdout } = spawnSync("dmesg", { encoding: "utf8", maxBuffer: 2 ** 26 });
-      const parts = [`gatebox nat, ${prefix}: IN=`, ` ${marked} `];
+      const parts = [`gatebox ${prefix}: IN=`, ` ${marked} `];
       return stdout.split("\n").filter((line) => parts.every((part) => line.includes(part))).length;
     };
     try {
-      const refused = counted("refused_input");
+      const refused = counted("refused_input", "firewall");
       outside.run(`bash -c 'for i in {1..200}; do echo . >/dev/udp/192.168.2.14/${mark}; done'`);
-      assert.ok(counted("refused_input") >= refused + 200);
-      const flood = logged("to this host", `DPT=${mark}`);
+      assert.ok(counted("refused_input", "firewall") >= refused + 200);
+      const flood = logged("firewall, to this host", `DPT=${mark}`);
       assert.ok(flood > 0 && flood < 100, `${flood} lines of 200 packets`);
       outside.run(`curl -s -m 1 --local-port ${mark} telnet://192.168.2.14:22 </dev/null`);
-      assert.ok(logged("SSH", `SPT=${mark}`) > 0);
+      assert.ok(logged("firewall, SSH", `SPT=${mark}`) > 0);
       outside.run(`ip addr replace 192.168.1.77/32 dev lo
         curl -s -m 1 --interface 192.168.1.77 http://192.168.2.14:${mark}/; ip addr del 192.168.1.77/32 dev lo`);
-      assert.ok(logged("forged", `DPT=${mark}`) > 0);
+      assert.ok(logged("firewall, forged", `DPT=${mark}`) > 0);
       const unknown = counted("unknown_connection");
       // An answer to an echo that nobody has asked for.
       const octal = (byte: number): string => `\\${byte.toString(8).padStart(3, "0")}`;
@@ -134,7 +134,7 @@ describe("render: a pair of NAT gateways at work", function () {
       const answer = [0, 0, sum >> 8, sum & 255, mark >> 8, mark & 255, 0, 0].map(octal).join("");
       inside.run(`printf '${answer}' | socat -u - IP4-SENDTO:203.0.113.9:1`);
       assert.ok(counted("unknown_connection") > unknown);
-      assert.ok(logged("unknown connection", `ID=${mark}`) > 0);
+      assert.ok(logged("nat, unknown connection", `ID=${mark}`) > 0);
     } finally {
       writeFileSync(switchOfLog, previous);
     }
@@ -164,20 +164,21 @@ describe("render: a pair of NAT gateways at work", function () {
   it("changes nothing when it is applied again, and leaves the tables of others alone", () => {
     const others = (): string => hostOf("gateway-4").run("nft list table ip kube-proxy").stdout;
     assert.equal(ask(outside, "192.168.2.14", 10250), "silent");
-    const [before, refused] = [others(), counted("refused_input")];
+    const [before, refused] = [others(), counted("refused_input", "firewall")];
     assert.ok(refused > 0);
     network.apply("gateway-4");
     // The rules were not loaded again, or it would begin at zero.
-    assert.ok(counted("refused_input") >= refused);
+    network.closeTo("gateway-4");
+    assert.ok(counted("refused_input", "firewall") >= refused);
     const opened = haBox({
       ...box,
       natGateways: [{ ...natGateways[0]!, openPorts: [{ network: "box-network", protocol: "tcp", port: 10250 }] }],
     });
-    network.apply("gateway-4", network.filesOf("gateway-4", opened));
+    network.closeTo("gateway-4", opened);
     assert.notEqual(ask(inside, "192.168.1.14", 10250, ANSWER_SECONDS), "silent");
     assert.equal(ask(outside, "192.168.2.14", 9090), "silent");
     assert.equal(others(), before);
-    network.apply("gateway-4");
+    network.closeTo("gateway-4");
   });
 
   it("loads the rules again, and the settings, that another has emptied or changed", async () => {
@@ -190,6 +191,7 @@ describe("render: a pair of NAT gateways at work", function () {
       "sysctl -qw net/ipv4/conf/box-network/send_redirects=1",
     ]) {
       assert.equal(host.run(undone).code, 0, undone);
+      network.closeTo("gateway-4");
       network.apply("gateway-4");
       const seen = (): string => inside.run("socat -u -T 2 TCP:203.0.113.9:80,connect-timeout=1 -").stdout;
       await until(() => seen() === "192.168.2.253", `egress after ${undone}`);
@@ -218,28 +220,82 @@ describe("render: a pair of NAT gateways at work", function () {
     await holder("gateway-4");
   });
 
-  it("stalls a session on SSH's port when the operator comes in elsewhere, for the guard to see", async () => {
-    const session = inside.start("socat - TCP:192.168.1.14:22");
-    const heard: string[] = [];
-    session.stdout?.on("data", (chunk: Buffer) => heard.push(chunk.toString()));
-    session.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    await until(() => heard.join("").includes("101 Switching Protocols"), "a session");
-    session.stdin?.write("one");
-    await until(() => heard.join("").endsWith("one"), "its first answer");
-    const wrong = network.filesOf("gateway-4").map((file) =>
-      file.path === "nft/nat.nft"
-        ? {
-            ...file,
-            text: file.text.replace('"box-network" tcp dport $ssh', '"gateway-network" tcp dport $ssh'),
-          }
-        : file,
+  it("leads to none of the box's own hosts but where it is open to everybody, and says so", async () => {
+    // The address of a web server, and what it serves to everybody on the clients' network, which lies beyond.
+    outside.run(
+      "ip addr add 192.168.0.30/32 dev lo; ip addr add 192.168.0.33/32 dev lo; ip addr add 192.168.2.2/32 dev lo",
     );
-    network.apply("gateway-4", wrong, ["activate"]);
-    session.stdin?.write("two");
-    await pause(500);
-    assert.match(heard.join(""), /one$/);
+    await outside.serve("sshd", "0.0.0.0", 22);
+    await outside.serve("edge", "0.0.0.0", 443);
+    await outside.serve("exporter", "0.0.0.0", 9100);
+    const refused = counted("refused_box");
+    for (const [address, port] of [
+      ["192.168.0.30", 22],
+      ["192.168.0.33", 22],
+      ["192.168.0.33", 9100],
+      ["192.168.2.1", 22],
+      ["192.168.2.2", 443],
+    ] as const)
+      assert.equal(ask(inside, address, port), "silent", `${address}:${port}`);
+    assert.ok(counted("refused_box") >= refused + 5);
+    for (const [address, port] of [
+      ["192.168.0.33", 443],
+      ["203.0.113.9", 22],
+      ["203.0.113.9", 443],
+    ] as const)
+      assert.notEqual(ask(inside, address, port, ANSWER_SECONDS), "silent", `${address}:${port}`);
+    const echo = "printf '\\010\\000\\367\\377\\000\\000\\000\\000' | socat -t 1 - IP4-SENDTO:192.168.0.33:1 | wc -c";
+    assert.notEqual(inside.run(echo).stdout, "0");
+    const udp = counted("refused_box");
+    inside.run("echo . | socat -u - UDP:192.168.0.33:443");
+    assert.ok(counted("refused_box") > udp);
+    outside.run(
+      "ip addr del 192.168.0.30/32 dev lo; ip addr del 192.168.0.33/32 dev lo; ip addr del 192.168.2.2/32 dev lo",
+    );
+  });
+
+  it("leaves with no port that a host serves past connection tracking, from a privileged one either", () => {
+    outside.start("socat TCP-LISTEN:83,fork,reuseaddr SYSTEM:'echo $SOCAT_PEERPORT'");
+    const ports = inside
+      .run(
+        "for port in $(seq 301 360) $(seq 701 720); do socat -u -T 2 TCP:203.0.113.9:83,sourceport=$port,reuseaddr,connect-timeout=2 -; done",
+      )
+      .stdout.split("\n")
+      .map(Number);
+    assert.equal(ports.length, 80);
+    assert.deepEqual(
+      ports.filter((port) => !(port >= 600 && port < 1024)),
+      [],
+    );
+  });
+
+  it("gives one address its share of connections and no more, and goes on with those that it has", async () => {
+    const few = haBox({ ...box, natGateways: [{ ...natGateways[0]!, conntrackPerSource: 100 }] });
+    network.apply("gateway-4", network.filesOf("gateway-4", few));
+    inside.run("ip addr add 192.168.1.52/24 dev box-network");
+    const greedy = inside.startNode("greedy.ts", ["203.0.113.9", "9999", "300"]);
+    const [refused, entries] = [
+      (): number => counted("refused_source"),
+      (): number =>
+        Number(
+          hostOf("gateway-4").run("grep -c 'src=192.168.1.51 dst=203.0.113.9 .*dport=9999' /proc/net/nf_conntrack")
+            .stdout,
+        ),
+    ];
+    await until(() => refused() >= 200, "refused beyond the share");
+    assert.equal(entries(), 100);
+    const seen = (from: string): string =>
+      inside.run(`socat -u -T 2 TCP:203.0.113.9:80,bind=${from},connect-timeout=1 -`).stdout;
+    assert.equal(seen("192.168.1.51"), "");
+    assert.equal(seen("192.168.1.52"), "192.168.2.253");
+    // What is counted already goes on: the same packets again, from the same ports.
+    const before = refused();
+    greedy.stdin?.write("again\n");
+    await until(() => refused() >= before + 200, "asked again");
+    assert.equal(entries(), 100);
+    greedy.kill();
+    inside.run("ip addr del 192.168.1.52/24 dev box-network");
     network.apply("gateway-4");
-    await until(() => heard.join("").endsWith("onetwo"), "what was stalled");
   });
 
   /** Flows that last while gateway-4 dies, the other goes on with them, and it returns. */

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
-import type { OpenPort } from "../../render/assembly.ts";
 import { conntrackdConf } from "../../render/conntrackd/conf.ts";
 import type { ConntrackdOptions } from "../../render/conntrackd/conf.ts";
-import { natAssembly, natGatewaysOfHost, operatorsNetwork } from "../../render/nat/index.ts";
-import { openings } from "../../render/nat/openings.ts";
+import { natAssembly, natGatewaysOfHost } from "../../render/nat/index.ts";
 import { natRules } from "../../render/nat/rules.ts";
 import { natSysctl } from "../../render/nat/sysctl.ts";
 import { packagesOf } from "../../render/registryOf.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { assertGolden } from "./golden.ts";
-import { haBox, haHost, haRegistry, natFiles, natGateways, natOptions, threeGateways, virtualIps } from "./sampleHa.ts";
+import { haBox, haHost, haRegistry, natFiles, natGateways, natOptions, virtualIps } from "./sampleHa.ts";
 import { ipv6Box, ipv6Host } from "./sampleIpv6.ts";
 
 const box = haBox();
@@ -114,37 +112,48 @@ describe("render/nat: the assembly", () => {
     assert.doesNotMatch(natRules(natOptions), /masquerade/);
   });
 
-  it("leaves a web server its own ports and the operator's SSH, and nothing else of the public network", () => {
-    const text = textOf(trees["webserver-1"], "nft/nat.nft");
-    assert.match(text, /iifname "public-network" tcp dport 80 accept/);
-    assert.match(text, /iifname "public-network" tcp dport 443 accept/);
-    assert.match(text, /iifname "public-network" tcp dport \$ssh_ports accept/);
-    assert.match(text, /iifname "gateway-network" ip saddr \{ 192\.168\.2\.2 \} udp dport 3780 accept/);
+  it("leaves what may reach the host itself to the firewall", () => {
+    for (const files of Object.values(trees))
+      assert.doesNotMatch(textOf(files, "nft/nat.nft"), /hook (?:input|prerouting)/);
   });
 
-  it("lets VRRP in from the link alone, and what is declared", () => {
+  it("never leads to the box's own hosts and virtual IPs, but to what they open to everybody there", () => {
     const text = textOf(trees["gateway-4"], "nft/nat.nft");
-    assert.match(text, /iifname "box-network" ip saddr \{ 192\.168\.1\.0\/24 \} ip ttl 255 ip protocol 112 accept/);
-    assert.match(text, /iifname "gateway-network" ip saddr \{ 192\.168\.2\.0\/24 \} ip ttl 255 ip protocol 112 accept/);
-    assert.match(text, /iifname "gateway-network" tcp dport 9090 accept comment "declared"/);
+    const [, hosts = ""] = /set box_hosts \{[^}]*elements = \{([^}]*)\}/.exec(text) ?? [];
+    const listed = hosts.split(",").map((one) => one.trim());
+    const all = [
+      ...Object.values(box.hosts).flatMap(({ addresses }) => Object.values(addresses)),
+      ...Object.values(box.virtualIps).map((vip) => vip.address),
+    ];
+    assert.deepEqual([...listed].sort(), [...new Set(all)].sort());
+    const [, open = ""] = /set box_open \{[^}]*elements = \{([^}]*)\}/.exec(text) ?? [];
+    for (const address of ["192.168.0.30", "192.168.0.32", "192.168.0.33"])
+      for (const port of [80, 443]) assert.ok(open.includes(`${address} . tcp . ${port}`), `${address}:${port}`);
+    // Declared routes; the border lets through what is one.
+    assert.match(open, /192\.168\.2\.10 \. tcp \. 1-21,\s+192\.168\.2\.10 \. tcp \. 23-65535/);
+    assert.doesNotMatch(open, / \. tcp \. 22\b/);
   });
 
-  it("lets VRRP over IPv6 in from the link alone, and is otherwise as without", () => {
+  it("limits each address of its input, but for those that others are behind, who are limited there", () => {
+    const limits = (files: readonly TreeFile[]): string[] =>
+      textOf(files, "nft/nat.nft").match(/^.*ct count over.*$/gm) ?? [];
+    const [first, ...more] = limits(trees["gateway-4"]);
+    assert.match(
+      first ?? "",
+      /saddr 192\.168\.1\.0\/24 ct state new .*\{ ip saddr ct count over 16384 \} add @full_0 .* jump refuse_source$/,
+    );
+    assert.deepEqual(more, []);
+    assert.match(
+      limits(trees["webserver-1"])[0] ?? "",
+      /ct status ! confirmed ip saddr != \{ 192\.168\.2\.253 \} add @sources_0/,
+    );
+  });
+
+  it("is over IPv6 as without: nothing is forwarded", () => {
     const files = natFiles(ipv6Box(), ipv6Host("webserver-1"));
-    const text = textOf(files, "nft/nat.nft");
-    const line =
-      '        iifname "public-network" ip6 saddr { fd00:0:0:a::/64 } ip6 hoplimit 255 meta l4proto 112 accept comment "VRRP over IPv6"\n';
-    assert.equal(text.replace(line, ""), textOf(trees["webserver-1"], "nft/nat.nft"));
-    assert.notEqual(text.replace(line, ""), text);
+    assert.match(textOf(files, "nft/nat.nft"), /set box_hosts6 \{/);
     const others = (all: readonly TreeFile[]): TreeFile[] => all.filter(({ path }) => path !== "nft/nat.nft");
     assert.deepEqual(others(files), others(trees["webserver-1"]));
-    const mixed: OpenPort = {
-      network: "box-network",
-      protocol: "vrrp",
-      from: ["192.168.1.15", "fd00::15"],
-      purpose: "VRRP",
-    };
-    assert.throws(() => openings(haHost("gateway-4"), [mixed]), /of different families; make two entries/);
   });
 
   it("reports connections to nobody where a lone gateway translates to its own address", () => {
@@ -157,15 +166,7 @@ describe("render/nat: the assembly", () => {
     assert.doesNotMatch(textOf(files, "sysctl/nat.conf"), /tcp_loose/);
   });
 
-  it("knows where the operator comes in", () => {
-    assert.equal(operatorsNetwork(haHost("gateway-4")), "box-network");
-    assert.equal(operatorsNetwork(haHost("webserver-1")), "public-network");
-    const { name, addresses, interfaces } = haHost("gateway-4");
-    const unnamed = { name, addresses, interfaces };
-    assert.throws(
-      () => operatorsNetwork(unnamed),
-      /hosts\.gateway-4: its connection \(none\) is to none of its addresses/,
-    );
+  it("is for members of its pools", () => {
     assert.throws(() => natFiles(box, haHost("gateway-1")), /gateway-1 is a member of no NAT gateway's pool/);
     assert.deepEqual(
       natGatewaysOfHost(box, haHost("gateway-5")).map((one) => one.name),
@@ -183,19 +184,14 @@ describe("render/nat: the assembly", () => {
     assert.throws(routes({ output: { interface: "eth9" } }), /eth9 is none of the host's interfaces/);
     assert.throws(routes({ snatAddress: "0.0.0.0" }), /means every network/);
     assert.throws(() => natRules({ ...natOptions, egressRoutes: [] }), /there is no egress route/);
-    assert.throws(
-      () => natRules({ ...natOptions, ssh: { interface: 'a" accept', ports: [22] } }),
-      /not an interface name/,
-    );
-    assert.throws(
-      () => natRules({ ...natOptions, ssh: { interface: "box-network", ports: [] } }),
-      /ssh\.ports is empty/,
-    );
+    assert.throws(() => natRules({ ...natOptions, interfaces: ['a" accept'] }), /none of the host's interfaces/);
+    assert.throws(routes({ perSource: 0 }), /connections of one address/);
+    assert.throws(routes({ unlimited: ["any"] }), /is not an IPv4 address/);
   });
 
   it("names the packages whose programs it calls", () => {
     assert.deepEqual(packagesOf(natAssembly.programs), {
-      packages: ["conntrackd", "iproute2", "kmod", "netbase", "nftables", "procps"],
+      packages: ["conntrackd", "iproute2", "kmod", "netbase", "nftables", "procps", "socat"],
       maskedUntilConfigured: ["conntrackd.service"],
     });
   });
@@ -225,9 +221,6 @@ describe("render/conntrackd", () => {
     assert.match(three, /Multicast \{\n {8}IPv4_address 225\.0\.0\.50\n/);
     assert.doesNotMatch(three, /UDP \{/);
     assert.match(three, /Mode NOTRACK \{/);
-    const group = 'iifname "box-network" ip protocol igmp ip daddr 224.0.0.0/4 accept';
-    assert.ok(textOf(threeGateways(), "nft/nat.nft").includes(group));
-    assert.ok(!textOf(trees["gateway-4"], "nft/nat.nft").includes(group));
   });
 
   it("throws for what the model never lets through", () => {

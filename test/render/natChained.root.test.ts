@@ -30,7 +30,8 @@ describe("render: two egress routes in a row on one NAT gateway", function () {
   });
   const neighbours: Record<string, string> = {
     "box-network": "192.168.1.51",
-    "gateway-network": "192.168.2.1",
+    // No host of the box, or egress would not lead there.
+    "gateway-network": "192.168.2.77",
     "public-network": "192.168.0.100",
   };
   const hosts = new Map<string, Sandbox>();

@@ -73,7 +73,9 @@ describe("render: a gateway at work", function () {
     const talk = host.start("socat - TCP:192.168.2.11:30165", "gateway-network");
     const heard: Buffer[] = [];
     talk.stdout?.on("data", (chunk: Buffer) => heard.push(chunk));
-    talk.stdin?.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: c2FtcGxlIG5vbmNlIDEyMw==\r\n\r\n");
+    talk.stdin?.write(
+      "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: c2FtcGxlIG5vbmNlIDEyMw==\r\n\r\n",
+    );
     await until(() => Buffer.concat(heard).includes("101 Switching Protocols"));
     assert.equal(host.apply("gateway", tree(30165)).code, 0);
     talk.stdin?.write("still here?");

@@ -29,7 +29,7 @@ const webserver: Assembly = {
   name: "webserver",
   pools: (box) => [box.webservers.pool],
   ports: ({ webservers: { network } }) =>
-    [80, 443].map((port) => ({ network, protocol: "tcp", port, purpose: "nginx" })),
+    [80, 443].map((port) => ({ network, protocol: "tcp", port, untracked: true, purpose: "nginx" })),
 };
 
 const natOf = (box: Box, host: Host): Box["natGateways"] =>

@@ -1,6 +1,7 @@
 /** A box with two web servers and two NAT gateways, with virtual IPs as the Protobox has them. */
 import type { Box, Host, NatGateway, VirtualIp } from "../../box/model.ts";
 import type { Assembly } from "../../render/assembly.ts";
+import { firewallAssembly } from "../../render/firewall/index.ts";
 import { gatewayAssembly } from "../../render/gateway/index.ts";
 import { natAssembly } from "../../render/nat/index.ts";
 import type { NatOptions } from "../../render/nat/rules.ts";
@@ -85,6 +86,7 @@ export const natGateways = [
     snatAddress: { address: "192.168.2.253", virtualIp: "natOut" },
     openPorts: [{ network: "gateway-network", protocol: "tcp", port: 9090 }],
     conntrackMax: 262_144,
+    conntrackPerSource: 16_384,
   },
   {
     name: "edge",
@@ -94,6 +96,7 @@ export const natGateways = [
     snatAddress: { address: "192.168.0.33", virtualIp: "edge" },
     openPorts: [],
     conntrackMax: 262_144,
+    conntrackPerSource: 16_384,
   },
 ] satisfies readonly NatGateway[];
 
@@ -133,8 +136,16 @@ const exporter: Assembly = {
       .map(({ input }) => ({ network: input, protocol: "tcp", port: 9100, purpose: "node exporter" })),
 };
 
+const programs = [exporter, gatewayAssembly, webserverAssembly, natAssembly, vipAssembly];
+const firewall = firewallAssembly(programs);
+
 /** The assemblies of `haBox`. */
-export const haRegistry = registryOf([exporter, gatewayAssembly, webserverAssembly, natAssembly, vipAssembly]);
+export const haRegistry = registryOf([...programs, firewall]);
+
+/** The assembly `firewall` on a host. */
+export function firewallFiles(box: Box, host: Host): readonly TreeFile[] {
+  return firewall.files(box, host, haRegistry);
+}
 
 /** The assembly `nat` on a host. */
 export function natFiles(box: Box, host: Host): readonly TreeFile[] {
@@ -162,9 +173,10 @@ export const natOptions: NatOptions = {
       input: { interface: "box-network", cidr: "192.168.1.0/24" },
       output: { interface: "gateway-network" },
       snatAddress: "192.168.2.253",
+      perSource: 16_384,
+      unlimited: [],
     },
   ],
   interfaces: ["gateway-network", "box-network"],
-  ssh: { interface: "box-network", ports: [22] },
-  openPorts: [],
+  box: { addresses: ["192.168.1.14", "192.168.2.14"], addresses6: [], open: [] },
 };

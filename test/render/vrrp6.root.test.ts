@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Box } from "../../box/model.ts";
 import { webserverFiles } from "../../render/webserver/index.ts";
-import { natFiles, natGateways, vipFiles, virtualIps } from "./sampleHa.ts";
+import { firewallFiles, natFiles, natGateways, vipFiles, virtualIps } from "./sampleHa.ts";
 import { edge6, ipv6Box, ipv6Host } from "./sampleIpv6.ts";
 import { probed } from "./sandbox/probed.ts";
 import type { Noticed } from "./sandbox/probed.ts";
@@ -75,8 +75,8 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
       `${edge} alone holds the IPv4, ${six} alone the IPv6 address`,
     );
 
-  function apply(name: Name, assemblies: readonly ("nat" | "webserver" | "vip")[], of: Box = box): void {
-    const files = { nat: natFiles, webserver: webserverFiles, vip: vipFiles };
+  function apply(name: Name, assemblies: readonly ("firewall" | "nat" | "webserver" | "vip")[], of: Box = box): void {
+    const files = { firewall: firewallFiles, nat: natFiles, webserver: webserverFiles, vip: vipFiles };
     for (const assembly of assemblies) {
       const { code, stderr } = hostOf(name).apply(assembly, files[assembly](of, ipv6Host(name)));
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, `${name} ${assembly}`);
@@ -99,7 +99,7 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
       await host.serve("kubelet", "::", 10250);
       await host.serve("sshd", "::", 22);
     }
-    for (const name of names) apply(name, ["nat", "webserver", "vip"]);
+    for (const name of names) apply(name, ["firewall", "nat", "webserver", "vip"]);
     await settled("webserver-1");
     // It may be held back for a moment.
     const backups = (): boolean =>
@@ -152,7 +152,7 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
     const counted = (): number =>
       Number(
         hostOf("webserver-1").run(
-          "nft list counter inet gatebox_nat refused_input | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'",
+          "nft list counter inet gatebox_firewall refused_input | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'",
         ).stdout,
       );
     for (const address of [own6("webserver-1"), vips.edge6]) {
@@ -170,7 +170,7 @@ describe("render: an IPv6 virtual IP at work beside an IPv4 one", function () {
     hostOf("webserver-2").run("sleep 0.5");
     assert.equal(
       hostOf("webserver-2").run(
-        "nft list counter inet gatebox_nat refused_input | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'",
+        "nft list counter inet gatebox_firewall refused_input | sed -n 's/.*packets \\([0-9]*\\).*/\\1/p'",
       ).stdout,
       "0",
     );

@@ -136,7 +136,9 @@ describe("render: a web server at work", function () {
     const talk: ChildProcess = host.start(`socat - ${target}`, client);
     const heard: Buffer[] = [];
     talk.stdout?.on("data", (chunk: Buffer) => heard.push(chunk));
-    talk.stdin?.write("GET /argocd/ HTTP/1.1\r\nHost: 192.168.0.30\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: c2FtcGxlIG5vbmNlIDEyMw==\r\n\r\n");
+    talk.stdin?.write(
+      "GET /argocd/ HTTP/1.1\r\nHost: 192.168.0.30\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: c2FtcGxlIG5vbmNlIDEyMw==\r\n\r\n",
+    );
     await until(() => Buffer.concat(heard).includes("101 Switching Protocols"));
     assert.equal(host.apply("webserver", tree(argocd, other)).code, 0);
     talk.stdin?.write("still here?");

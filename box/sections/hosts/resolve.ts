@@ -1,6 +1,7 @@
 import type { Configuration } from "../../configuration.ts";
-import type { Draft } from "../../draft.ts";
-import { canonicalAddress } from "../../ipv6.ts";
+import { valuesOf, type Draft } from "../../draft.ts";
+import { contains, rangeOf } from "../../ipv4.ts";
+import { canonicalAddress, containsIpv6, ipv6RangeOf } from "../../ipv6.ts";
 import type { Connection, Host, SshEndpoint } from "../../model.ts";
 import { connectedHosts, reachOf } from "../../reach.ts";
 import { findHostKey } from "../connection/hostKeys.ts";
@@ -36,8 +37,28 @@ function lowerCase(macAddresses: Readonly<Record<string, string>>): Record<strin
 }
 
 function connectionOf(draft: Draft, host: string): Connection {
-  const { bastion } = reachOf(draft, host);
-  return { ...endpointOf(draft, host), ...(bastion === undefined ? {} : { bastion: endpointOf(draft, bastion) }) };
+  const { bastion, from } = reachOf(draft, host);
+  return {
+    ...endpointOf(draft, host),
+    ...(bastion === undefined ? {} : { bastion: endpointOf(draft, bastion) }),
+    ...(from === undefined ? {} : { from: withBastion(from, addressesOf(draft, bastion)) }),
+  };
+}
+
+/** Those that are let in already are not named again: so a host behind a bastion of its own network keeps its rules. */
+function withBastion(from: readonly string[], bastion: readonly string[]): string[] {
+  const covers = (range: string, address: string): boolean => {
+    if (!range.includes("/")) return range === address;
+    if (range.includes(":") !== address.includes(":")) return false;
+    return address.includes(":") ? containsIpv6(ipv6RangeOf(range), address) : contains(rangeOf(range), address);
+  };
+  return [...new Set([...from, ...bastion.filter((address) => !from.some((range) => covers(range, address)))])];
+}
+
+/** The addresses that a bastion comes with. */
+function addressesOf(draft: Draft, bastion: string | undefined): string[] {
+  const { addresses, addresses6 } = draft.hosts.get(bastion ?? "") ?? {};
+  return [...valuesOf(addresses), ...valuesOf(addresses6)].map(([, own]) => own);
 }
 
 function endpointOf(draft: Draft, host: string): SshEndpoint {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { interfaceNameFault } from "../../interfaceNames.ts";
-import { hostKeyFault } from "../../sshKeys.ts";
+import { hostKeyFault, usableHostKey, uselessHostKey } from "../../sshKeys.ts";
 import { closed, type KeyExplanation } from "../../schema/closed.ts";
 import { hostConnection } from "../../schema/connection.ts";
 import { byNetwork, named } from "../../schema/references.ts";
@@ -16,6 +16,11 @@ const interfaceName = z
   });
 
 const hostKey = z.string().superRefine((key, context) => {
+  const kind = uselessHostKey(key);
+  if (kind !== undefined) {
+    context.addIssue({ code: "custom", message: `is refused: ${kind}; ${usableHostKey}` });
+    return;
+  }
   const fault = hostKeyFault(key);
   if (fault === undefined) return;
   const message =
@@ -56,7 +61,9 @@ const host = closed(
       .describe("Names of its interfaces by network, where they differ from the network's name."),
     hostKey: hostKey
       .optional()
-      .describe("Public SSH host key, `TYPE BASE64`. Without it, it is looked up in the file `connection.knownHosts`."),
+      .describe(
+        "Public SSH host key, Ed25519 or ECDSA, `TYPE BASE64`. Without it, it is looked up in the file `connection.knownHosts`.",
+      ),
     connection: hostConnection.prefault({}),
     macAddresses: byNetwork(ether)
       .default({})

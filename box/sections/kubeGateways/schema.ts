@@ -8,7 +8,9 @@ const route = closed({ mode, address: listenAddress, ...portSource, destination 
 
 /** Section `kubeGateways`: the HAProxy gateways in front of the cluster. */
 export const schema = closed({
-  pool: referenceTo("pools").describe("Pool of the gateways. They are nodes of the cluster."),
+  pool: referenceTo("pools").describe(
+    "Pool of the gateways. They are nodes of the cluster, whose kube-proxy is in its mode iptables or nftables (not ipvs).",
+  ),
   network: referenceTo("networks").describe(
     "Network on which the web servers reach the gateways; only declared ports are open on it.",
   ),

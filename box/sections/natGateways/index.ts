@@ -1,6 +1,7 @@
 import type { Section } from "../section.ts";
 import { resolveNatGateways } from "./resolve.ts";
 import {
+  connectionsPerSource,
   duplicateNatGateways,
   hostsWithNatOfTwoPools,
   natDirections,
@@ -15,7 +16,15 @@ import { defaultRoutesBack, partedSnatAddresses } from "./warnings.ts";
 export const natGateways: Section<"natGateways", typeof schema> = {
   name: "natGateways",
   schema,
-  rules: [hostsWithNatOfTwoPools, duplicateNatGateways, natPools, natDirections, snatAddresses, natOpenPorts],
+  rules: [
+    hostsWithNatOfTwoPools,
+    duplicateNatGateways,
+    natPools,
+    natDirections,
+    snatAddresses,
+    natOpenPorts,
+    connectionsPerSource,
+  ],
   warnings: [partedSnatAddresses, defaultRoutesBack],
   resolve: ({ configuration }) => resolveNatGateways(configuration),
 };

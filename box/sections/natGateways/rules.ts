@@ -154,3 +154,13 @@ export function* hostsWithNatOfTwoPools(draft: Draft): Generator<Violation> {
   const places = draft.natGateways.map(({ path, pool }) => ({ path: pathOf(path, "pool"), pool }));
   yield* sharedHosts(draft, places, "the NAT gateways");
 }
+
+/** One address has no more connections than there are in all. */
+export function* connectionsPerSource(draft: Draft): Generator<Violation> {
+  for (const { path, conntrack } of draft.natGateways) {
+    const { max, perSource } = conntrack ?? {};
+    if (max === undefined || perSource === undefined || perSource <= max) continue;
+    const message = `${perSource} is more than all connections of the gateway: write at most max, ${max}, or leave it out`;
+    yield { path: pathOf(path, "conntrack", "perSource"), message };
+  }
+}

@@ -15,6 +15,8 @@ const openPort = closed({
 // A connection takes some 300 bytes of the kernel's memory: 5 GB at the upper end; fewer than the lower one is no gateway.
 const notConnections = "is not a number of connections: write 1024 to 16777216";
 
+const tooFew = "is too few connections for a host: write at least 64";
+
 /** Words of the documents, and what stands for them here. */
 const explainKey: KeyExplanation = (key) => {
   if (key === "input_interface") return "write input, the name of the network";
@@ -50,6 +52,15 @@ const natGateway = closed(
         .describe(
           "Connections that a gateway keeps track of at most; what goes by it (the kernel's and conntrackd's tables) " +
             "follows. On hosts of several NAT gateways the largest counts. Default 262144.",
+        ),
+      perSource: z
+        .int()
+        .min(64, tooFew)
+        .optional()
+        .describe(
+          "Connections that one address of `input` may have through a gateway at most; what it begins beyond them is refused, " +
+            "so that it leaves none of the others without. The hosts of a pool that is a NAT gateway into `input` itself are " +
+            "exempt: they limit those behind them. Default: a sixteenth of `max`.",
         ),
     })
       .prefault({})

@@ -1,7 +1,15 @@
 import { resolveWebRoute } from "../../resolveRoutes.ts";
 import type { Section } from "../section.ts";
 import { duplicateLocations } from "./locations.ts";
-import { decodedVariables, directiveValues, entryKeys, originWide, proxyPass, trustedHeaders } from "./params.ts";
+import {
+  decodedVariables,
+  directiveValues,
+  entryKeys,
+  formOfValues,
+  originWide,
+  proxyPass,
+  trustedHeaders,
+} from "./params.ts";
 import { schema } from "./schema.ts";
 import { duplicateServerNames } from "./serverNames.ts";
 import { ambiguousUpstreams, closedGatewayPorts, onePortOfUpstreams } from "./upstreams.ts";
@@ -15,6 +23,7 @@ export const webservers: Section<"webservers", typeof schema> = {
     duplicateLocations,
     ambiguousUpstreams,
     closedGatewayPorts,
+    formOfValues,
     directiveValues,
     entryKeys,
     trustedHeaders,

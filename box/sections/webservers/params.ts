@@ -4,6 +4,28 @@ import { claimIn, decodedVariableIn, directiveValueFault, originWideHeaders } fr
 import { pathOf, type Violation } from "../../violations.ts";
 import { declaredWebRoutes, type DeclaredWebRoute } from "../../routes.ts";
 
+/** One line has one value, and a line for each entry has entries. */
+export function* formOfValues(draft: Draft): Generator<Violation> {
+  for (const { params, paramsPath } of declaredWebRoutes(draft)) {
+    for (const [directive, param] of entriesOf(params)) {
+      const path = pathOf(paramsPath, directive, "values");
+      // A type that is written and undefined could not be read: which form was meant is not known.
+      const type = "type" in param ? param.type : "single";
+      if (param.values === undefined || type === undefined) continue;
+      const hasEntries = typeof param.values === "object";
+      if (hasEntries && type === "single" && directive !== "proxy_pass") {
+        yield {
+          path,
+          message: `is a mapping, but one line has one value: write "type: repeat" for a line for each entry`,
+        };
+      } else if (!hasEntries && type === "repeat") {
+        const hint = `write a mapping, or leave "type: repeat" out for one line`;
+        yield { path, message: `${show(param.values)} is one value, but each entry has a line of its own: ${hint}` };
+      }
+    }
+  }
+}
+
 /** Values of directives stay inside of their directive. */
 export function* directiveValues(draft: Draft): Generator<Violation> {
   for (const { path, value, isEntry } of values(draft)) {
@@ -92,14 +114,15 @@ function* values(draft: Draft): Generator<ParamValue> {
 export function* proxyPass(draft: Draft): Generator<Violation> {
   for (const route of declaredWebRoutes(draft)) {
     const param = route.params?.proxy_pass;
-    if (param?.values === undefined || route.upstream === undefined) continue;
+    if (param?.values === undefined) continue;
     const path = pathOf(route.paramsPath, "proxy_pass");
     if (typeof param.values === "object") {
+      const upstream = route.upstream ?? "UPSTREAM";
       yield {
         path,
-        message: `has several values, but a location passes to one upstream: write "values: http://${route.upstream}"`,
+        message: `has several values, but a location passes to one upstream: write "values: http://${upstream}"`,
       };
-    } else if (!passesTo(String(param.values), route)) {
+    } else if (route.upstream !== undefined && !passesTo(String(param.values), route)) {
       const message =
         `${show(param.values)} does not lead to the route's own upstream: write http://${route.upstream}, ` +
         `or http://${route.upstream}/ to strip ${route.location ?? "the location"} from the path`;

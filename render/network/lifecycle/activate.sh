@@ -9,16 +9,7 @@ before=/var/lib/gatebox/network/before
 . ../../shell/fail.sh
 . ../../shell/interface_of.sh
 . ../../shell/until.sh
-. ../shell/interface_name.sh
-. ../shell/address.sh
-. ../shell/virtual_ips.sh
-. ../shell/routes.sh
-. ../shell/standing.sh
-. ../shell/rename.sh
-. ../shell/netplan.sh
-. ../shell/sync_generated.sh
-. ../shell/ifupdown.sh
-. ../shell/replaced.sh
+. ../shell/change.sh
 
 # Puts the copies of the tree's files where they are read.
 place_files() {

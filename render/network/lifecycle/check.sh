@@ -13,6 +13,7 @@ trap 'rm -rf "$trial"' EXIT
 . ../shell/default_routes.sh
 . ../shell/netplan.sh
 . ../shell/other_configurators.sh
+. ../shell/cloud_init.sh
 
 # Prints the interface that has NAME as an alternative name; nothing where there is none. The kernel keeps alternative names
 # apart from each other and from names.
@@ -108,6 +109,7 @@ check_default_routes() {
 }
 
 find_interfaces
+refuse_network_of_command_line
 while read -r name now _; do
   check_plain "$now"
   check_name "$name" "$now"

@@ -48,11 +48,13 @@ sorts_before() { # NAME OTHER
   [ "$1" != "$2" ] && [ "$(printf '%s\n%s\n' "$1" "$2" | LC_ALL=C sort | head -n 1)" = "$1" ]
 }
 
+# Those of cloud-init are set aside without being named: see cloud_init.sh.
 refuse_other_networkd_files() { # NAME NOW MAC
   own=10-netplan-$1.network
   for directory in /etc /usr/local/lib /lib; do
     for file in "$directory"/systemd/network/*.network; do
       [ -f "$file" ] || continue
+      case $file in /etc/systemd/network/*cloud-init*) continue ;; esac
       if [ "${file##*/}" = "$own" ]; then
         fail "$file would take the place of what netplan writes for $1; remove it"
       elif sorts_before "${file##*/}" "$own" && is_for "$file" "$1" "$3"; then
@@ -98,6 +100,13 @@ refuse_network_manager() { # NOW MAC
 
 refuse_ifupdown() { # NAME NOW
   command -v ifup >/dev/null || return 0
+  for file in /run/network/interfaces.d/*; do
+    [ -f "$file" ] || continue
+    for one in "$1" "$2"; do
+      ! grep -qE "^iface[[:blank:]]+${one}[[:blank:]]" "$file" ||
+        fail "$file configures the interface $one (ifupdown); it is made anew at each boot: have its maker leave the interface out (on Debian's cloud images: ln -s /dev/null /etc/udev/rules.d/75-cloud-ifupdown.rules), then remove it"
+    done
+  done
   for file in /etc/network/interfaces /etc/network/interfaces.d/*; do
     if ! [ -f "$file" ] || grep -qxF "$file" replaces.list; then continue; fi
     for one in "$1" "$2"; do

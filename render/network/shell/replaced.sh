@@ -7,8 +7,8 @@ write_again() { # FILE
   if cmp -s "$1" "$again"; then rm -f "$again"; else mv -f "$again" "$1"; fi
 }
 
-# Sets aside what the tree replaces: a whole file of netplan, of one of ifupdown the lines about our interfaces. Needs
-# interface_of and without_stanzas.
+# Sets aside what the tree replaces: a whole file of netplan, of one of ifupdown the lines about our interfaces. With it
+# goes what cloud-init, which is stopped, left elsewhere. Needs interface_of, without_stanzas and put_cloud_init_aside.
 put_aside() { # TREE
   while read -r file; do
     [ -f "$file" ] || continue
@@ -23,10 +23,12 @@ put_aside() { # TREE
     *) mv -f "$file" "$file.gatebox-replaced" ;;
     esac
   done <"$1/replaces.list"
+  put_cloud_init_aside "$1"
 }
 
-# Puts back what TREE replaced and KEPT (a tree, or nothing) does not. Needs with_stanzas.
+# Puts back what TREE replaced and KEPT (a tree, or nothing) does not. Needs with_stanzas and put_cloud_init_back.
 put_back() { # TREE KEPT
+  [ -n "$2" ] || put_cloud_init_back
   while read -r file; do
     if [ -n "$2" ] && grep -qxF "$file" "$2/replaces.list"; then continue; fi
     case $file in
@@ -41,6 +43,10 @@ remove_files() { # TREE KEPT
   while read -r _ place _; do
     if [ -n "$2" ] && awk -v place="$place" '$2 == place { found = 1 } END { exit !found }' "$2/files.list"; then continue; fi
     rm -f "$place"
-    case $place in */gatebox.conf) rmdir --ignore-fail-on-non-empty "${place%/*}" 2>/dev/null || true ;; esac
+    case $place in
+    */gatebox.conf) rmdir --ignore-fail-on-non-empty "${place%/*}" 2>/dev/null || true ;;
+    # Made by us on a host that has no cloud-init.
+    /etc/cloud/*) rmdir -p --ignore-fail-on-non-empty "${place%/*}" 2>/dev/null || true ;;
+    esac
   done <"$1/files.list"
 }

@@ -38,4 +38,20 @@ describeViolations("connections", [
       "hosts.gateway-1.connection.port: 70000 is not a port: write a whole number from 1 to 65535",
     ],
   },
+  {
+    breaks: "sources of SSH that are no addresses, nobody, everybody or no networks",
+    changes: {
+      "connection.from": ["anywhere", "0.0.0.0/0", "192.168.0.2/24"],
+      "hosts.gateway-1.connection": { from: [] },
+      "hosts.gateway-2.connection": { from: ["fd00:0:0:a::7/64", "::/0"] },
+    },
+    says: [
+      'connection.from[0]: "anywhere" is neither an address nor a network: write for example 192.0.2.7, 192.0.2.0/24 or 2001:db8::/64',
+      'connection.from[1]: "0.0.0.0/0" is everybody: write the operator\'s addresses, or leave the list out',
+      "connection.from[2]: 192.168.0.2/24 is an address inside of a network, not the network: write 192.168.0.0/24, or 192.168.0.2 alone",
+      "hosts.gateway-1.connection.from: [] is empty, and would let nobody in: write the operator's addresses, or leave it out",
+      "hosts.gateway-2.connection.from[0]: fd00:0:0:a::7/64 is an address inside of a network, not the network: write fd00:0:0:a::/64, or fd00:0:0:a::7 alone",
+      'hosts.gateway-2.connection.from[1]: "::/0" is everybody: write the operator\'s addresses, or leave the list out',
+    ],
+  },
 ]);

@@ -13,7 +13,7 @@ describeViolations("form", [
   {
     breaks: "an unknown key, nothing near",
     changes: { "connection.password": "secret" },
-    says: ['connection.password: unknown key "password" (known: user, network, port, bastion, knownHosts)'],
+    says: ['connection.password: unknown key "password" (known: user, network, port, bastion, from, knownHosts)'],
   },
   {
     breaks: "a port in quotes",

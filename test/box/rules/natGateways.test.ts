@@ -200,6 +200,17 @@ describeViolations("NAT gateways", [
     ],
   },
   {
+    breaks: "a share of connections that is none",
+    changes: {
+      "natGateways.0.conntrack": { max: 2048, perSource: 4096 },
+      "natGateways.1.conntrack": { perSource: 10 },
+    },
+    says: [
+      "natGateways[1].conntrack.perSource: 10 is too few connections for a host: write at least 64",
+      "natGateways[0].conntrack.perSource: 4096 is more than all connections of the gateway: write at most max, 2048, or leave it out",
+    ],
+  },
+  {
     breaks: "a pool of kube gateways",
     changes: {
       "pools.nat-gateway-pool": ["gateway-4", "gateway-1"],

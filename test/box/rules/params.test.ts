@@ -112,17 +112,45 @@ describeViolations("params", [
     breaks: "an unknown type",
     changes: { "webservers.routes.kibana.params.proxy_set_header.type": "repeated" },
     says: [
-      'webservers.routes.kibana.params.proxy_set_header.type: "repeated" is not a type of parameter: write repeat, or leave it out',
+      'webservers.routes.kibana.params.proxy_set_header.type: "repeated" is not one of the values it can have (did you mean "repeat"?)',
+    ],
+  },
+  {
+    breaks: "a type that is no word",
+    changes: { "webservers.routes.kibana.params.proxy_set_header.type": 5 },
+    says: [
+      "webservers.routes.kibana.params.proxy_set_header.type: 5 is not one of the values it can have (known: single, repeat)",
     ],
   },
   {
     breaks: "entries without their type",
     changes: { "webservers.routes.kibana.params.proxy_set_header.type": undefined },
-    says: ["webservers.routes.kibana.params.proxy_set_header.values: is neither a text nor a number"],
+    says: [
+      'webservers.routes.kibana.params.proxy_set_header.values: is a mapping, but one line has one value: write "type: repeat" for a line for each entry',
+    ],
+  },
+  {
+    breaks: "one value where each entry has a line",
+    changes: { "services.pgadmin4.web.params.add_header": { type: "repeat", values: "X-Frame-Options DENY" } },
+    says: [
+      'services.pgadmin4.web.params.add_header.values: "X-Frame-Options DENY" is one value, but each entry has a line of its own: write a mapping, or leave "type: repeat" out for one line',
+    ],
   },
   {
     breaks: "a switch that YAML took for a truth value",
     changes: { "webservers.routes.kibana.params.proxy_buffering": { values: false } },
-    says: ["webservers.routes.kibana.params.proxy_buffering.values: false is neither a text nor a number"],
+    says: ["webservers.routes.kibana.params.proxy_buffering.values: false is neither a text, a number nor a mapping"],
+  },
+  {
+    breaks: "an entry that is a list",
+    changes: { "webservers.routes.kibana.params.proxy_set_header.values.Host": ["a"] },
+    says: ["webservers.routes.kibana.params.proxy_set_header.values.Host: is neither a text nor a number"],
+  },
+  {
+    breaks: "a directive without values",
+    changes: { "webservers.routes.kibana.params.proxy_buffering": { type: "single" } },
+    says: [
+      "webservers.routes.kibana.params.proxy_buffering.values: is missing: write what follows the directive's name",
+    ],
   },
 ]);

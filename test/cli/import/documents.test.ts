@@ -60,6 +60,8 @@ describe("the import of the documents' own inventory", () => {
     const box = boxOf(imported, {
       ...Object.fromEntries(names.map((app) => [`apps.${app}.namespace`, apps[app]!.namespace])),
       ...Object.fromEntries(names.map((app) => [`apps.${app}.targetPort`, 8080])),
+      // The documents do not say it, which is a warning.
+      "connection.from": ["192.0.2.7"],
       "virtualIps.natOut": { pool, network, address, virtualRouterId, priorities, syncGroup: "nat-gateway-box" },
       "natGateways.0.snatAddress": "natOut",
     });

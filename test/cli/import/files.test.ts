@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parse } from "yaml";
 import { InventoryError } from "../../../cli/import/documents.ts";
+import { importCommand } from "../../../cli/import/command.ts";
 import { importInventory } from "../../../cli/import/importInventory.ts";
 import { importChanged, toldOf } from "./importing.ts";
 
@@ -93,25 +94,23 @@ describe("files that are no inventory", () => {
   });
 });
 
-describe("npm run import", function () {
-  this.timeout(70_000);
-  const main = path.join(import.meta.dirname, "../../../cli/import/main.ts");
+describe("npm run import", () => {
   const inventory = path.join(import.meta.dirname, "inventory");
   let scratch: string;
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, [main, ...args], {
-      cwd: scratch,
-      env: { ...process.env, INIT_CWD: scratch },
-      encoding: "utf8",
-      // A start of Node and a second's work: more than 15 s were seen on a machine that is busy.
-      timeout: 60_000,
-    });
+  const run = (...args: string[]) => importCommand(args, scratch);
 
   before(() => (scratch = mkdtempSync(path.join(tmpdir(), "gatebox-import-"))));
   after(() => rmSync(scratch, { recursive: true }));
 
-  it("writes the stack file where the person is, and tells on standard error", () => {
-    const { status, stdout, stderr } = run("--name", "old", inventory);
+  it("writes the stack file where the person is, and tells on standard error", function () {
+    // A start of Node and a second's work: more than 15 s were seen on a machine that is busy.
+    this.timeout(70_000);
+    const main = path.join(import.meta.dirname, "../../../cli/import/main.ts");
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, "--name", "old", inventory], {
+      env: { ...process.env, INIT_CWD: scratch },
+      encoding: "utf8",
+      timeout: 60_000,
+    });
     assert.deepEqual([status, stdout], [0, ""]);
     assert.match(
       stderr,
@@ -124,16 +123,16 @@ describe("npm run import", function () {
 
   it("does not overwrite a stack file", () => {
     writeFileSync(path.join(scratch, "Pulumi.mine.yaml"), "config: {}\n");
-    const { status, stderr } = run("--name", "mine", inventory);
+    const { status, message } = run("--name", "mine", inventory);
     assert.equal(status, 1);
-    assert.match(stderr, /EEXIST.*Pulumi\.mine\.yaml.*\nNothing is written: .* another --name\.\n$/);
+    assert.match(message, /EEXIST.*Pulumi\.mine\.yaml.*\nNothing is written: .* another --name\.\n$/);
     assert.equal(readFileSync(path.join(scratch, "Pulumi.mine.yaml"), "utf8"), "config: {}\n");
   });
 
   it("says what cannot be read", () => {
-    const { status, stderr } = run("--name", "new", "nowhere.yml");
+    const { status, message } = run("--name", "new", "nowhere.yml");
     assert.equal(status, 1);
-    assert.match(stderr, /ENOENT.*nowhere\.yml/);
+    assert.match(message, /ENOENT.*nowhere\.yml/);
   });
 
   it("reads a directory's files in JSON and without an ending, and names those that it does not read", () => {
@@ -156,30 +155,30 @@ describe("npm run import", function () {
     // Ansible's own files link to each other like this; the second leads back.
     symlinkSync("nodes_pool.json", path.join(directory, "group_vars/linked.json"));
     symlinkSync("..", path.join(directory, "group_vars/back"));
-    const { status, stderr } = run("--name", "directory", "inventory");
-    assert.equal(status, 0, stderr);
+    const { status, message } = run("--name", "directory", "inventory");
+    assert.equal(status, 0, message);
     const { config } = parse(readFileSync(path.join(scratch, "Pulumi.directory.yaml"), "utf8"));
     assert.deepEqual(config["gatebox:apps"], { wiki: { port: 30170, namespace: "wiki" } });
     assert.deepEqual(config["gatebox:hosts"], { "node-1": { addresses: { "box-network": "192.168.1.51" } } });
     assert.equal(config["gatebox:connection"].user, "ops");
-    const left = stderr.match(/^ {2}inventory\/.*: is not read: /gm) ?? [];
+    const left = message.match(/^ {2}inventory\/.*: is not read: /gm) ?? [];
     assert.deepEqual(
       left.map((line) => line.trim().split(": ")[0]),
       [".git", "README.md", "group_vars/all.yml~", "old.ini"].map((file) => `inventory/${file}`),
     );
-    assert.match(stderr, /group_vars\/linked\.json: unknown group "linked"/);
+    assert.match(message, /group_vars\/linked\.json: unknown group "linked"/);
   });
 
   it("quotes nothing of a key that is a mapping", () => {
     writeFileSync(path.join(scratch, "key.yml"), "all: { vars: { db: {{ hunter2 }} } }\n");
-    assert.doesNotMatch(run("--name", "key", "key.yml").stderr, /hunter2/);
+    assert.doesNotMatch(run("--name", "key", "key.yml").message, /hunter2/);
   });
 
   it("writes nothing where there is nothing to import", () => {
     mkdirSync(path.join(scratch, "empty"));
-    const { status, stderr } = run("--name", "empty", "empty");
+    const { status, message } = run("--name", "empty", "empty");
     assert.equal(status, 1);
-    assert.match(stderr, /^there is no file to import; .*\nNothing is written\.\n$/);
+    assert.match(message, /^there is no file to import; .*\nNothing is written\.\n$/);
     assert.ok(!existsSync(path.join(scratch, "Pulumi.empty.yaml")));
   });
 
@@ -191,9 +190,9 @@ describe("npm run import", function () {
     ["--nmae", "old", inventory],
   ]) {
     it(`explains itself: ${args.map((arg) => path.basename(arg)).join(" ")}`, () => {
-      const { status, stderr } = run(...args);
+      const { status, message } = run(...args);
       assert.equal(status, 2);
-      assert.match(stderr, /npm run import -- --name STACK FILE…/);
+      assert.match(message, /npm run import -- --name STACK FILE…/);
     });
   }
 });

@@ -19,10 +19,15 @@ export type InventoryChanges = Partial<Record<keyof typeof files, Changes>> & {
   readonly more?: readonly InventoryFile[];
 };
 
+const texts = Object.entries(files).map(([name, path]) => ({
+  name,
+  path,
+  text: readFileSync(new URL(`inventory/${path}`, import.meta.url), "utf8"),
+}));
+
 /** The inventory's files with changes. */
 export function inventoryFiles({ more = [], ...changes }: InventoryChanges = {}): InventoryFile[] {
-  const own = Object.entries(files).map(([name, path]) => {
-    const text = readFileSync(new URL(`inventory/${path}`, import.meta.url), "utf8");
+  const own = texts.map(({ name, path, text }) => {
     const edits = changes[name as keyof typeof files];
     return { path, text: edits ? stringify(edit(parse(text), edits), { aliasDuplicateObjects: false }) : text };
   });
@@ -34,11 +39,19 @@ export function importChanged(changes: InventoryChanges = {}): Imported {
   return importInventory(inventoryFiles(changes));
 }
 
+const linesOf = ({ notes }: Imported) => notes.map(({ kind, path, message }) => `${kind} ${path}: ${message}`);
+
+/** What is reported about the inventory as it is; every case is compared with it. */
+const usual = new Set(linesOf(importChanged()));
+
+/** The lines `kind path: message` that are reported about a changed inventory, and not about the inventory as it is. */
+export function toldBy(imported: Imported): string[] {
+  return linesOf(imported).filter((line) => !usual.has(line));
+}
+
 /** The lines `kind path: message` that changes make be reported. */
 export function toldOf(changes: InventoryChanges): string[] {
-  const lines = ({ notes }: Imported) => notes.map(({ kind, path, message }) => `${kind} ${path}: ${message}`);
-  const usual = new Set(lines(importChanged()));
-  return lines(importChanged(changes)).filter((line) => !usual.has(line));
+  return toldBy(importChanged(changes));
 }
 
 /** The sections of a stack file, keys without the namespace. */

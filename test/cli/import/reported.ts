@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { valueAt } from "../../../box/explain.ts";
-import { importChanged, toldOf, valuesOf, type InventoryChanges } from "./importing.ts";
+import { importChanged, toldBy, valuesOf, type InventoryChanges } from "./importing.ts";
 
 /** A change of the inventory, everything that is reported about it word for word, and what comes of it in the stack file. */
 export interface ImportCase extends InventoryChanges {
@@ -15,8 +15,9 @@ export function describeImport(subject: string, cases: readonly ImportCase[]): v
   describe(`import: ${subject}`, () => {
     for (const { finds, tells, writes = {}, ...changes } of cases) {
       it(finds, () => {
-        assert.deepEqual(toldOf(changes), tells);
-        const values = valuesOf(importChanged(changes));
+        const imported = importChanged(changes);
+        assert.deepEqual(toldBy(imported), tells);
+        const values = valuesOf(imported);
         const found = Object.keys(writes).map((path) => [path, valueAt(values, path.split("."))]);
         assert.deepEqual(Object.fromEntries(found), writes);
       });

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Box } from "../../../box/model.ts";
 import type { TreeFile } from "../../../render/treeFile.ts";
-import { natFiles, vipFiles } from "../sampleHa.ts";
+import { firewallFiles, natFiles, vipFiles } from "../sampleHa.ts";
 import type { Flow } from "./flows.ts";
 import { Sandbox } from "./sandbox.ts";
 import { Segment } from "./segment.ts";
@@ -79,9 +79,20 @@ export class NatNetwork {
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, `${name} nat`);
   }
 
-  /** Makes every host a gateway, and waits until the first has the addresses. */
+  /** The firewall of a gateway as the box declares it, or as another one does. */
+  closeTo(name: string, box: Box = this.box): void {
+    this.applyFirewall(name, firewallFiles(box, this.host(name)));
+  }
+
+  applyFirewall(name: string, files: readonly TreeFile[], steps?: readonly string[]): void {
+    const { code, stderr } = this.hostOf(name).apply("firewall", files, steps);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, `${name} firewall`);
+  }
+
+  /** Makes every host a gateway with a firewall, and waits until the first has the addresses. */
   async applyAll(): Promise<void> {
     for (const name of this.names) {
+      this.closeTo(name);
       this.apply(name);
       const { code, stderr } = this.hostOf(name).apply("vip", vipFiles(this.box, this.host(name)));
       assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, `${name} vip`);

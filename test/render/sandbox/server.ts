@@ -14,7 +14,9 @@ const server = createServer((request, response) => {
   else answer();
 });
 server.on("upgrade", (_request, socket) => {
-  socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n");
+  socket.write(
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: x\r\n\r\n",
+  );
   socket.pipe(socket);
 });
 server.keepAliveTimeout = 120_000;
