@@ -115,7 +115,7 @@ http {
     }
 
     # A location that passes upgrades on passes this protocol alone, and keeps its connections to the gateways alive for all
-    # other requests.
+    # other requests. Locations of earlier versions know the second name.
     map $http_connection $asks_upgrade {
         default no;
         "~*(?:^|,)\\s*upgrade\\s*(?:,|$)" yes;
@@ -124,7 +124,7 @@ http {
         default '';
         "~*^HTTP/1\\.1 GET yes websocket$" websocket;
     }
-    map $edge_upgrade $edge_connection {
+    map $edge_upgrade $connection_upgrade {
         default upgrade;
         ''      '';
     }

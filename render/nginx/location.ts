@@ -144,7 +144,7 @@ function headerLines(route: WebserverRoute, given: readonly Line[]): Line[] {
   const upgrade = passesWebsocket(route, given)
     ? ([
         ["Upgrade", "$edge_upgrade"],
-        ["Connection", "$edge_connection"],
+        ["Connection", "$connection_upgrade"],
       ] as const)
     : ([["Connection", ""]] as const);
   const passed = route.passHeaders.map((header) => [header, `$client_${variableOf(header, route.name)}`] as const);

@@ -22,7 +22,6 @@ const instead: Readonly<Record<string, string>> = {
   http_host: "$edge_host",
   // Any protocol.
   http_upgrade: "$edge_upgrade",
-  connection_upgrade: "$edge_connection",
   // Cleared with their families, and taken down before.
   ...Object.fromEntries(honestNames.map((name) => [`http_${variableName(name)}`, `$client_${variableName(name)}`])),
 };

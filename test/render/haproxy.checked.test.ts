@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { balanceMode, haproxyOptions } from "../../box/haproxyVocabulary.ts";
 import type { GatewayRoute } from "../../box/model.ts";
@@ -66,6 +68,14 @@ describe("render/haproxy, read by HAProxy,", () => {
   it("has two routes of one name accepted", () => {
     const twins = filesWith(gatewayRoute(), gatewayRoute({ port: 30166 }));
     assert.deepEqual(checkHaproxy(twins), { ok: true, words: "" });
+  });
+});
+
+describe("render/haproxy: the base", () => {
+  it("takes a route of an earlier version, which stands until its own resource is updated", () => {
+    const text = readFileSync(join(import.meta.dirname, "earlier/route.cfg"), "utf8");
+    const earlier = { path: haproxyRouteFile(30165), mode: "0644", text } as const;
+    assert.deepEqual(checkHaproxy([...filesWith(), earlier]), { ok: true, words: "" });
   });
 });
 

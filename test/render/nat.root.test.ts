@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
-import { setTimeout as pause } from "node:timers/promises";
-import type { TreeFile } from "../../render/treeFile.ts";
 import { haBox, natGateways, virtualIps } from "./sampleHa.ts";
-import type { Flow } from "./sandbox/flows.ts";
-import { assertGoOn, longestGap, NatNetwork } from "./sandbox/natNetwork.ts";
+import { NatNetwork } from "./sandbox/natNetwork.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
-import { promptly } from "./sandbox/witness.ts";
 
 const names = ["gateway-4", "gateway-5"] as const;
 type Name = (typeof names)[number];
-
-/** The promise: no connection is silent for longer when its gateway dies. */
-const FAILOVER_MS = 1500;
 
 /** How long is waited for an answer that must come; for silence it is a second. */
 const ANSWER_SECONDS = 10;
@@ -296,54 +289,5 @@ describe("render: a pair of NAT gateways at work", function () {
     greedy.kill();
     inside.run("ip addr del 192.168.1.52/24 dev box-network");
     network.apply("gateway-4");
-  });
-
-  /** Flows that last while gateway-4 dies, the other goes on with them, and it returns. */
-  async function flowsThroughFailover(...options: readonly string[]): Promise<Flow[]> {
-    const failover = async (): Promise<void> => {
-      network.cables("gateway-4", "down");
-      await until(() => network.holds("gateway-5"), "gateway-5 takes over");
-      await pause(3000);
-      network.cables("gateway-4", "up");
-      await holder("gateway-4");
-      await pause(3000);
-    };
-    const take = (): Promise<Flow[]> => network.flowsWhile(failover, ...options);
-    const flows = await promptly(take, (taken) => longestGap(taken) <= FAILOVER_MS);
-    assert.ok(longestGap(flows) <= FAILOVER_MS, `${longestGap(flows)} ms`);
-    return flows;
-  }
-
-  it("goes on with 200 long TCP flows and 200 UDP streams when the holder dies, and when it returns", async () => {
-    const flows = await flowsThroughFailover("200");
-    for (const kind of ["tcp", "udp"])
-      assertGoOn(
-        kind,
-        flows.filter((flow) => flow.kind === kind),
-      );
-  });
-
-  it("goes on with connections that were opened again from the port of one that had just ended", async () => {
-    assertGoOn("tcp, opened again", await flowsThroughFailover("50", "again"));
-  });
-
-  it("forgets what a host had previously routed also when conntrackd is started anew, unless the host takes over", async () => {
-    const known = (): number =>
-      Number(hostOf("gateway-5").run("grep -c 'dst=203.0.113.9 .* dst=192.168.2.253 ' /proc/net/nf_conntrack").stdout);
-    // Another time is another configuration, which it takes by a restart.
-    const forgettingAfter = (seconds: number): TreeFile[] =>
-      network.filesOf("gateway-5").map((file) => ({
-        ...file,
-        text: file.text.replace("PurgeTimeout 60", `PurgeTimeout ${seconds}`),
-      }));
-    assert.ok(known() > 0, "nothing to forget");
-    network.apply("gateway-5", forgettingAfter(4));
-    await until(() => known() === 0, "forgotten");
-    // The time runs out while it routes them.
-    network.apply("gateway-5", forgettingAfter(6));
-    const begun = Date.now();
-    assertGoOn("tcp and udp", await flowsThroughFailover("20"));
-    assert.ok(Date.now() - begun > 6000);
-    network.apply("gateway-5");
   });
 });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import type { WebserverRoute } from "../../box/model.ts";
+import { nginxUpstream } from "../../render/nginx/upstream.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { webserverFiles, webserverKeyFile, webserverTlsFiles } from "../../render/webserver/index.ts";
 import { checkNginx, selfSigned } from "./checkers.ts";
@@ -51,6 +52,19 @@ describe("render/nginx, read by nginx,", () => {
       params: [single("add_header", 'X-Note "a; b" always')],
     });
     assert.deepEqual(checkNginx(filesWith(grafana, live, root, known, headers)), { ok: true, words: "" });
+  });
+});
+
+describe("render/nginx: the base", () => {
+  it("takes a location of an earlier version, which stands until its own resource is updated", () => {
+    const text = readFileSync(join(import.meta.dirname, "earlier/location.conf"), "utf8");
+    const earlier = { path: "nginx/locations/earlier.conf", mode: "0644", text } as const;
+    const upstream = {
+      path: "nginx/upstreams/stream_grafana.conf",
+      mode: "0644",
+      text: nginxUpstream(stream("stream_grafana", 3000)),
+    } as const;
+    assert.deepEqual(checkNginx([...filesWith(), upstream, earlier]), { ok: true, words: "" });
   });
 });
 
