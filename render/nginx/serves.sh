@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # Does nginx serve the configuration of $CURRENT: has it loaded that, does it answer over HTTPS with the certificate that stands
-# there, and send HTTP to HTTPS? Needs `probe_name`. Each check leaves in $wrong what is not (yet) as it should be.
+# there, and send HTTP to HTTPS? NAME is one that is served. Each check leaves in $wrong what is not (yet) as it should be.
 . ./workers.sh
 
-nginx_serves() { # NOTES
-  nginx_runs "$1" && nginx_answers && certificate_shown
+nginx_serves() { # NOTES NAME
+  nginx_runs "$1" && nginx_answers "$2" && certificate_shown
 }
 
 nginx_runs() { # NOTES
@@ -14,11 +14,11 @@ nginx_runs() { # NOTES
   [ ! -e "$1/nginx.loaded" ] || [ "$(cat "$1/nginx.loaded")" = "$(nginx_sum "$CURRENT")" ]
 }
 
-nginx_answers() {
+nginx_answers() { # NAME
   wrong='nginx does not answer over HTTPS'
   [ "$(curl -sk -m 3 -o /dev/null -w '%{http_code}' https://127.0.0.1/-/healthz)" = 200 ] || return 1
   wrong='nginx does not send HTTP to HTTPS'
-  [ "$(curl -s -m 3 -H "Host: $probe_name" -o /dev/null -w '%{http_code}' http://127.0.0.1/)" = 308 ]
+  [ "$(curl -s -m 3 -H "Host: $1" -o /dev/null -w '%{http_code}' http://127.0.0.1/)" = 308 ]
 }
 
 certificate_shown() {

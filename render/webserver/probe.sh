@@ -8,4 +8,4 @@
 . "$CURRENT/lifecycle/settings"
 : "${probe_name:?}"
 
-try_until 30 0.2 nginx_serves /run/gatebox/webserver || fail "$wrong"
+try_until 30 0.2 nginx_serves /run/gatebox/webserver "$probe_name" || fail "$wrong"
