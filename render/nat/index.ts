@@ -1,5 +1,6 @@
 /** The NAT gateways: hosts that translate inner networks into outer ones, and report connections to each other. */
 import type { Box, Host, NatGateway, VirtualIp } from "../../box/model.ts";
+import { addressText, rangeOf } from "../../box/ipv4.ts";
 import type { Assembly, OpenPort, Registry, Tracking } from "../assembly.ts";
 import { conntrackdConf, syncPort } from "../conntrackd/conf.ts";
 import { conntrackd, conntrackdDropIn, conntrackdLink, conntrackdScript } from "../conntrackd/service.ts";
@@ -70,20 +71,31 @@ export function natFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
   ];
 }
 
-/** `INTERFACE SOURCE DESTINATION` of packets that get through: from a host inside to one outside, for each way out. */
+/** `INTERFACE SOURCE DESTINATION` of packets that get through: from a host inside to nobody's address outside, for each route. */
 function waysOf(box: Box, host: Host, gateways: readonly NatGateway[]): string {
-  const otherOn = (network: string): string | undefined => {
-    const others = Object.values(box.hosts).filter(({ name }) => name !== host.name);
-    return others.flatMap(({ addresses }) => addresses[network] ?? [])[0];
-  };
   return gateways
     .flatMap(({ input, output }) => {
-      const [from, to] = [otherOn(input), otherOn(output)];
+      const others = Object.values(box.hosts).filter(({ name }) => name !== host.name);
+      const from = others.flatMap(({ addresses }) => addresses[input] ?? [])[0];
+      const to = unusedAddress(box, output);
       const inner = entry(host.interfaces, input, `interfaces of ${host.name}`);
-      if (from === undefined || to === undefined) return [];
-      return [`${inner} ${address(from, "host inside")} ${address(to, "host outside")}\n`];
+      return from === undefined || to === undefined ? [] : [`${inner} ${address(from, "host inside")} ${to}\n`];
     })
     .join("");
+}
+
+/** Nobody's, for egress does not lead to the box's own hosts. */
+function unusedAddress({ hosts, networks, virtualIps }: Box, network: string): string | undefined {
+  const { first, last } = rangeOf(entry(networks, network, "networks of the box").cidr);
+  const used = new Set([
+    ...Object.values(hosts).flatMap(({ addresses }) => Object.values(addresses)),
+    ...Object.values(virtualIps).map((vip) => vip.address),
+  ]);
+  for (let number = last - 1; number > first; number--) {
+    const one = addressText(number);
+    if (!used.has(one)) return one;
+  }
+  return undefined;
 }
 
 function text(path: string, content: string): TreeFile {

@@ -41,7 +41,7 @@ function isWrittenAs(path: string, written: string): boolean {
 
 // Needs root: it tries as another user.
 describe("attacks: locks and state of the runtime", function () {
-  this.timeout(60_000);
+  this.timeout(240_000);
   let host: SandboxHost;
 
   /** Has each flock tell which file it locks, and whether nobody could open that at this very moment. */
