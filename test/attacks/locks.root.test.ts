@@ -67,11 +67,12 @@ exec ${real} "$@"`,
     const killed = host.start(["apply"], host.fragment("killed", "x\n"));
     await host.waiting(1);
     process.kill(killed.pid, "SIGKILL");
-    await killed.ended;
     const going = host.start(["apply"], host.fragment("a", "a\n"));
     // What the killed one has left may be cleared away by the other.
     await host.waiting(1);
     lock.release();
+    // What it had started waits for the lock as long as that is held, and keeps its output open.
+    await killed.ended;
     assert.equal((await going.ended).code, 0);
     for (const args of [["status"], ["back", "edge"]]) assert.equal((await host.run(args)).code, 0);
     host.tool("dpkg-query", `while [ "$1" != -- ]; do shift; done; shift; for p; do echo "ii  $p"; done`);
