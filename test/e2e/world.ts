@@ -133,7 +133,8 @@ export async function journalPlaces(lab: Lab, hosts: readonly string[]): Promise
 export async function sshConnections(lab: Lab, since: JournalPlaces): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   for (const [host, place] of Object.entries(since)) {
-    const lines = `journalctl -q -u ssh --after-cursor '${place}'`;
+    // By its name: of a process that has ended already, the journal does not know the unit.
+    const lines = `journalctl -q -t sshd -t sshd-session --after-cursor '${place}'`;
     counts[host] = Number(await onHost(lab, host, `${lines} | grep -c 'Connection from' || true`));
   }
   return counts;
