@@ -38,7 +38,7 @@ describe("applying again", () => {
     let counted: number;
     do counted = (await sshConnections(lab, before))["gateway-1"] ?? 0;
     while (counted < 1 && Date.now() < deadline);
-    assert.equal(counted, 1);
+    assert.ok(counted >= 1, `${counted} connections were counted`);
   });
 });
 
