@@ -143,7 +143,10 @@ describe("render: a host's network at work", function () {
     assert.equal(host.state(), wanted);
   });
 
-  it("goes back to what the operator can reach, and says so on the operator's own connection", () => {
+  it("goes back to what the operator can reach, and says so on the operator's own connection", function () {
+    // While the address is away, TCP waits twice as long before each attempt to send a line again: under load, a minute.
+    this.timeout(300_000);
+    const patience = "timeout 120";
     // As sshd would: the runtime's output goes to whoever is connected, and it knows from where that is.
     const sent = (files: readonly TreeFile[]): string => {
       const text = payload({ assembly: "network", unit: "box.pool", files });
@@ -152,9 +155,9 @@ describe("render: a host's network at work", function () {
         cat >/run/session <<'SESSION'
 SSH_CONNECTION="$SOCAT_PEERADDR $SOCAT_PEERPORT $SOCAT_SOCKADDR $SOCAT_SOCKPORT" sh /run/unit.sh apply </run/payload 2>&1
 SESSION`);
-      host.start("timeout 50 socat -lf /dev/null TCP-LISTEN:22,reuseaddr 'EXEC:sh /run/session'");
+      host.start(`${patience} socat -lf /dev/null TCP-LISTEN:22,reuseaddr 'EXEC:sh /run/session'`);
       return host.run(
-        "nsenter -t $(cat /run/neighbour-of-box-network) -n timeout 50 socat -u TCP:192.168.1.14:22,retry=50,interval=0.1 -",
+        `nsenter -t $(cat /run/neighbour-of-box-network) -n ${patience} socat -u TCP:192.168.1.14:22,retry=50,interval=0.1 -`,
       ).stdout;
     };
     assert.match(sent(tree()), /trying the way in\n(?:[^]*\n)?live as generation 1$/);
