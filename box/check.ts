@@ -35,7 +35,7 @@ export function check(
   const jinja = [...leftOverJinja(values)];
   const refused = reading.issues.flatMap((issue) => explainIssue(issue, values));
   const { files, violations: ofFiles } = readFiles(reading.readable, readFile, knownHosts);
-  const draft = draftOf(reading, declared, refused, files);
+  const draft = draftOf(values, reading, declared, refused, files);
   const reported = [...jinja, ...refused.filter(({ path }) => !touchesAny(path, jinja))];
   const ofNames = badNames(values, declared);
   const ofRules = sections.flatMap(({ rules }) => rules.flatMap((rule) => [...rule(draft)]));

@@ -5,14 +5,17 @@ import type { KnownHosts } from "./knownHosts.ts";
 import type { Readable } from "./read.ts";
 import type { Declared } from "./references.ts";
 
-/** A section as the rules see it: tables by name, of which an entry that could not be read at all is an empty one. */
+/**
+ * A section as the rules see it: tables by name, of which an entry that could not be read at all is an empty one. One that was
+ * left out is an empty one too.
+ */
 type Drafted<Value> = Value extends readonly unknown[]
   ? Readable<Value>
   : string extends keyof Value
     ? ReadonlyMap<string, Readable<Value[string & keyof Value]>>
     : Readable<Value>;
 
-type DraftSections = { readonly [Name in keyof Configuration]: Drafted<Configuration[Name]> };
+type DraftSections = { readonly [Name in keyof Configuration]: Drafted<NonNullable<Configuration[Name]>> };
 
 /** A network, as far as its blocks could be read. */
 export interface DraftNetwork {
@@ -29,9 +32,9 @@ export type ServiceDraft = Readable<Configuration["services"][string]>;
 /** One entry of `virtualIps`. */
 export type VirtualIpDraft = Readable<Configuration["virtualIps"][string]>;
 /** One entry of `kubeGateways.routes`. */
-export type GatewayRouteDraft = Readable<Configuration["kubeGateways"]["routes"][string]>;
+export type GatewayRouteDraft = Readable<NonNullable<Configuration["kubeGateways"]>["routes"][string]>;
 /** One entry of `webservers.routes`. */
-export type WebRouteDraft = Readable<Configuration["webservers"]["routes"][string]>;
+export type WebRouteDraft = Readable<NonNullable<Configuration["webservers"]>["routes"][string]>;
 /** A NAT gateway, and where it stands. */
 export type NatGatewayDraft = Readable<Configuration["natGateways"][number]> & { readonly path: string };
 
@@ -41,6 +44,8 @@ export interface Draft extends Omit<DraftSections, "networks" | "natGateways"> {
   readonly natGateways: readonly NatGatewayDraft[];
   /** Every name that is declared in a table that others refer to. */
   readonly declared: Declared;
+  /** The sections that are written, also what could not be read of. */
+  readonly written: ReadonlySet<string>;
   /** Paths of values that the schema refused. */
   readonly refused: ReadonlySet<string>;
   /** Undefined when the file could not be read, which is reported by itself. */

@@ -12,9 +12,11 @@ import { pathOf, type Violation } from "./violations.ts";
 /**
  * Puts what could be read of a configuration in order.
  *
+ * @param values the sections as they were written
  * @param refused what the schema says about the rest
  */
 export function draftOf(
+  values: Readonly<Record<string, unknown>>,
   { readable }: Reading,
   declared: Declared,
   refused: readonly Violation[],
@@ -27,6 +29,7 @@ export function draftOf(
     networks: new Map(Object.entries(readable.networks ?? {}).map(([name, one]) => [name, draftNetwork(one)] as const)),
     natGateways: (readable.natGateways ?? []).map((one, index) => ({ ...one, path: pathOf("natGateways", index) })),
     declared,
+    written: new Set(Object.keys(values).filter((name) => values[name] !== undefined)),
     refused: new Set(refused.map(({ path }) => path)),
     ...files,
   };

@@ -3,7 +3,8 @@ import type { HaproxyOptionName } from "./haproxyVocabulary.ts";
 import type { Box, ExposedServiceSpec, GatewayMode, HealthCheck } from "./model.ts";
 import type { LocationDirective } from "./nginxVocabulary.ts";
 import { resolveService, routeContext } from "./resolveRoutes.ts";
-import { BoxError, isWithin, pathOf, type PathStep, type Violation } from "./violations.ts";
+import { notPlainData } from "./plainData.ts";
+import { BoxError, isWithin, pathOf, type Violation } from "./violations.ts";
 import { configurationOf } from "./written.ts";
 
 type Sections = Readonly<Record<string, unknown>>;
@@ -41,17 +42,19 @@ export interface ServiceDeclaration {
   readonly options?: readonly HaproxyOptionName[];
   /** How HAProxy finds out that a server is well. Default: a TCP connect every 2000 ms, `fall` 3, `rise` 2. */
   readonly check?: Partial<HealthCheck>;
-  /** The location on the web servers. */
-  readonly web?: {
-    /** Begins and ends with a slash. Default `/NAME/`. */
-    readonly location?: string;
-    /** Directives of nginx inside the location. */
-    readonly params?: Readonly<Partial<Record<LocationDirective, ParamDeclaration>>>;
-    /** Whether WebSocket upgrades are passed on. Default `false`. */
-    readonly websocket?: boolean;
-    /** Request headers of clients that pass though they are claims, for example `Remote-User`. Default: none. */
-    readonly passHeaders?: readonly string[];
-  };
+  /** The location on the web servers. `false`: none, for what is not HTTP. */
+  readonly web?:
+    | false
+    | {
+        /** Begins and ends with a slash. Default `/NAME/`. */
+        readonly location?: string;
+        /** Directives of nginx inside the location. */
+        readonly params?: Readonly<Partial<Record<LocationDirective, ParamDeclaration>>>;
+        /** Whether WebSocket upgrades are passed on. Default `false`. */
+        readonly websocket?: boolean;
+        /** Request headers of clients that pass though they are claims, for example `Remote-User`. Default: none. */
+        readonly passHeaders?: readonly string[];
+      };
 }
 
 /**
@@ -64,7 +67,7 @@ export interface ServiceDeclaration {
  * @throws BoxError with all violations at once, or because `box` is none.
  * @example
  * const service = exposeService(box, "wiki", { app: { port: 30170, namespace: "wiki", targetPort: 8080 } });
- * service.web.location; // "/wiki/"
+ * service.gateway.port; // 30170
  */
 export function exposeService(box: Box, name: string, declaration: ServiceDeclaration): ExposedServiceSpec {
   const written = configurationOf(box);
@@ -96,8 +99,8 @@ function takenNames({ services, apps, kubeGateways, webservers }: Box, name: str
   const named = (entries: readonly { readonly name: string }[]) => entries.some((entry) => entry.name === name);
   const holders = [
     named(services) && "a service",
-    named(kubeGateways.routes) && "a route of kubeGateways",
-    named(webservers.routes) && "a route of webservers",
+    named(kubeGateways?.routes ?? []) && "a route of kubeGateways",
+    named(webservers?.routes ?? []) && "a route of webservers",
     Object.hasOwn(apps, name) && "an app",
   ].filter((holder) => holder !== false);
   if (holders.length === 0) return [];
@@ -121,17 +124,4 @@ function placed(violations: readonly Violation[], name: string): Violation[] {
     ({ path, message }) =>
       path === service || !own.some((other) => other.path === service && other.message === message),
   );
-}
-
-/** What came from a program may be anything, a value that is not yet known (an Output) for one. */
-function* notPlainData(value: unknown, path: readonly PathStep[]): Generator<Violation> {
-  if (Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* notPlainData(item, [...path, index]);
-  } else if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
-    for (const [key, item] of Object.entries(value)) yield* notPlainData(item, [...path, key]);
-  } else if (value !== null && ["object", "function", "symbol", "bigint"].includes(typeof value)) {
-    const message =
-      "is not plain data: write the value itself; what is known only while it is deployed cannot be checked";
-    yield { path: pathOf(...path), message };
-  }
 }

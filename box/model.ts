@@ -174,12 +174,13 @@ export interface Webservers {
   readonly routes: readonly WebserverRoute[];
 }
 
-/** A service of the cluster that is exposed to the outside: Service, gateway route and location from one port. */
+/** A service of the cluster that is exposed: Service, gateway route and location from one port. */
 export interface ExposedServiceSpec {
   readonly name: string;
   readonly app: App;
   readonly gateway: GatewayRoute;
-  readonly web: WebserverRoute;
+  /** Absent where it has no location on the web servers. */
+  readonly web?: WebserverRoute;
 }
 
 /**
@@ -272,8 +273,8 @@ export interface Box {
   readonly hosts: Readonly<Record<string, Host>>;
   readonly pools: Readonly<Record<string, Pool>>;
   readonly apps: Readonly<Record<string, App>>;
-  readonly kubeGateways: KubeGateways;
-  readonly webservers: Webservers;
+  readonly kubeGateways?: KubeGateways | undefined;
+  readonly webservers?: Webservers | undefined;
   readonly services: readonly ExposedServiceSpec[];
   readonly limits: Limits;
   readonly virtualIps: Readonly<Record<string, VirtualIp>>;

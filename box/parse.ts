@@ -4,6 +4,7 @@ import type { ReadFile } from "./files.ts";
 import type { Box } from "./model.ts";
 import { sections } from "./sections/index.ts";
 import type { Section, Sound } from "./sections/section.ts";
+import { rememberParts } from "./part.ts";
 import { BoxError, isWithin, type Violation } from "./violations.ts";
 import { remember } from "./written.ts";
 
@@ -35,6 +36,7 @@ export function parseBox({ name, values, readFile, knownHosts }: BoxInput): Box 
   }
   const box = resolveBox(name, checked, warningsOf(checked.draft));
   remember(box, values, checked.draft);
+  rememberParts(box);
   return box;
 }
 

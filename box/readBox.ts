@@ -1,6 +1,7 @@
 import type { Box } from "./model.ts";
 import { parseBox } from "./parse.ts";
 import { version } from "./version.ts";
+import { boxTextStart } from "./written.ts";
 import { BoxError, type Violation } from "./violations.ts";
 
 const subject = "What was given as a box";
@@ -8,13 +9,25 @@ const subject = "What was given as a box";
 /**
  * Reads a box that another stack has made from that stack's output `box`, by the same rules as its own stack.
  *
- * @param output what `writtenBox` gave there
+ * @param output what `boxOutput` gave there, or `writtenBox` in earlier versions
  * @throws BoxError when it is no box, or breaks rules of this version.
  * @example
  * const gatebox = new pulumi.StackReference("organization/gatebox/protobox");
  * const box = readBox((await gatebox.getOutputDetails("box")).value);
  */
 export function readBox(output: unknown): Box {
+  return typeof output === "string" ? readWritten(parsed(output)) : readWritten(output);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.startsWith(boxTextStart) ? text.slice(boxTextStart.length) : text) as unknown;
+  } catch {
+    throw new BoxError(subject, [notPlain(text)]);
+  }
+}
+
+function readWritten(output: unknown): Box {
   if (!isMapping(output)) throw new BoxError(subject, [notPlain(output)]);
   const { name, gatebox, configuration } = output;
   if (typeof name !== "string" || typeof gatebox !== "string" || !isMapping(configuration)) {

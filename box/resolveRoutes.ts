@@ -21,7 +21,8 @@ import { webDemands, type WebDemands } from "./webDemands.ts";
 import { resolveApp } from "./sections/apps/resolve.ts";
 
 type Service = Configuration["services"][string];
-type Params = Service["web"]["params"];
+type Web = Exclude<Service["web"], false>;
+type Params = Web["params"];
 
 /** What routes through the gateways are resolved with. */
 export interface RouteContext {
@@ -39,7 +40,7 @@ export function routeContext(draft: Draft): RouteContext {
 export function resolveGatewayRoute(
   context: RouteContext,
   name: string,
-  route: Configuration["kubeGateways"]["routes"][string],
+  route: NonNullable<Configuration["kubeGateways"]>["routes"][string],
 ): GatewayRoute {
   const { draft } = context;
   const declared = gatewayRoute(draft, name, route);
@@ -52,7 +53,7 @@ export function resolveGatewayRoute(
 export function resolveWebRoute(
   draft: Draft,
   name: string,
-  route: Configuration["webservers"]["routes"][string],
+  route: NonNullable<Configuration["webservers"]>["routes"][string],
 ): WebserverRoute {
   return location(draft, webRoute(draft, name, route), route);
 }
@@ -68,11 +69,12 @@ export function resolveService(
   const { pool, backendNetwork } = draft.kubeGateways;
   const declared = serviceRoute(draft, name, service);
   const app = resolved(declared.app, name);
+  const web = serviceLocation(draft, name, service);
   return {
     name,
     app: resolveApp(app, resolved(apps[app], app)),
     gateway: through(context, declared, groupMembers(draft, pool, backendNetwork, declared.port), service),
-    web: location(draft, serviceLocation(draft, name, service), service.web),
+    ...(web === undefined || service.web === false ? {} : { web: location(draft, web, service.web) }),
   };
 }
 
@@ -104,7 +106,7 @@ function through(
 function location(
   draft: Draft,
   { name, location, upstream, group, port }: DeclaredWebRoute,
-  { params, websocket, passHeaders }: Pick<Service["web"], "params" | "websocket" | "passHeaders">,
+  { params, websocket, passHeaders }: Pick<Web, "params" | "websocket" | "passHeaders">,
 ): WebserverRoute {
   const members = groupMembers(draft, group, draft.webservers.upstreamNetwork, port);
   return {

@@ -61,7 +61,7 @@ export function declaredGatewayRoutes(draft: Draft): DeclaredGatewayRoute[] {
 /** Every location on the web servers: the route table's first, then the services'. */
 export function declaredWebRoutes(draft: Draft): DeclaredWebRoute[] {
   const routes = entriesOf(draft.webservers.routes).map(([name, route]) => webRoute(draft, name, route));
-  const services = [...draft.services].map(([name, service]) => serviceLocation(draft, name, service));
+  const services = [...draft.services].flatMap(([name, service]) => serviceLocation(draft, name, service) ?? []);
   return [...routes, ...services];
 }
 
@@ -116,7 +116,9 @@ export function webRoute(draft: Draft, name: string, route: WebRouteDraft): Decl
   };
 }
 
-export function serviceLocation(draft: Draft, name: string, service: ServiceDraft): DeclaredWebRoute {
+/** A service's location; undefined where it has none (`web: false`). */
+export function serviceLocation(draft: Draft, name: string, service: ServiceDraft): DeclaredWebRoute | undefined {
+  if (service.web === false) return undefined;
   const path = pathOf("services", name);
   const app = appOfService(name, service);
   const { web = {} } = service;

@@ -37,23 +37,39 @@ export function configurationOf(box: Box): Sections {
 }
 
 /**
- * What another stack needs to expose services of its own on a box: export it as `box`, and let the other stack read it with
- * `readBox`.
+ * What another stack needs to expose services of its own on a box: see `boxOutput`, which stacks export.
  *
- * @example export const box = writtenBox(description);
+ * @example writtenBox(box).name; // "protobox"
  */
 export function writtenBox(box: Box): WrittenBox {
   return { name: box.name, gatebox: version, configuration: configurationOf(box) };
 }
 
+/** How a box that is one text begins: Pulumi shows text that is JSON as a tree of a thousand lines, and this in one. */
+export const boxTextStart = "gatebox box ";
+
+/**
+ * `writtenBox` as one text, which a stack exports as `box`: a preview shows it in a line, and programs in any language hand it
+ * on as it is.
+ *
+ * @example export const box = boxOutput(description);
+ */
+export function boxOutput(box: Box): string {
+  return `${boxTextStart}${JSON.stringify(writtenBox(box))}`;
+}
+
 function withoutFiles(box: Box, values: Sections, draft: Draft): Sections {
-  const { hosts, connection, webservers } = structuredClone(values) as Readonly<
-    Record<"hosts" | "connection" | "webservers", Record<string, unknown>>
-  >;
+  const { hosts, connection, webservers } = structuredClone(values) as {
+    readonly hosts: Record<string, unknown>;
+    readonly connection?: Record<string, unknown>;
+    readonly webservers?: Record<string, unknown>;
+  };
   for (const [name, { connection: reached }] of Object.entries(box.hosts)) {
     if (reached) hosts[name] = { ...(hosts[name] as object), hostKey: findHostKey(draft, name).key };
   }
-  delete connection["knownHosts"];
-  if (draft.certificate !== undefined) webservers["tls"] = { certificate: draft.certificate };
-  return { ...values, hosts, connection, webservers };
+  if (connection !== undefined) delete connection["knownHosts"];
+  if (webservers !== undefined && draft.certificate !== undefined)
+    webservers["tls"] = { certificate: draft.certificate };
+  const written = { ...values, hosts, connection, webservers };
+  return Object.fromEntries(Object.entries(written).filter(([, section]) => section !== undefined));
 }

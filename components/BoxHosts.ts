@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
-import { HostRuntime } from "../host/HostRuntime.ts";
+import type { HostRuntime } from "../host/HostRuntime.ts";
 import { firewall } from "../render/registry.ts";
-import { dependencies, poolHosts } from "./rolling.ts";
+import { membersOnce } from "./assemblyUnits.ts";
+import { runtimesOf } from "./foundation.ts";
+import { dependencies } from "./waiting.ts";
 
 /** What `BoxHosts` prepares. */
 export interface BoxHostsArgs {
@@ -10,8 +12,8 @@ export interface BoxHostsArgs {
 }
 
 /**
- * The hosts that a box's pools configure, each with the runtime that applies units on it. Everything that is done on a
- * host depends on this, so a stack makes one of it and hands it on as `dependsOn`.
+ * The hosts that a box's pools configure, each with the runtime that applies units on it. A component that is made before it
+ * makes the runtimes of its own hosts.
  *
  * @throws pulumi.RunError when the box lacks a pool that it names.
  * @example
@@ -23,16 +25,12 @@ export class BoxHosts extends pulumi.ComponentResource {
   readonly runtimes: Readonly<Record<string, HostRuntime>>;
 
   constructor(name: string, args: BoxHostsArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("gatebox:index:BoxHosts", name, {}, opts);
     const { box } = args;
     // Every host that has any assembly has the firewall.
-    const configured = new Set(firewall.pools(box).flatMap((pool) => poolHosts(box, pool)));
-    this.runtimes = Object.fromEntries(
-      [...configured].map((host) => [
-        host.name,
-        new HostRuntime(`${name}-${host.name}`, { host }, { parent: this, dependsOn: dependencies(opts) }),
-      ]),
-    );
+    const hosts = membersOnce(box, firewall.pools(box)).flat();
+    super("gatebox:index:BoxHosts", name, { box: box.name, hosts: hosts.map((host) => host.name) }, opts);
+    const runtimes = runtimesOf(hosts, name, this, dependencies(opts));
+    this.runtimes = Object.fromEntries(runtimes.map((runtime, index) => [hosts[index]?.name ?? "", runtime] as const));
     this.registerOutputs({});
   }
 }

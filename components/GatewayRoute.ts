@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box, GatewayRoute as Route } from "../box/index.ts";
+import { kubeGatewaysOf, type Box, type GatewayRoute as Route } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { gatewayRouteFiles } from "../render/gateway/index.ts";
 import { claimGatewayPort } from "./GatewayPool.ts";
-import { backupsFirst, dependencies, rolling } from "./rolling.ts";
+import { backupsFirst, rolling } from "./rolling.ts";
+import { orRunError } from "./runError.ts";
+import { dependencies } from "./waiting.ts";
 
 /** What a `GatewayRoute` is made from. */
 export interface GatewayRouteArgs {
@@ -17,16 +19,20 @@ export interface GatewayRouteArgs {
  * fragment: it needs a `GatewayPool` on the hosts, of this stack or another, and owns nothing but its own port.
  *
  * @throws pulumi.ResourceError when the port is taken.
- * @throws pulumi.RunError when the box has no such pool.
+ * @throws pulumi.RunError when the box has no gateways.
  * @example new GatewayRoute("wiki", { box, route }, { dependsOn: gateways });
  */
 export class GatewayRoute extends pulumi.ComponentResource {
   constructor(name: string, args: GatewayRouteArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("gatebox:index:GatewayRoute", name, {}, opts);
     const { box, route } = args;
-    claimGatewayPort(box, route.port, this, name);
+    const { port, mode, destination } = route;
+    const hosts = backupsFirst(box, orRunError(() => kubeGatewaysOf(box)).pool);
+    const members = destination.members.map((member) => `${member.name} ${member.address}:${member.port}`);
+    const shown = { box: box.name, port, mode, members, hosts: hosts.map((host) => host.name) };
+    super("gatebox:index:GatewayRoute", name, shown, opts);
+    claimGatewayPort(box, port, this, name);
     const unit = `${pulumi.getProject()}.${pulumi.getStack()}.${route.name}`;
-    rolling(backupsFirst(box, box.kubeGateways.pool), dependencies(opts), (host, dependsOn) => {
+    rolling(hosts, dependencies(opts), (host, dependsOn) => {
       const files = gatewayRouteFiles(box, host, route);
       return new HostUnit(
         `${name}-${host.name}`,

@@ -1,18 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box, Host } from "../box/index.ts";
+import type { Box, Host, SectionDeclaration } from "../box/index.ts";
 import type { Program } from "../render/assembly.ts";
 import { registry } from "../render/registry.ts";
 import { networkAssembly } from "../render/network/index.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
-import { dependencies } from "./rolling.ts";
+import { standaloneBox, type Standalone } from "./boxOf.ts";
+import { backupsFirst } from "./rolling.ts";
+import { dependencies } from "./waiting.ts";
 
-/** What a `HostNetwork` is made from. */
-export interface HostNetworkArgs {
+/** The network of the hosts of one pool of a box. */
+export interface HostNetworkOfPool {
   /** The box; its hosts say their addresses, hardware addresses and default gateways. */
   readonly box: Box;
   /** The pool whose hosts these are. */
   readonly pool: string;
 }
+
+/** The network of hosts of which no box is described: the keys of `hostNetworks`, and the hosts. */
+export type HostNetworkAlone = Standalone<Omit<SectionDeclaration<"hostNetworks">, "pools">>;
+
+/** What a `HostNetwork` is made from. */
+export type HostNetworkArgs = HostNetworkOfPool | HostNetworkAlone;
 
 /**
  * The network of the hosts of one pool, written with netplan: interfaces that are found by their hardware addresses and
@@ -32,8 +40,9 @@ export interface HostNetworkArgs {
  */
 export class HostNetwork extends pulumi.ComponentResource {
   constructor(name: string, args: HostNetworkArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("gatebox:index:HostNetwork", name, {}, opts);
-    const { box, pool } = args;
+    const { box, pool } = "box" in args ? args : alone(name, args);
+    const hosts = backupsFirst(box, pool).map(({ name: host, addresses, defaultGateway }) => ({ host, addresses, defaultGateway })); // prettier-ignore
+    super("gatebox:index:HostNetwork", name, { box: box.name, pool, hosts }, opts);
     const programs = (host: Host): readonly Program[] => [
       ...networkAssembly.programs,
       ...registry.assembliesOf(box, host).flatMap((assembly) => assembly.programs),
@@ -41,4 +50,9 @@ export class HostNetwork extends pulumi.ComponentResource {
     assemblyUnits(this, name, { box, pools: [pool], assembly: networkAssembly, programs }, dependencies(opts));
     this.registerOutputs({});
   }
+}
+
+function alone(pool: string, args: HostNetworkAlone): HostNetworkOfPool {
+  const box = standaloneBox(pool, "hostNetworks", args, (own) => ({ hostNetworks: { ...own, pools: [pool] } }));
+  return { box, pool };
 }

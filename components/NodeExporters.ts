@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
 import { nodeExporter } from "../render/registry.ts";
-import { assemblyUnits } from "./assemblyUnits.ts";
-import { dependencies } from "./rolling.ts";
+import { assemblyUnits, membersOnce } from "./assemblyUnits.ts";
+import { firewalled } from "./HostFirewall.ts";
+import { dependencies } from "./waiting.ts";
 
 /** What `NodeExporters` is made from. */
 export interface NodeExportersArgs {
@@ -18,8 +19,16 @@ export interface NodeExportersArgs {
  */
 export class NodeExporters extends pulumi.ComponentResource {
   constructor(name: string, args: NodeExportersArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("gatebox:index:NodeExporters", name, {}, opts);
-    assemblyUnits(this, name, { box: args.box, assembly: nodeExporter }, dependencies(opts));
+    const { box } = args;
+    const pools = nodeExporter.pools(box);
+    const hosts = membersOnce(box, pools).flat().map((host) => host.name); // prettier-ignore
+    super("gatebox:index:NodeExporters", name, { box: box.name, hosts, ...box.monitoring?.nodeExporter }, opts);
+    assemblyUnits(
+      this,
+      name,
+      { box, assembly: nodeExporter },
+      firewalled(this, name, { box, pools }, dependencies(opts)),
+    );
     this.registerOutputs({});
   }
 }

@@ -1,49 +1,65 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box, Host } from "../box/index.ts";
+import { webserversOf, type Box, type Host } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { webserverAssembly, webserverKeyFile, webserverTlsFiles } from "../render/webserver/index.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
+import { boxOf, type PartArgs } from "./boxOf.ts";
 import { claim } from "./claims.ts";
-import { backupsFirst, dependencies, poolHosts, rolling } from "./rolling.ts";
+import { firewalled } from "./HostFirewall.ts";
+import { backupsFirst, poolHosts, rolling } from "./rolling.ts";
+import { orRunError } from "./runError.ts";
+import { tlsPrivateKeyOf } from "./tlsPrivateKey.ts";
+import { and, dependencies, type Before } from "./waiting.ts";
 
-/** What a `WebserverPool` is made from. */
-export interface WebserverPoolArgs {
-  /** The box; its `webservers` names the pool, the certificate and the pool's own locations. */
-  readonly box: Box;
-  /** Key of `box.webservers.certificate` in PEM, a secret. Needed exactly when there is a certificate. */
+/**
+ * What a `WebserverPool` is made from: a box, its section `webservers`, or that section's keys with `hosts`, `networks` and
+ * `connection` beside them, where no box is described.
+ */
+export type WebserverPoolArgs = PartArgs<"webservers"> & {
+  /** Key of the certificate in PEM, a secret. Needed exactly when there is a certificate. @default the one of the box */
   readonly tlsPrivateKey?: pulumi.Input<string> | undefined;
-}
+};
 
 /**
  * The web servers at the edge: nginx on each member, with TLS, the redirect from HTTP, and the pool's own locations.
  * Without a certificate each member makes itself one, once: for trials only.
  *
  * @throws pulumi.ResourceError when a certificate comes without its key, or a key without its certificate.
- * @throws pulumi.RunError when the box has no such pool.
+ * @throws pulumi.RunError when the box has no such pool, or with every violation of what is described here.
  * @example new WebserverPool("webservers", { box, tlsPrivateKey }, { dependsOn: hosts });
  */
 export class WebserverPool extends pulumi.ComponentResource {
-  /** Where the pool's own locations are found: name and URL. */
-  readonly urls: readonly (readonly [name: string, url: string])[];
+  /** The box that it stands on, for the locations on it. */
+  readonly box: Box;
+  /** Where the pool's own locations are found, by the name of the route. */
+  readonly urls: pulumi.Output<Readonly<Record<string, string>>>;
 
   constructor(name: string, args: WebserverPoolArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("gatebox:index:WebserverPool", name, {}, opts);
-    const { box, tlsPrivateKey } = args;
-    if ((box.webservers.certificate === undefined) !== (tlsPrivateKey === undefined)) {
-      throw new pulumi.ResourceError(keyMismatch(box), this, true);
+    const { tlsPrivateKey: given, ...described } = args;
+    // A section is known by what it is, and a copy of it is none.
+    const box = boxOf(name, "webservers", given === undefined ? args : described);
+    const { pool, routes, certificate, ...webservers } = orRunError(() => webserversOf(box));
+    const hosts = backupsFirst(box, pool);
+    const shown = { hosts: hosts.map((host) => host.name), locations: routes.map(({ location }) => location) };
+    super("gatebox:index:WebserverPool", name, { box: box.name, pool, ...shown, ...webservers }, opts);
+    this.box = box;
+    const tlsPrivateKey = given ?? tlsPrivateKeyOf(box);
+    if ((certificate === undefined) !== (tlsPrivateKey === undefined)) {
+      throw new pulumi.ResourceError(certificate === undefined ? keyAlone : certificateAlone, this, true);
     }
-    for (const route of box.webservers.routes) claimLocation(box, route.location, this, name);
+    for (const route of routes) claimLocation(box, route.location, this, name);
 
-    const before = dependencies(opts);
-    const { pool } = box.webservers;
+    const before = firewalled(this, name, { box, pools: [pool] }, dependencies(opts));
     const bases = assemblyUnits(this, name, { box, pools: [pool], assembly: webserverAssembly }, before);
-    if (tlsPrivateKey !== undefined) {
-      rolling(backupsFirst(box, pool), [...before, ...bases], (host, dependsOn) =>
-        this.tlsPair(name, box, host, tlsPrivateKey, dependsOn),
-      );
+    if (tlsPrivateKey !== undefined && certificate !== undefined) {
+      const pair = { certificate, key: tlsPrivateKey };
+      const after = and(before, bases.map(({ unit }) => unit)); // prettier-ignore
+      rolling(hosts, after, (host, dependsOn) => this.tlsPair(name, host, pair, dependsOn));
     }
-    this.urls = box.webservers.routes.map((route) => [route.name, serviceUrl(box, route.location)] as const);
-    this.registerOutputs({});
+    this.urls = pulumi.output(
+      Object.fromEntries(routes.map((route) => [route.name, serviceUrl(box, route.location)] as const)),
+    );
+    this.registerOutputs({ urls: this.urls });
   }
 
   /**
@@ -52,37 +68,32 @@ export class WebserverPool extends pulumi.ComponentResource {
    */
   private tlsPair(
     name: string,
-    box: Box,
     host: Host,
-    key: pulumi.Input<string>,
-    dependsOn: pulumi.Input<pulumi.Resource>[],
+    { certificate, key }: { readonly certificate: string; readonly key: pulumi.Input<string> },
+    dependsOn: Before,
   ): HostUnit {
-    const files = [
-      ...webserverTlsFiles(box.webservers.certificate ?? ""),
-      { ...webserverKeyFile, text: pulumi.secret(key) },
-    ];
+    const files = [...webserverTlsFiles(certificate), { ...webserverKeyFile, text: pulumi.secret(key) }];
     return new HostUnit(
       `${name}-${host.name}-tls`,
-      { host, assembly: "webserver", unit: `${box.name}.tls`, files, secret: true },
+      { host, assembly: "webserver", unit: `${this.box.name}.tls`, files, secret: true },
       { parent: this, dependsOn },
     );
   }
 }
 
-function keyMismatch(box: Box): string {
-  return box.webservers.certificate === undefined
-    ? "gatebox:tlsPrivateKey is set, but webservers.tls.certificate is not: give both, or neither for a trial"
-    : "webservers.tls.certificate is set, but its key is not: `pulumi config set --secret gatebox:tlsPrivateKey < key.pem`";
-}
+const keyAlone =
+  "gatebox:tlsPrivateKey is set, but webservers.tls.certificate is not: give both, or neither for a trial";
+const certificateAlone =
+  "webservers.tls.certificate is set, but its key is not: `pulumi config set --secret gatebox:tlsPrivateKey < key.pem`";
 
-/** One location of a box belongs to one route of a program. */
+/** One location of a box belongs to one route of a stack. */
 export function claimLocation(box: Box, location: string, claimant: pulumi.ComponentResource, name: string): void {
-  claim(`location ${location} on ${box.webservers.pool} in box ${box.name}`, claimant, name);
+  claim(`location ${location} on ${webserversOf(box).pool} in box ${box.name}`, claimant, name);
 }
 
 /** Where clients find a location: under the box's first name, or else at its first web server's address. */
 export function serviceUrl(box: Box, location: string): string {
-  const { network, pool, serverNames } = box.webservers;
+  const { network, pool, serverNames } = webserversOf(box);
   const server = serverNames[0] ?? poolHosts(box, pool)[0]?.addresses[network] ?? pool;
   return `https://${server}${location}`;
 }

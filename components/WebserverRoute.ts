@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box, WebserverRoute as Route } from "../box/index.ts";
+import { webserversOf, type Box, type WebserverRoute as Route } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { webserverRouteFiles } from "../render/webserver/index.ts";
-import { backupsFirst, dependencies, rolling } from "./rolling.ts";
+import { backupsFirst, rolling } from "./rolling.ts";
+import { orRunError } from "./runError.ts";
+import { dependencies } from "./waiting.ts";
 import { claimLocation, serviceUrl } from "./WebserverPool.ts";
 
 /** What a `WebserverRoute` is made from. */
@@ -17,19 +19,23 @@ export interface WebserverRouteArgs {
  * `WebserverPool` on the hosts, of this stack or another.
  *
  * @throws pulumi.ResourceError when the location is taken.
- * @throws pulumi.RunError when the box has no such pool.
+ * @throws pulumi.RunError when the box has no web servers.
  * @example new WebserverRoute("wiki", { box, route }, { dependsOn: webservers });
  */
 export class WebserverRoute extends pulumi.ComponentResource {
   /** Where clients find it. */
-  readonly url: string;
+  readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: WebserverRouteArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("gatebox:index:WebserverRoute", name, {}, opts);
     const { box, route } = args;
-    claimLocation(box, route.location, this, name);
+    const { location, upstream, websocket } = route;
+    const hosts = backupsFirst(box, orRunError(() => webserversOf(box)).pool);
+    const members = upstream.members.map((member) => `${member.name} ${member.address}:${member.port}`);
+    const shown = { box: box.name, location, members, websocket, hosts: hosts.map((host) => host.name) };
+    super("gatebox:index:WebserverRoute", name, shown, opts);
+    claimLocation(box, location, this, name);
     const unit = `${pulumi.getProject()}.${pulumi.getStack()}.${route.name}`;
-    rolling(backupsFirst(box, box.webservers.pool), dependencies(opts), (host, dependsOn) => {
+    rolling(hosts, dependencies(opts), (host, dependsOn) => {
       const files = webserverRouteFiles(route);
       return new HostUnit(
         `${name}-${host.name}`,
@@ -37,7 +43,7 @@ export class WebserverRoute extends pulumi.ComponentResource {
         { parent: this, dependsOn },
       );
     });
-    this.url = serviceUrl(box, route.location);
-    this.registerOutputs({});
+    this.url = pulumi.output(serviceUrl(box, location));
+    this.registerOutputs({ url: this.url });
   }
 }

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
+import { perStack } from "./perStack.ts";
 
 /**
- * What the components of one program have claimed so far: a port on a pool, a location on the web servers. Mocks and
+ * What the components of one stack have claimed so far: a port on a pool, a location on the web servers. Mocks and
  * engine alike would let two components claim the same; the host would refuse the second only at `up`.
  */
-const claims = new Map<string, string>();
+const claims = perStack(() => new Map<string, string>());
 
 /**
  * Claims something that only one component of a box may have.
@@ -13,7 +14,7 @@ const claims = new Map<string, string>();
  * @throws pulumi.ResourceError naming both components, at preview.
  */
 export function claim(what: string, claimant: pulumi.ComponentResource, name: string): void {
-  const holder = claims.get(what);
+  const holder = claims().get(what);
   if (holder !== undefined) {
     throw new pulumi.ResourceError(
       `"${name}" declares ${what}, which "${holder}" has declared already: choose another or remove one of the two`,
@@ -21,10 +22,5 @@ export function claim(what: string, claimant: pulumi.ComponentResource, name: st
       true,
     );
   }
-  claims.set(what, name);
-}
-
-/** Forgets every claim: for tests, where several programs run in one process. */
-export function forgetClaims(): void {
-  claims.clear();
+  claims().set(what, name);
 }

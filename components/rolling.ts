@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { suggestion, type Box, type Host } from "../box/index.ts";
+import { and, type Before } from "./waiting.ts";
 
 /**
  * The hosts of a pool, in the order in which they are changed.
@@ -40,15 +41,6 @@ export function backupsFirst(box: Box, pool: string): readonly Host[] {
   return [...poolHosts(box, pool)].sort((one, other) => weight(one) - weight(other));
 }
 
-/** What a component must wait for, as a list: its children do not inherit `dependsOn`, so components hand it on. */
-export function dependencies(opts: pulumi.ComponentResourceOptions | undefined): pulumi.Input<pulumi.Resource>[] {
-  const given = opts?.dependsOn;
-  if (given === undefined) return [];
-  if (Array.isArray(given)) return given;
-  if (pulumi.Resource.isInstance(given)) return [given];
-  throw new Error("dependsOn: give a resource or a list of resources, not an output or a promise of one");
-}
-
 /**
  * Makes something on each host of a pool, one after the other: each waits for the one before it, and the first failure
  * leaves the hosts behind it untouched, serving what they served.
@@ -57,13 +49,13 @@ export function dependencies(opts: pulumi.ComponentResourceOptions | undefined):
  */
 export function rolling<T extends pulumi.Resource>(
   hosts: readonly Host[],
-  first: readonly pulumi.Input<pulumi.Resource>[],
-  make: (host: Host, dependsOn: pulumi.Input<pulumi.Resource>[]) => T,
+  first: Before,
+  make: (host: Host, dependsOn: Before) => T,
 ): readonly T[] {
   const made: T[] = [];
   for (const host of hosts) {
     const before = made.at(-1);
-    made.push(make(host, before === undefined ? [...first] : [...first, before]));
+    made.push(make(host, before === undefined ? first : and(first, [before])));
   }
   return made;
 }

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
-import { BoxError, parseBox, type Box } from "../box/index.ts";
-import { portConflicts } from "../render/portConflicts.ts";
-import { registry } from "../render/registry.ts";
+import type { Box } from "../box/index.ts";
+import { checkedBox, showWarnings } from "./checkedBox.ts";
 import { orRunError } from "./runError.ts";
+import { keepTlsPrivateKey } from "./tlsPrivateKey.ts";
 
 const namespace = "gatebox:";
 
@@ -26,19 +25,13 @@ function value(text: string): unknown {
   }
 }
 
-function read(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
 /**
  * Reads the box that the current stack's configuration describes. Host keys come from the configuration, or from the
- * known_hosts file that it names, or from the one that $GATEBOX_KNOWN_HOSTS names, which wins.
+ * known_hosts file that it names, or from the one that $GATEBOX_KNOWN_HOSTS names, which wins. A `WebserverPool` of the box
+ * finds the key of its certificate by itself.
  *
  * @throws pulumi.RunError with every violation of the configuration in one message, before any resource is made.
+ * @example const { box } = stackBox();
  */
 export function stackBox(): StackBox {
   const values = Object.fromEntries(
@@ -46,18 +39,10 @@ export function stackBox(): StackBox {
       .filter(([key]) => key.startsWith(namespace) && key !== namespace + tlsPrivateKey)
       .map(([key, text]) => [key.slice(namespace.length), value(text)]),
   );
-  const knownHosts = process.env["GATEBOX_KNOWN_HOSTS"];
   const key = new pulumi.Config("gatebox").getSecret(tlsPrivateKey);
-  const box = orRunError(() =>
-    parseBox({
-      name: pulumi.getStack(),
-      values,
-      readFile: read,
-      ...(knownHosts === undefined ? {} : { knownHosts: read(knownHosts) ?? "" }),
-    }),
-  );
-  const conflicts = portConflicts(registry, box);
-  if (conflicts.length > 0)
-    throw new pulumi.RunError(new BoxError(`The configuration of box "${box.name}"`, conflicts).message);
-  return { box, ...(key === undefined ? {} : { tlsPrivateKey: key }) };
+  const box = orRunError(() => checkedBox({ name: pulumi.getStack(), values }));
+  showWarnings(box);
+  if (key === undefined) return { box };
+  keepTlsPrivateKey(box, key);
+  return { box, tlsPrivateKey: key };
 }

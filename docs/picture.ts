@@ -1,5 +1,6 @@
 /** A picture of the path of a request through a box, drawn from its model. */
 import type { Box, Host, Member } from "../box/model.ts";
+import { kubeGatewaysOf, webserversOf } from "../box/sectionOf.ts";
 
 /** One route as the picture shows it: what a client asks for, where it enters the gateways, who answers. */
 interface Row {
@@ -76,7 +77,8 @@ export function picture(box: Box): string {
   const table = top + bandHeight + 46;
   const height =
     table + 34 + Math.max(1, listed.length) * rowHeight + (routes.length > listed.length ? rowHeight : 0) + 16;
-  const networks = [box.webservers.network, box.webservers.upstreamNetwork, box.kubeGateways.backendNetwork];
+  const { network, upstreamNetwork } = webserversOf(box);
+  const networks = [network, upstreamNetwork, kubeGatewaysOf(box).backendNetwork];
   const captions = ["HTTPS", "HTTP", "NodePort"];
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="name">`,
@@ -93,7 +95,7 @@ export function picture(box: Box): string {
 }
 
 function columnsOf(box: Box): Column[] {
-  const { webservers, kubeGateways } = box;
+  const [webservers, kubeGateways] = [webserversOf(box), kubeGatewaysOf(box)];
   const machines = (pool: string, left: string, right: string): Machine[] =>
     (box.pools[pool]?.members ?? []).flatMap((member) => {
       const host: Host | undefined = box.hosts[member];
@@ -120,7 +122,7 @@ function columnsOf(box: Box): Column[] {
 
 /** Every server that a gateway route leads to, once. */
 function nodesOf(box: Box): Machine[] {
-  const routes = [...box.kubeGateways.routes, ...box.services.map((service) => service.gateway)];
+  const routes = [...kubeGatewaysOf(box).routes, ...box.services.map((service) => service.gateway)];
   const nodes = new Map<string, Member>();
   for (const route of routes) for (const member of route.destination.members) nodes.set(member.name, member);
   return [...nodes.values()].map((node) => ({ name: node.name, left: node.address, right: "" }));
@@ -129,17 +131,17 @@ function nodesOf(box: Box): Machine[] {
 function routesOf(box: Box): Row[] {
   const exposed = box.services.map((service) => ({
     name: service.name,
-    location: service.web.location,
+    location: service.web?.location ?? "",
     port: `${service.gateway.port} ${service.gateway.mode}`,
     answers: `${service.app.namespace}/${service.app.name}`,
   }));
-  const direct = box.webservers.routes.map((route) => ({
+  const direct = webserversOf(box).routes.map((route) => ({
     name: route.name,
     location: route.location,
     port: [...new Set(route.upstream.members.map((member) => member.port))].join(", "),
     answers: summary(route.upstream.members.map((member) => member.name)),
   }));
-  const inner = box.kubeGateways.routes.map((route) => ({
+  const inner = kubeGatewaysOf(box).routes.map((route) => ({
     name: route.name,
     location: "",
     port: `${route.port} ${route.mode}`,

@@ -2,7 +2,7 @@ import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
 import { asRoot, requireConnection } from "./connection.ts";
-import { hostCommand } from "./hostCommand.ts";
+import { hostCommand, withHost } from "./hostCommand.ts";
 import { RUNTIME_PATH } from "./runtimeText.ts";
 
 /** Which packages a host must have. */
@@ -35,14 +35,15 @@ export class HostPackages extends pulumi.ComponentResource {
 
   /** @throws ResourceError when a name is none or the host has no connection. */
   constructor(name: string, args: HostPackagesArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("gatebox:index:HostPackages", name, {}, opts);
+    const { packages, maskedUntilConfigured = [] } = args;
+    super("gatebox:index:HostPackages", name, { host: args.host.name, packages, maskedUntilConfigured }, opts);
     const connection = requireConnection(args.host);
     const violations = packageViolations(args);
     if (violations.length > 0) {
       throw new pulumi.ResourceError(violations.map((text) => `${args.host.name}: ${text}`).join("\n"), this, true);
     }
     this.command = hostCommand(
-      name.includes(args.host.name) ? `${name}-packages` : `${args.host.name}-${name}-packages`,
+      { name: `${withHost(name, args.host)}-packages` },
       {
         host: args.host,
         create: asRoot(connection, `${TIME_LIMIT} sh ${RUNTIME_PATH} packages`),

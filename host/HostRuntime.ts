@@ -3,7 +3,7 @@ import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
 import { asRoot, requireConnection } from "./connection.ts";
-import { hostCommand } from "./hostCommand.ts";
+import { hostCommand, withHost } from "./hostCommand.ts";
 import { RUNTIME_END, RUNTIME_PATH, runtimeText } from "./runtimeText.ts";
 
 /** Which host gets the runtime. */
@@ -20,10 +20,10 @@ export class HostRuntime extends pulumi.ComponentResource {
   readonly command: remote.Command;
 
   constructor(name: string, args: HostRuntimeArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("gatebox:index:HostRuntime", name, {}, opts);
+    super("gatebox:index:HostRuntime", name, { host: args.host.name }, opts);
     const connection = requireConnection(args.host);
     this.command = hostCommand(
-      `${args.host.name}-runtime`,
+      { name: `${withHost(name, args.host)}-runtime`, before: `${args.host.name}-runtime` },
       {
         host: args.host,
         create: asRoot(connection, `timeout -k 10 60 ${installCommand()}`),

@@ -2,7 +2,7 @@ import type { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
 import { asRoot, requireConnection } from "./connection.ts";
-import { hostCommand } from "./hostCommand.ts";
+import { hostCommand, withHost } from "./hostCommand.ts";
 import { payload, textViolations, unitViolations } from "./payload.ts";
 import { RUNTIME_PATH } from "./runtimeText.ts";
 
@@ -46,15 +46,15 @@ export class HostUnit extends pulumi.ComponentResource {
 
   /** @throws ResourceError when a name, a path, a mode or a known text breaks a rule, or the host has no connection. */
   constructor(name: string, args: HostUnitArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("gatebox:index:HostUnit", name, {}, opts);
     const { host, assembly, unit } = args;
+    super("gatebox:index:HostUnit", name, { host: host.name, assembly, unit, paths: pathsOf(args) }, opts);
     const violations = [...unitViolations(args), ...args.files.flatMap(knownTextViolations)];
     if (violations.length > 0) {
       throw new pulumi.ResourceError(violations.map((text) => `${host.name}: ${text}`).join("\n"), this, true);
     }
     const connection = requireConnection(host);
     this.command = hostCommand(
-      `${host.name}-${assembly}-${unit}`,
+      { name: `${withHost(name, host)}-unit`, before: `${host.name}-${assembly}-${unit}` },
       {
         host,
         create: asRoot(connection, `${TIME_LIMIT} sh ${RUNTIME_PATH} apply`),
@@ -67,6 +67,11 @@ export class HostUnit extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
+}
+
+// What a reviewer or a policy sees of the component; the texts are in its command.
+function pathsOf({ files }: HostUnitArgs): string[] {
+  return files.map(({ path }) => path).sort();
 }
 
 /** An error inside an `apply` comes late, so texts that are known now are looked at now. */

@@ -15,12 +15,25 @@ export interface HostCommandArgs {
   readonly secret?: boolean;
 }
 
+/** How a command is called. */
+export interface CommandName {
+  /** Contains the host's name (see `withHost`), and that of its component, so that it is unique in the stack. */
+  readonly name: string;
+  /** What it was called in states of earlier versions. */
+  readonly before?: string;
+}
+
 /**
- * Makes the one kind of resource that reaches a host. `name` must contain the host's name: a changed host in the same
- * resource would be an update, and the old host would never be cleaned up.
+ * A name with the host's in it: a changed host in the same resource would be an update, and the old host would never be
+ * cleaned up.
  */
+export function withHost(name: string, host: Host): string {
+  return name.includes(host.name) ? name : `${host.name}-${name}`;
+}
+
+/** Makes the one kind of resource that reaches a host. */
 export function hostCommand(
-  name: string,
+  { name, before }: CommandName,
   args: HostCommandArgs,
   parent: pulumi.Resource,
   dependsOn: pulumi.CustomResourceOptions["dependsOn"],
@@ -38,6 +51,7 @@ export function hostCommand(
     },
     {
       parent,
+      ...(before === undefined || before === name ? {} : { aliases: [{ name: before }] }),
       hooks: sshBannerHooks(args.host),
       // The previous command of a replaced one deletes by the same names as the new one has made: it must come first.
       deleteBeforeReplace: true,

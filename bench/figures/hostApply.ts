@@ -25,7 +25,7 @@ const MARKS = `${PLACE}/marks`;
 async function unitOf(routes: number, check: number): Promise<string> {
   const box = boxOf(valuesOf(withRoutes(await stackFile(project, "protobox"), "routes", routes, check)));
   const host = box.hosts[HOST]!;
-  const added = box.kubeGateways.routes.filter(({ name }) => name.startsWith("route-"));
+  const added = box.kubeGateways!.routes.filter(({ name }) => name.startsWith("route-"));
   const files = added.flatMap((route) => gatewayRouteFiles(box, host, route));
   return payload({ assembly: "gateway", unit: "bench.scale", files });
 }

@@ -42,7 +42,9 @@ export const connection = closed({
     .describe(
       "Path of an OpenSSH known_hosts file, relative to the project, with the public keys of the hosts, Ed25519 or ECDSA.",
     ),
-}).describe("How the operator's workstation reaches the hosts by SSH. A host may say otherwise for itself.");
+})
+  .optional()
+  .describe("How the operator's workstation reaches the hosts by SSH. A host may say otherwise for itself.");
 
 /** Key `connection` of a host: what is different for this host. */
 export const hostConnection = closed({

@@ -50,11 +50,10 @@ function networkOf(host: Host, address: string): string | undefined {
 }
 
 function strangersNetworks(box: Box, host: Host): string[] {
-  const { kubeGateways, webservers } = box;
-  const others = Object.keys(host.addresses).filter(
-    (network) => network !== kubeGateways.network && network !== webservers.network,
-  );
-  return others.length > 0 ? [kubeGateways.network, webservers.network] : [kubeGateways.network];
+  const border = box.kubeGateways === undefined ? [] : [box.kubeGateways.network];
+  const strangers = [...border, ...(box.webservers === undefined ? [] : [box.webservers.network])];
+  const others = Object.keys(host.addresses).filter((network) => !strangers.includes(network));
+  return others.length > 0 ? strangers : border;
 }
 
 function interfacesOf(host: Host, networks: readonly string[]): string[] {

@@ -1,5 +1,6 @@
 /** The kube gateways: HAProxy behind a border that lets nothing but declared routes in. */
 import type { Box, GatewayRoute, Host, VirtualIp } from "../../box/model.ts";
+import { kubeGatewaysOf } from "../../box/sectionOf.ts";
 import type { Assembly, OpenPort, Tracking } from "../assembly.ts";
 import { borderBase, borderPort, borderPortFile, type BorderOptions } from "../border/rules.ts";
 import { border, borderService, borderUnit } from "../border/service.ts";
@@ -38,11 +39,11 @@ const guard = "60\n";
  */
 export const gatewayAssembly: Assembly = {
   name: assembly,
-  pools: (box) => [box.kubeGateways.pool],
+  pools: ({ kubeGateways }) => (kubeGateways === undefined ? [] : [kubeGateways.pool]),
   programs: [haproxy, border, stalled],
   files: gatewayFiles,
   ports: gatewayPorts,
-  forwardsFrom: (box) => [box.kubeGateways.backendNetwork],
+  forwardsFrom: (box) => [kubeGatewaysOf(box).backendNetwork],
   tracking: gatewayTracking,
 };
 
@@ -53,7 +54,7 @@ export const gatewayAssembly: Assembly = {
  * @example gatewayFiles(box, host)
  */
 export function gatewayFiles(box: Box, host: Host): TreeFile[] {
-  const { backendNetwork, metricsPort, routes } = box.kubeGateways;
+  const { backendNetwork, metricsPort, routes } = kubeGatewaysOf(box);
   const options = borderOptions(box, host);
   const shared = { webservers: webserverAddresses(box), limits: box.limits };
   const metricsAddress = entry(host.addresses, backendNetwork, `addresses of ${host.name}`);
@@ -82,7 +83,7 @@ export function gatewayFiles(box: Box, host: Host): TreeFile[] {
 
 /** One route on one gateway: its listener and its opening in the border. */
 export function gatewayRouteFiles(box: Box, host: Host, route: GatewayRoute): TreeFile[] {
-  const { pool, network } = box.kubeGateways;
+  const { pool, network } = kubeGatewaysOf(box);
   const own = entry(host.addresses, network, `addresses of ${host.name}`);
   const virtualAddresses = Object.values(box.virtualIps)
     .filter((vip) => vip.pool === pool && vip.network === network)
@@ -95,7 +96,9 @@ export function gatewayRouteFiles(box: Box, host: Host, route: GatewayRoute): Tr
 }
 
 /** Where the web servers ask the gateways from. */
-function webserverAddresses({ hosts, pools, webservers: { pool, upstreamNetwork } }: Box): string[] {
+function webserverAddresses({ hosts, pools, webservers }: Box): string[] {
+  if (webservers === undefined) return [];
+  const { pool, upstreamNetwork } = webservers;
   const { members } = entry(pools, pool, "pools of the box");
   const addresses = members.flatMap((name) => hosts[name]?.addresses[upstreamNetwork] ?? []);
   return addresses.map((one) => address(one, "address of a web server"));
@@ -103,7 +106,7 @@ function webserverAddresses({ hosts, pools, webservers: { pool, upstreamNetwork 
 
 /** `lifecycle/settings`: the gateway's interface on the gateway network, its own address there, and those of its users. */
 function gatewaySettings(box: Box, host: Host): string {
-  const { network } = box.kubeGateways;
+  const { network } = kubeGatewaysOf(box);
   const own = entry(host.addresses, network, `addresses of ${host.name}`);
   return settings({
     gateway_interface: networkInterface(
@@ -116,7 +119,7 @@ function gatewaySettings(box: Box, host: Host): string {
 }
 
 function borderOptions(box: Box, host: Host): BorderOptions {
-  const outer = box.kubeGateways.network;
+  const outer = kubeGatewaysOf(box).network;
   // Only networks that this host is on itself: what it asks of others is answered through the gateway network.
   const inner = Object.keys(host.addresses).filter((network) => network !== outer);
   const cidrOf = (network: string): string => entry(box.networks, network, "networks of the box").cidr;
@@ -131,8 +134,8 @@ function borderOptions(box: Box, host: Host): BorderOptions {
   };
 }
 
-function gatewayPorts({ kubeGateways }: Box): OpenPort[] {
-  const { network, backendNetwork, metricsPort } = kubeGateways;
+function gatewayPorts(box: Box): OpenPort[] {
+  const { network, backendNetwork, metricsPort } = kubeGatewaysOf(box);
   return [
     {
       network: backendNetwork,
@@ -154,8 +157,8 @@ function gatewayPorts({ kubeGateways }: Box): OpenPort[] {
 }
 
 // Those who ask a virtual IP on the gateway network find HAProxy there.
-function gatewayTracking({ kubeGateways }: Box, host: Host, vip: VirtualIp): Tracking | undefined {
-  const { pool, network, backendNetwork, metricsPort } = kubeGateways;
+function gatewayTracking(box: Box, host: Host, vip: VirtualIp): Tracking | undefined {
+  const { pool, network, backendNetwork, metricsPort } = kubeGatewaysOf(box);
   if (vip.pool !== pool || vip.network !== network) return undefined;
   const own = entry(host.addresses, backendNetwork, `addresses of ${host.name}`);
   return {

@@ -1,5 +1,6 @@
 /** The web servers at the edge: nginx with the box's locations. */
 import { webPorts } from "../../box/ports.ts";
+import { webserversOf } from "../../box/sectionOf.ts";
 import type { Box, Host, VirtualIp, WebserverRoute } from "../../box/model.ts";
 import type { Assembly, OpenPort, Tracking } from "../assembly.ts";
 import { nginxBase, nginxStatus, nginxTlsPair } from "../nginx/base.ts";
@@ -31,7 +32,7 @@ const links = [
  */
 export const webserverAssembly: Assembly = {
   name: assembly,
-  pools: (box) => [box.webservers.pool],
+  pools: ({ webservers }) => (webservers === undefined ? [] : [webservers.pool]),
   programs: [nginx, stalled],
   files: webserverFiles,
   ports: webserverPorts,
@@ -46,7 +47,8 @@ export const webserverAssembly: Assembly = {
  * @example webserverFiles(box, host)
  */
 export function webserverFiles(box: Box, host: Host): TreeFile[] {
-  const { network, upstreamNetwork, serverNames, serveAddresses, unknownNames, certificate, routes } = box.webservers;
+  const { network, upstreamNetwork, serverNames, serveAddresses, unknownNames, certificate, routes } =
+    webserversOf(box);
   const serversNetwork = entry(box.networks, upstreamNetwork, "networks of the box").cidr;
   const own6 = host.addresses6?.[network];
   const addresses = [
@@ -82,8 +84,9 @@ export function webserverFiles(box: Box, host: Host): TreeFile[] {
 }
 
 /** Where clients find whichever web server has them now. */
-function virtualAddresses({ virtualIps, webservers: { pool, network } }: Box): string[] {
-  return Object.values(virtualIps)
+function virtualAddresses(box: Box): string[] {
+  const { pool, network } = webserversOf(box);
+  return Object.values(box.virtualIps)
     .filter((vip) => vip.pool === pool && vip.network === network)
     .map((vip) => vip.address);
 }
@@ -146,19 +149,21 @@ function once(files: readonly TreeFile[]): TreeFile[] {
   return [...byPath.values()];
 }
 
-function webserverPorts({ webservers: { network }, limits: { clientNewConnectionsPerSecond } }: Box): OpenPort[] {
+function webserverPorts(box: Box): OpenPort[] {
+  const { network } = webserversOf(box);
   return webPorts.map((port) => ({
     network,
     protocol: "tcp",
     port,
     untracked: true,
     purpose: "the web servers",
-    newConnectionsPerSecond: clientNewConnectionsPerSecond,
+    newConnectionsPerSecond: box.limits.clientNewConnectionsPerSecond,
   }));
 }
 
 // Those who ask a virtual IP on the clients' network find nginx there.
-function webserverTracking({ webservers }: Box, _host: Host, vip: VirtualIp): Tracking | undefined {
+function webserverTracking(box: Box, _host: Host, vip: VirtualIp): Tracking | undefined {
+  const webservers = webserversOf(box);
   if (vip.pool !== webservers.pool || vip.network !== webservers.network) return undefined;
   return { track: { kind: "daemon", process: "nginx", ...nginxStatus }, networks: [webservers.upstreamNetwork] };
 }

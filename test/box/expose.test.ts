@@ -188,7 +188,7 @@ describe("a service exposed from another stack", () => {
     assert.deepEqual(violations("Wiki"), [
       'services.Wiki: "Wiki" is not a name: write lower-case letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
     ]);
-    assert.equal(expose("constructor", wiki).web.upstream.name, "stream_constructor");
+    assert.equal(expose("constructor", wiki).web?.upstream.name, "stream_constructor");
   });
 
   it("has an upstream of its own, whatever else the pool of the gateways is called", () => {

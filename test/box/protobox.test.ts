@@ -14,7 +14,7 @@ describe("the Protobox", () => {
 
   it("opens the six ports of the documents on the gateways, each once", () => {
     const services = box.services.map(({ name, gateway }) => [name, gateway.port]);
-    const routes = box.kubeGateways.routes.map(({ name, port }) => [name, port]);
+    const routes = box.kubeGateways!.routes.map(({ name, port }) => [name, port]);
     assert.deepEqual(Object.fromEntries([...services, ...routes]), {
       argocd: 30160,
       dash: 30161,
@@ -32,7 +32,7 @@ describe("the Protobox", () => {
       pgadmin4.gateway.destination.members.map(({ address, port }) => `${address}:${port}`),
       ["192.168.1.11:30165", "192.168.1.12:30165", "192.168.1.13:30165"],
     );
-    assert.deepEqual(pgadmin4.web.upstream, {
+    assert.deepEqual(pgadmin4.web!.upstream, {
       name: "stream_pgadmin4",
       members: [
         { name: "gateway-1", address: "192.168.2.11", port: 30165 },
@@ -40,7 +40,7 @@ describe("the Protobox", () => {
         { name: "gateway-3", address: "192.168.2.13", port: 30165 },
       ],
     });
-    assert.equal(pgadmin4.web.location, "/pgadmin4/");
+    assert.equal(pgadmin4.web!.location, "/pgadmin4/");
   });
 
   it("fills in the defaults of an app, a check, an upstream and an interface", () => {
@@ -54,7 +54,7 @@ describe("the Protobox", () => {
       servicePort: 80,
     });
     assert.deepEqual(dash.gateway.destination.check, { intervalMs: 2000, fall: 3, rise: 2 });
-    assert.equal(box.services.find(({ name }) => name === "v-admin")?.web.upstream.name, "stream_v_admin");
+    assert.equal(box.services.find(({ name }) => name === "v-admin")?.web?.upstream.name, "stream_v_admin");
     assert.deepEqual(box.hosts["gateway-1"]?.interfaces, {
       "gateway-network": "gateway-network",
       "box-network": "box-network",
@@ -62,7 +62,7 @@ describe("the Protobox", () => {
   });
 
   it("keeps the documents' params, single and repeated, in their order", () => {
-    const kibana = box.webservers.routes.find(({ name }) => name === "kibana");
+    const kibana = box.webservers!.routes.find(({ name }) => name === "kibana");
     assert.deepEqual(kibana?.params[1], { type: "single", directive: "proxy_read_timeout", value: "120s" });
     assert.deepEqual(
       kibana.params.map(({ directive }) => directive),

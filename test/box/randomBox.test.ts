@@ -175,15 +175,15 @@ describe("random boxes", () => {
       fc.property(randomBox, (random) => {
         const box = parse(random);
         for (const { app, gateway, web } of box.services) {
-          const members = [...gateway.destination.members, ...web.upstream.members];
+          const members = [...gateway.destination.members, ...web!.upstream.members];
           assert.deepEqual(new Set([gateway.port, ...members.map(({ port }) => port)]), new Set([app.port]));
-          const pool = box.pools[box.kubeGateways.pool]?.members;
+          const pool = box.pools[box.kubeGateways!.pool]?.members;
           assert.deepEqual(
             gateway.destination.members.map(({ name }) => name),
             pool,
           );
           assert.deepEqual(
-            web.upstream.members.map(({ name }) => name),
+            web!.upstream.members.map(({ name }) => name),
             pool,
           );
         }

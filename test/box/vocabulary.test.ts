@@ -10,8 +10,8 @@ import { parseProtobox } from "./parsing.ts";
 // What the model lets through must not fail later, where no path of the configuration can be told.
 describe("the vocabulary of the model is the renderer's", () => {
   const box = parseProtobox();
-  const gatewayRoute = box.kubeGateways.routes[0]!;
-  const webRoute = box.webservers.routes[0]!;
+  const gatewayRoute = box.kubeGateways!.routes[0]!;
+  const webRoute = box.webservers!.routes[0]!;
 
   for (const [option, { modes }] of Object.entries(haproxyOptions)) {
     it(`option ${option} in mode ${modes.join(" and ")}`, () => {

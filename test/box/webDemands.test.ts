@@ -6,7 +6,7 @@ import { parseProtobox } from "./parsing.ts";
 
 function gatewayOf(changes: Changes, name: string): GatewayRoute {
   const box = parseProtobox(changes);
-  const routes = [...box.kubeGateways.routes, ...box.services.map(({ gateway }) => gateway)];
+  const routes = [...box.kubeGateways!.routes, ...box.services.map(({ gateway }) => gateway)];
   const found = routes.find((route) => route.name === name);
   assert.ok(found);
   return found;

@@ -13,18 +13,17 @@ const project = path.resolve(import.meta.dirname, "../..");
 
 /** A program of another project, as the documentation of `ExposedService` shows it. */
 const consumer = `
-import { ExposedService, exposeService, readBox } from "gatebox";
-import * as pulumi from "@pulumi/pulumi";
+import { boxFromStack, ExposedService } from "gatebox";
+import type { Output } from "@pulumi/pulumi";
 
-const gatebox = new pulumi.StackReference("organization/gatebox/protobox");
-const box = readBox((await gatebox.getOutputDetails("box")).value);
+const box = await boxFromStack("organization/gatebox/protobox");
 
-const service = exposeService(box, "wiki", {
+export const url: Output<string> = new ExposedService("wiki", {
+  box,
   app: { port: 30170, namespace: "wiki", targetPort: 8080 },
   options: ["httplog"],
   web: { location: "/wiki/", websocket: true },
-});
-export const url: string = new ExposedService("wiki", { box, service }).url;
+}).url;
 `;
 
 const consumerOptions = {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../../box/index.ts";
-import { ExposedService, exposeService, GatewayPool, GatewayRoute, HostNetwork, NatGateways, VirtualIps, WebserverPool, WebserverRoute } from "../../components/index.ts"; // prettier-ignore
+import { ExposedService, exposeService, GatewayPool, GatewayRoute, HostNetwork, NatGateway, VirtualIps, WebserverPool, WebserverRoute } from "../../components/index.ts"; // prettier-ignore
 import { parseProtobox } from "../box/parsing.ts";
 import { protoboxText } from "../box/protobox.ts";
 import { registrationsOf } from "./registrations.ts";
@@ -53,7 +53,7 @@ describe("components of one program that are in each other's way", () => {
   });
 
   it("a route on a port of the pool's own table, whichever comes first", async () => {
-    const route = (box: Box) => new GatewayRoute("mine", { box, route: box.kubeGateways.routes[0]! });
+    const route = (box: Box) => new GatewayRoute("mine", { box, route: box.kubeGateways!.routes[0]! });
     const pool = (box: Box) => new GatewayPool("gateways", { box });
     const port = "port 30163 of kube-gateway-pool in box protobox";
     assert.match(
@@ -69,7 +69,7 @@ describe("components of one program that are in each other's way", () => {
   it("a route on a location of the pool's own table", async () => {
     const message = await refusal((box) => {
       new WebserverPool("webservers", { box });
-      new WebserverRoute("mine", { box, route: box.webservers.routes[0]! });
+      new WebserverRoute("mine", { box, route: box.webservers!.routes[0]! });
     });
     assert.match(
       message,
@@ -94,7 +94,7 @@ describe("components of one program that are in each other's way", () => {
 describe("a pool that the box does not have", () => {
   const makers = {
     HostNetwork: (box: Box, pool: string) => new HostNetwork("mine", { box, pool }),
-    NatGateways: (box: Box, pool: string) => new NatGateways("mine", { box, pool }),
+    NatGateway: (box: Box, pool: string) => new NatGateway("mine", { box, pool }),
     VirtualIps: (box: Box, pool: string) => new VirtualIps("mine", { box, pool }),
   };
   for (const [name, make] of Object.entries(makers)) {
@@ -121,7 +121,7 @@ describe("a pool that the box does not have", () => {
 
 describe("a pool that the box has nothing for", () => {
   for (const [section, make] of Object.entries({
-    natGateways: (box: Box) => new NatGateways("mine", { box, pool: "kube-gateway-pool" }),
+    natGateways: (box: Box) => new NatGateway("mine", { box, pool: "kube-gateway-pool" }),
     virtualIps: (box: Box) => new VirtualIps("mine", { box: { ...box, virtualIps: {} }, pool: "kube-gateway-pool" }),
   })) {
     it(`is refused, and nothing is made: ${section}`, async () => {
@@ -149,7 +149,7 @@ describe("a pool that the box has nothing for", () => {
 describe("a certificate and its key come together", () => {
   const withCertificate = (box: Box): Box => ({
     ...box,
-    webservers: { ...box.webservers, certificate: "CERTIFICATE" },
+    webservers: { ...box.webservers!, certificate: "CERTIFICATE" },
   });
 
   it("a certificate without its key", async () => {

@@ -1,7 +1,6 @@
 /** A Pulumi program run with mocks, and everything that it asks of the engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import { forgetClaims } from "../../components/claims.ts";
 
 /** How the SDK marks a secret on its way to the engine: a key and its value, beside the value itself. */
 const SECRET_KEY = "4dabf18193072939515e22adb298388d";
@@ -70,12 +69,16 @@ function registration(request: Request, urn: string): Registration {
  *
  * @param stackFile text of the stack file; secrets of it stand there in plain
  * @param program what the program does
+ * @param states what resources are found to be beside their inputs, by name: the outputs of another stack, for one
  * @returns all that was registered; when the program ends with an error, that error is thrown
  */
-export async function registrationsOf(stackFile: string, program: () => unknown): Promise<readonly Registration[]> {
-  forgetClaims();
+export async function registrationsOf(
+  stackFile: string,
+  program: () => unknown,
+  states: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+): Promise<readonly Registration[]> {
   const mocks: pulumi.runtime.Mocks = {
-    newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: inputs as Record<string, unknown> }),
+    newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: { ...(inputs as object), ...states[name] } }),
     call: ({ inputs }) => inputs as Record<string, unknown>,
   };
   await pulumi.runtime.setMocks(mocks, "gatebox", "protobox", true);

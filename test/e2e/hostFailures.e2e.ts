@@ -98,7 +98,7 @@ describe("failures on a host carry its name, and the host serves what it served"
       await stack.configure(await changed());
       const others = await journalPlaces(lab, ["gateway-2", "gateway-3"]);
       const printed = await failsWhileServing("gateway-1", () => failingUp(stack));
-      const error = errorOf(printed, "gateway-1-gateway-protobox.pool");
+      const error = errorOf(printed, "gateways-gateway-1-unit");
       assert.match(error, /gatebox: gateway-1: gateway\/protobox\.pool: lifecycle\/check failed/);
       assert.match(error, new RegExp(`192\\.168\\.2\\.11:${FREE_PORT} is already taken: .*"socat"`));
       assert.deepEqual(await sshConnections(lab, others), none(["gateway-2", "gateway-3"]));
@@ -113,7 +113,7 @@ describe("failures on a host carry its name, and the host serves what it served"
     try {
       await stack.configure(await changed());
       const printed = await failsWhileServing("gateway-1", () => failingUp(stack));
-      const error = errorOf(printed, "gateway-1-gateway-protobox.pool");
+      const error = errorOf(printed, "gateways-gateway-1-unit");
       assert.match(error, /gatebox: gateway-1: .*(No space left on device|no space left)/);
     } finally {
       await onHost(lab, "gateway-1", "umount -l /var/lib/gatebox");
@@ -136,7 +136,7 @@ describe("failures on a host carry its name, and the host serves what it served"
     try {
       const env = { GATEBOX_KNOWN_HOSTS: knownHosts };
       const printed = await failsWhileServing("gateway-1", () => failingUp(stack, [], { env }));
-      const error = errorOf(printed, "gateway-1-runtime");
+      const error = errorOf(printed, "hosts-gateway-1-runtime");
       assert.match(error, /host key mismatch/);
     } finally {
       await rm(scratch, { recursive: true });
@@ -146,8 +146,8 @@ describe("failures on a host carry its name, and the host serves what it served"
 
 describe("unreachable hosts fail by name within a minute, and no other host suffers", () => {
   const resources = {
-    "gateway-2": "gateway-2-gateway-protobox.pool",
-    "webserver-2": "webserver-2-webserver-protobox.pool",
+    "gateway-2": "gateways-gateway-2-unit",
+    "webserver-2": "webservers-webserver-2-unit",
   } as const;
   const startedAt = new Map<string, number>();
   const failedAt = new Map<string, number>();

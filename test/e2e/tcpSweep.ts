@@ -103,7 +103,7 @@ export async function labBox(lab: Lab): Promise<Box> {
 
 /** Whether a TCP port of a host may be open to the machine that asks, on one of the networks. */
 export function mayBeOpen(box: Box, host: Host, network: NetworkName): (port: number) => boolean {
-  const routes = [...box.kubeGateways.routes, ...box.services.map(({ gateway }) => gateway)];
+  const routes = [...box.kubeGateways!.routes, ...box.services.map(({ gateway }) => gateway)];
   const declaredRoutes = new Set(routes.map(({ port }) => port));
   const here = registry.portsOf(box, host).filter((one) => one.network === network && isFor(one, addressOn(network)));
   return (port) =>

@@ -95,7 +95,7 @@ describe("HostUnit", () => {
 
   it("makes one command with these inputs and no others", async () => {
     const command = await only(unit());
-    assert.equal(command.name, "gateway-1-gateway-protobox.argocd");
+    assert.equal(command.name, "argocd-on-gateway-1-unit");
     assert.match(command.request.getParent(), /gatebox:index:HostUnit::argocd-on-gateway-1$/);
     assert.deepEqual(command.inputs, {
       connection: {
@@ -198,7 +198,7 @@ describe("HostUnit", () => {
     const packages = new HostPackages("haproxy", { host: gateway, packages: ["haproxy"] }, { dependsOn: runtime });
     await settle(runtime, packages, unit({}, { dependsOn: packages }));
     const order = commands.map(({ name }) => name);
-    assert.deepEqual(order, ["gateway-1-runtime", "gateway-1-haproxy-packages", "gateway-1-gateway-protobox.argocd"]);
+    assert.deepEqual(order, ["gateway-1-runtime", "gateway-1-haproxy-packages", "argocd-on-gateway-1-unit"]);
     const dependencies = commands.map(({ request }) => request.getDependenciesList());
     assert.ok(dependencies[1]?.some((urn) => urn.endsWith("::gateway-1-runtime")));
     assert.ok(dependencies[2]?.some((urn) => urn.endsWith("::gateway-1-haproxy-packages")));

@@ -79,7 +79,7 @@ describe("render: what a virtual IP of the edge tracks", () => {
     Object.values(box.virtualIps).find((vip) => vip.pool === pool && vip.network === network)!.name;
 
   it("is HAProxy for one on the gateway network, on the host's own metrics address", () => {
-    const { pool, network, backendNetwork } = box.kubeGateways;
+    const { pool, network, backendNetwork } = box.kubeGateways!;
     assert.deepEqual(tracked(box, "gateway-2", vipOn(pool, network)), {
       track: { kind: "daemon", process: "haproxy", address: "192.168.1.12", port: 8405, path: "/healthz" },
       networks: [backendNetwork],
@@ -87,7 +87,7 @@ describe("render: what a virtual IP of the edge tracks", () => {
   });
 
   it("is nginx for one on the clients' network", () => {
-    const { pool, network, upstreamNetwork } = box.webservers;
+    const { pool, network, upstreamNetwork } = box.webservers!;
     assert.deepEqual(tracked(box, "webserver-1", vipOn(pool, network)), {
       track: { kind: "daemon", process: "nginx", address: "127.0.0.1", port: 8404, path: "/-/status" },
       networks: [upstreamNetwork],
@@ -95,7 +95,7 @@ describe("render: what a virtual IP of the edge tracks", () => {
   });
 
   it("is the interface for one on another network", () => {
-    const name = vipOn(box.kubeGateways.pool, box.kubeGateways.network);
+    const name = vipOn(box.kubeGateways!.pool, box.kubeGateways!.network);
     const elsewhere = { ...box.virtualIps[name]!, network: "box-network" };
     assert.deepEqual(registry.trackingOf(box, haHost("gateway-2"), elsewhere), {
       track: { kind: "interface" },

@@ -1,5 +1,5 @@
 /** Assemblies that stand in for the project's own, with the ports that they have in the Protobox. */
-import type { Box, Host } from "../../box/model.ts";
+import type { Box, Host, KubeGateways } from "../../box/model.ts";
 import type { Assembly, OpenPort } from "../../render/assembly.ts";
 import { firewallAssembly } from "../../render/firewall/index.ts";
 import { registryOf } from "../../render/registryOf.ts";
@@ -10,8 +10,13 @@ const nothing = { programs: [], files: () => [] } as const;
 const gateway: Assembly = {
   ...nothing,
   name: "gateway",
-  pools: (box) => [box.kubeGateways.pool],
-  ports: ({ kubeGateways: { network, backendNetwork, metricsPort } }): OpenPort[] => [
+  pools: (box) => [box.kubeGateways!.pool],
+  ports: (box): OpenPort[] => gatewayPorts(box.kubeGateways!),
+  forwardsFrom: (box) => [box.kubeGateways!.backendNetwork],
+};
+
+function gatewayPorts({ network, backendNetwork, metricsPort }: KubeGateways): OpenPort[] {
+  return [
     { network: backendNetwork, protocol: "tcp", port: metricsPort, purpose: "HAProxy's metrics" },
     {
       ...{ network, protocol: "tcp", purpose: "declared ports, which the border lets past connection tracking" },
@@ -20,16 +25,21 @@ const gateway: Assembly = {
     { network: backendNetwork, protocol: "tcp", port: 10250, purpose: "kubelet" },
     { network: backendNetwork, protocol: "tcp", port: { first: 30000, last: 32767 }, purpose: "NodePorts" },
     { network: backendNetwork, protocol: "ipip", purpose: "Calico" },
-  ],
-  forwardsFrom: (box) => [box.kubeGateways.backendNetwork],
-};
+  ];
+}
 
 const webserver: Assembly = {
   ...nothing,
   name: "webserver",
-  pools: (box) => [box.webservers.pool],
-  ports: ({ webservers: { network } }) =>
-    [80, 443].map((port) => ({ network, protocol: "tcp", port, untracked: true, purpose: "nginx" })),
+  pools: (box) => [box.webservers!.pool],
+  ports: ({ webservers }) =>
+    [80, 443].map((port) => ({
+      network: webservers!.network,
+      protocol: "tcp",
+      port,
+      untracked: true,
+      purpose: "nginx",
+    })),
 };
 
 const natOf = (box: Box, host: Host): Box["natGateways"] =>

@@ -4,6 +4,14 @@ import { pathOf, type Violation } from "../../violations.ts";
 
 /** Each host that SSH connects to has an address on the network that it is reached over. */
 export function* reachableHosts(draft: Draft): Generator<Violation> {
+  const lost = draft.written.has("connection")
+    ? undefined
+    : connectedHosts(draft).find((host) => !saysItself(draft, host));
+  if (lost !== undefined) {
+    const [network = "NETWORK"] = Object.keys(draft.hosts.get(lost)?.addresses ?? {});
+    const message = `is missing: write "network: ${network}", or another network over which SSH reaches ${lost}`;
+    yield { path: "connection", message };
+  }
   for (const host of connectedHosts(draft)) {
     const { network, address } = reachOf(draft, host);
     if (network === undefined || address !== undefined || !draft.declared.networks?.has(network)) continue;
@@ -14,6 +22,13 @@ export function* reachableHosts(draft: Draft): Generator<Violation> {
       `write "connection: { network: ${own[0] ?? network} }" for it, or give it an address there`;
     yield { path: pathOf("hosts", host, "connection", "network"), message };
   }
+}
+
+/** Whether a host says by itself how SSH reaches it, or was to. */
+function saysItself(draft: Draft, host: string): boolean {
+  return (
+    reachOf(draft, host).network !== undefined || draft.refused.has(pathOf("hosts", host, "connection", "network"))
+  );
 }
 
 /** SSH goes through one bastion at most, and never through the host itself. */

@@ -32,6 +32,7 @@ export const kubeGateways: Section<"kubeGateways", typeof schema> = {
     routesNamedLikeServices,
   ],
   resolve: ({ draft, configuration: { kubeGateways } }) => {
+    if (kubeGateways === undefined) return undefined;
     const context = routeContext(draft);
     const routes = Object.entries(kubeGateways.routes).map(([name, route]) =>
       resolveGatewayRoute(context, name, route),

@@ -21,4 +21,8 @@ export const schema = closed({
   routes: named(name, route)
     .default({})
     .describe("The pool's own route table by route name. Services under `services` need no route here."),
-}).describe("The pool of HAProxy gateways: nothing passes from `network` to the cluster unless a route declares it.");
+})
+  .optional()
+  .describe(
+    "The pool of HAProxy gateways: nothing passes from `network` to the cluster unless a route declares it. Without this section the box has none.",
+  );

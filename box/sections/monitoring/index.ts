@@ -27,7 +27,7 @@ export type Monitoring = NonNullable<z.output<typeof schema>>;
 
 /** Every configured host is asked on a network that monitoring is on as well. */
 function* reachableByMonitoring(draft: Draft): Generator<Violation> {
-  const { pool, networks } = draft.monitoring ?? {};
+  const { pool, networks } = draft.monitoring;
   if (pool === undefined || networks === undefined || networks.includes(undefined)) return;
   const path = "monitoring.networks";
   const asked = (host: string) => networks.find((one) => isOn(draft, host, one));

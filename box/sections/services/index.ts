@@ -9,7 +9,7 @@ import { schema } from "./schema.ts";
 export const services: Section<"services", typeof schema> = {
   name: "services",
   schema,
-  rules: [appsByName],
+  rules: [appsByName, throughGateways, atWebservers],
   resolve: ({ draft, configuration }) => {
     const context = routeContext(draft);
     return Object.entries(configuration.services).map(([name, service]) =>
@@ -17,6 +17,24 @@ export const services: Section<"services", typeof schema> = {
     );
   },
 };
+
+/** What is exposed passes the gateways. */
+function* throughGateways({ services, written }: Draft): Generator<Violation> {
+  const [first] = services.keys();
+  if (first === undefined || written.has("kubeGateways")) return;
+  const message = `is missing, and ${first} of services is exposed through the gateways: write the section`;
+  yield { path: "kubeGateways", message };
+}
+
+/** A location stands on web servers. */
+function* atWebservers({ services, written }: Draft): Generator<Violation> {
+  const first = [...services].find(([, { web }]) => web !== false)?.[0];
+  if (first === undefined || written.has("webservers")) return;
+  const message =
+    `is missing, and ${first} of services has a location on the web servers: ` +
+    `write the section, or "web: false" for what has none`;
+  yield { path: "webservers", message };
+}
 
 /** A service that names no app is that of the app with its own name. */
 function* appsByName({ services, declared: { apps } }: Draft): Generator<Violation> {

@@ -12,7 +12,7 @@ import {
 } from "./params.ts";
 import { schema } from "./schema.ts";
 import { duplicateServerNames } from "./serverNames.ts";
-import { ambiguousUpstreams, closedGatewayPorts, onePortOfUpstreams } from "./upstreams.ts";
+import { ambiguousUpstreams, closedGatewayPorts, groupsWithoutGateways, onePortOfUpstreams } from "./upstreams.ts";
 
 /** The nginx servers at the edge. */
 export const webservers: Section<"webservers", typeof schema> = {
@@ -20,6 +20,7 @@ export const webservers: Section<"webservers", typeof schema> = {
   schema,
   rules: [
     onePortOfUpstreams,
+    groupsWithoutGateways,
     duplicateLocations,
     ambiguousUpstreams,
     closedGatewayPorts,
@@ -33,6 +34,7 @@ export const webservers: Section<"webservers", typeof schema> = {
     duplicateServerNames,
   ],
   resolve: ({ draft, configuration: { webservers } }) => {
+    if (webservers === undefined) return undefined;
     const { pool, network, upstreamNetwork, serverNames, serveAddresses, unknownNames, routes } = webservers;
     const certificate = draft.certificate === undefined ? {} : { certificate: draft.certificate };
     const resolved = Object.entries(routes).map(([name, route]) => resolveWebRoute(draft, name, route));

@@ -75,4 +75,6 @@ export const schema = closed({
   routes: named(name, route)
     .default({})
     .describe("The pool's own route table by route name. Services under `services` need no route here."),
-}).describe("The pool of nginx web servers at the box's edge.");
+})
+  .optional()
+  .describe("The pool of nginx web servers at the box's edge. Without this section the box has none.");

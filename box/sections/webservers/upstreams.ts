@@ -14,6 +14,19 @@ export function* onePortOfUpstreams(draft: Draft): Generator<Violation> {
   }
 }
 
+/** Where there are no gateways, each route says whose hosts it leads to. */
+export function* groupsWithoutGateways(draft: Draft): Generator<Violation> {
+  if (draft.written.has("kubeGateways")) return;
+  for (const route of declaredWebRoutes(draft)) {
+    const path = pathOf(route.path, "upstream", "group");
+    if (route.source === "service" || route.group !== undefined || draft.refused.has(path)) continue;
+    yield {
+      path,
+      message: "is missing, and the box has no kubeGateways, whose pool would be the default: name a pool",
+    };
+  }
+}
+
 /** Routes that share an upstream by its name mean the same servers. */
 export function* ambiguousUpstreams(draft: Draft): Generator<Violation> {
   const holders = new Map<string, DeclaredWebRoute>();

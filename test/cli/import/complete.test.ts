@@ -57,8 +57,8 @@ describe("the import of a complete inventory", () => {
 
   it("opens the ports of the Protobox on the same servers, and its locations", () => {
     const ways = ({ kubeGateways, webservers, services }: Box) => {
-      const gateway = [...kubeGateways.routes, ...services.map((service) => service.gateway)];
-      const web = [...webservers.routes, ...services.map((service) => service.web)];
+      const gateway = [...kubeGateways!.routes, ...services.map((service) => service.gateway)];
+      const web = [...webservers!.routes, ...services.map((service) => service.web!)];
       const members = gateway.map(({ name, port, destination }) => [name, port, destination.members] as const);
       return {
         members: members.toSorted(([left], [right]) => left.localeCompare(right)),
@@ -66,8 +66,8 @@ describe("the import of a complete inventory", () => {
       };
     };
     assert.deepEqual(ways(box), ways(protobox));
-    assert.equal(box.kubeGateways.pool, protobox.kubeGateways.pool);
-    assert.equal(box.webservers.network, protobox.webservers.network);
+    assert.equal(box.kubeGateways!.pool, protobox.kubeGateways!.pool);
+    assert.equal(box.webservers!.network, protobox.webservers!.network);
   });
 
   it("fits the schema that editors check stack files with", () => {

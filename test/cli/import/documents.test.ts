@@ -70,7 +70,7 @@ describe("the import of the documents' own inventory", () => {
     assert.deepEqual(box.natGateways, [{ ...natGateways[0], name: "nat-gateway" }]);
     assert.deepEqual(box.virtualIps["nat-gateway-box"], { ...virtualIps["nat"], name: "nat-gateway-box" });
     assert.equal(
-      box.webservers.routes.find(({ location }) => location === "/v-admin/")?.upstream.members[0]?.port,
+      box.webservers!.routes.find(({ location }) => location === "/v-admin/")?.upstream.members[0]?.port,
       30164,
     );
     assert.deepEqual(box.warnings, []);

@@ -34,22 +34,22 @@ function varsOf({ virtualIps, kubeGateways, webservers }: Box, pool: string): ob
   const vips = own.map(({ network, virtualRouterId, address }) => {
     return [network, { virtual_router_id: virtualRouterId, vip: address }] as const;
   });
-  const gatewayRoutes = kubeGateways.routes.map(({ name, mode, address, destination: { balance, options } }) => {
-    const group = { name: kubeGateways.pool, port: `{{ app['${name}'].port }}` };
+  const gatewayRoutes = kubeGateways!.routes.map(({ name, mode, address, destination: { balance, options } }) => {
+    const group = { name: kubeGateways!.pool, port: `{{ app['${name}'].port }}` };
     return [name, { mode, address, port: group.port, destination: { group, balance, options } }] as const;
   });
-  const webRoutes = webservers.routes.map(({ name, location, params, upstream: stream }) => {
+  const webRoutes = webservers!.routes.map(({ name, location, params, upstream: stream }) => {
     const written = params.map((param) => [param.directive, { values: "value" in param ? param.value : param.values }]);
     const port = stream.members[0]!.port;
-    const upstream = { name: stream.name, port, group: kubeGateways.pool };
+    const upstream = { name: stream.name, port, group: kubeGateways!.pool };
     return [name, { webserver: [{ location, params: Object.fromEntries(written) }], stream: upstream }] as const;
   });
   return {
     vips: Object.fromEntries(vips),
-    ...(pool === kubeGateways.pool
+    ...(pool === kubeGateways!.pool
       ? { proxies: { target: { group: pool }, routes: Object.fromEntries(gatewayRoutes) } }
       : {}),
-    ...(pool === webservers.pool ? Object.fromEntries(webRoutes) : {}),
+    ...(pool === webservers!.pool ? Object.fromEntries(webRoutes) : {}),
   };
 }
 
@@ -70,7 +70,7 @@ function sayable(box: Box): unknown {
     const { pool, network, address, virtualRouterId, priorities } = vip;
     return [address, { pool, network, virtualRouterId, priorities, syncGroup }] as const;
   });
-  const { pool, network, backendNetwork, routes } = box.kubeGateways;
+  const { pool, network, backendNetwork, routes } = box.kubeGateways!;
   return {
     networks: box.networks,
     hosts: mapped(box.hosts, ({ addresses, macAddresses, defaultGateway, connection }) => {

@@ -1,19 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { ExposedService, exposeService, readBox } from "../../../../components/index.ts";
+import { boxFromStack, ExposedService } from "../../../../components/index.ts";
 
 /** A stack of its own, which brings an application into the cluster and exposes it on the box of another stack. */
 const config = new pulumi.Config("wiki");
-const gatebox = new pulumi.StackReference(config.require("box"));
-const box = readBox((await gatebox.getOutputDetails("box")).value);
+const box = await boxFromStack(config.require("box"));
 
 const name = config.get("name") ?? "wiki";
 const labels = { app: name };
-const service = exposeService(box, name, {
-  app: { port: config.requireNumber("port"), namespace: name, targetPort: 8080, selector: labels },
-  options: ["httplog"],
-  web: { location: config.get("location") ?? `/${name}/` },
-});
 
 const namespace = new k8s.core.v1.Namespace(name, { metadata: { name } });
 
@@ -48,5 +42,22 @@ const deployment = new k8s.apps.v1.Deployment(
   { dependsOn: namespace },
 );
 
+const wiki = new ExposedService(
+  name,
+  {
+    box,
+    // The namespace is made here, too: what only Kubernetes needs may be an output.
+    app: {
+      port: config.requireNumber("port"),
+      namespace: namespace.metadata.name,
+      targetPort: 8080,
+      selector: labels,
+    },
+    options: ["httplog"],
+    web: { location: config.get("location") ?? `/${name}/` },
+  },
+  { dependsOn: deployment },
+);
+
 /** Where a person finds the wiki. */
-export const urls = { [name]: new ExposedService(name, { box, service }, { dependsOn: deployment }).url };
+export const urls = { [name]: wiki.url };
