@@ -1,6 +1,5 @@
 /** The NAT gateways: hosts that translate inner networks into outer ones, and report connections to each other. */
 import type { Box, Host, NatGateway, VirtualIp } from "../../box/model.ts";
-import { addressText, rangeOf } from "../../box/ipv4.ts";
 import type { Assembly, OpenPort, Registry, Tracking } from "../assembly.ts";
 import { conntrackdConf, syncPort } from "../conntrackd/conf.ts";
 import { conntrackd, conntrackdDropIn, conntrackdLink, conntrackdScript } from "../conntrackd/service.ts";
@@ -8,6 +7,7 @@ import { address, entry, familyOf } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
 import type { TreeFile } from "../treeFile.ts";
+import { unusedAddress } from "../unusedAddress.ts";
 import { usedInterfaces } from "../usedInterfaces.ts";
 import { boxEnds } from "./boxEnds.ts";
 import { natRules } from "./rules.ts";
@@ -77,25 +77,12 @@ function waysOf(box: Box, host: Host, gateways: readonly NatGateway[]): string {
     .flatMap(({ input, output }) => {
       const others = Object.values(box.hosts).filter(({ name }) => name !== host.name);
       const from = others.flatMap(({ addresses }) => addresses[input] ?? [])[0];
+      // Nobody's, for egress does not lead to the box's own hosts.
       const to = unusedAddress(box, output);
       const inner = entry(host.interfaces, input, `interfaces of ${host.name}`);
       return from === undefined || to === undefined ? [] : [`${inner} ${address(from, "host inside")} ${to}\n`];
     })
     .join("");
-}
-
-/** Nobody's, for egress does not lead to the box's own hosts. */
-function unusedAddress({ hosts, networks, virtualIps }: Box, network: string): string | undefined {
-  const { first, last } = rangeOf(entry(networks, network, "networks of the box").cidr);
-  const used = new Set([
-    ...Object.values(hosts).flatMap(({ addresses }) => Object.values(addresses)),
-    ...Object.values(virtualIps).map((vip) => vip.address),
-  ]);
-  for (let number = last - 1; number > first; number--) {
-    const one = addressText(number);
-    if (!used.has(one)) return one;
-  }
-  return undefined;
 }
 
 function text(path: string, content: string): TreeFile {

@@ -2,10 +2,10 @@
 import type { Program } from "../assembly.ts";
 import { notesOf, treeOf } from "../places.ts";
 
-/** The module clears headers by families; `openssl` makes the trial certificate, `curl` and `ss` (of `iproute2`) probe. */
+/** The module clears headers by families; `openssl` makes the trial certificate; `curl`, `socat` and `ss` (of `iproute2`) probe. */
 export const nginx: Program = {
   name: "nginx",
-  packages: ["nginx", "libnginx-mod-http-headers-more-filter", "openssl", "curl", "iproute2"],
+  packages: ["nginx", "libnginx-mod-http-headers-more-filter", "openssl", "curl", "socat", "iproute2"],
   maskedUntilConfigured: ["nginx.service"],
 };
 

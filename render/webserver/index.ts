@@ -9,11 +9,12 @@ import { serverName } from "../nginx/servers.ts";
 import { nginx, nginxDropIn, nginxLink } from "../nginx/service.ts";
 import { spoolMount, spoolUnit } from "../nginx/spool.ts";
 import { nginxUpstream, nginxUpstreamFile } from "../nginx/upstream.ts";
-import { address, entry, familyOf, isAddress } from "../scalars.ts";
+import { address, entry, familyOf, isAddress, networkInterface } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
 import { stalled, stalledFiles, stalledUnit } from "../stalled/index.ts";
 import type { TreeFile } from "../treeFile.ts";
+import { unusedAddress } from "../unusedAddress.ts";
 import { usedInterfaces } from "../usedInterfaces.ts";
 
 const assembly = "webserver";
@@ -72,7 +73,7 @@ export function webserverFiles(box: Box, host: Host): TreeFile[] {
     text("systemd/nginx.conf", nginxDropIn({ assembly, wants: [stalledUnit(assembly)] })),
     // Its firewall rules are the host's.
     usedInterfaces([]),
-    text("lifecycle/settings", trialSettings(serverNames, addresses)),
+    text("lifecycle/settings", `${trialSettings(serverNames, addresses)}${clientSettings(box, host)}`),
     ...["check", "activate", "probe", "deactivate"].map((step): TreeFile => ({
       path: `lifecycle/${step}`,
       mode: "0755",
@@ -81,6 +82,19 @@ export function webserverFiles(box: Box, host: Host): TreeFile[] {
     text("lifecycle/links", `${links.join("\n")}\n`),
     ...once(routes.flatMap(webserverRouteFiles)),
   ];
+}
+
+/** `lifecycle/settings`: where clients come in, and an address that one may have, for the probe that looks for others' rules. */
+function clientSettings(box: Box, host: Host): string {
+  const { network } = webserversOf(box);
+  return settings({
+    clients_interface: networkInterface(
+      entry(host.interfaces, network, `interfaces of ${host.name}`),
+      "interface of the web server",
+    ),
+    clients_address: address(entry(host.addresses, network, `addresses of ${host.name}`), "address of the web server"),
+    client: unusedAddress(box, network) ?? "",
+  });
 }
 
 /** Where clients find whichever web server has them now. */

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { gatewayFiles } from "../../render/gateway/index.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
-import { gatewayHost, gatewayRoute, sampleBox } from "../render/sampleRoutes.ts";
+import { webserverFiles } from "../../render/webserver/index.ts";
+import { gatewayHost, gatewayRoute, sampleBox, webserverHost, webserverRoute } from "../render/sampleRoutes.ts";
 import { haBox, natGateways, virtualIps } from "../render/sampleHa.ts";
 import { NatNetwork } from "../render/sandbox/natNetwork.ts";
 import { Sandbox } from "../render/sandbox/sandbox.ts";
@@ -19,9 +20,16 @@ interface Foreign {
 const nft = (rules: string): string => `nft -f - <<'RULES'\n${rules}\nRULES`;
 
 /** A base chain of somebody's table, by hand. */
-function byHand(hook: string, priority: number, policy: string, rules: readonly string[], drops: boolean): Foreign {
+function byHand(
+  hook: string,
+  priority: number,
+  policy: string,
+  rules: readonly string[],
+  drops: boolean,
+  users = "gateway-network",
+): Foreign {
   const load = nft(
-    `table inet theirs {\nchain guard {\ntype filter hook ${hook} priority ${priority}\npolicy ${policy}\niifname != "gateway-network" accept\n${rules.join("\n")}\n}\n}`,
+    `table inet theirs {\nchain guard {\ntype filter hook ${hook} priority ${priority}\npolicy ${policy}\niifname != "${users}" accept\n${rules.join("\n")}\n}\n}`,
   );
   const what = `${hook} ${priority} policy ${policy}: ${rules.join("; ")}`;
   return {
@@ -154,6 +162,74 @@ describe("attacks: rules of others on a gateway", function () {
   it("leave nothing of the probe behind", () => {
     assert.equal(host.run("cd /etc/gatebox/gateway/ && CURRENT=/etc/gatebox/gateway sh -eu lifecycle/probe").code, 0);
     assert.doesNotMatch(host.run("nft list tables; ip -br link; ls /tmp").stdout, /gatebox_probe|gatebox-probe/);
+  });
+});
+
+describe("attacks: rules of others on a web server", function () {
+  // Each probe takes half a second; a machine under load gets several times that.
+  this.timeout(240_000);
+  let host: Sandbox;
+
+  before(async () => {
+    host = await Sandbox.make([
+      { network: "public-network", address: "192.168.0.30", neighbour: "192.168.0.100" },
+      { network: "gateway-network", address: "192.168.2.1", neighbour: "192.168.2.11" },
+    ]);
+    const tree = webserverFiles(sampleBox({ web: [webserverRoute({})] }), webserverHost);
+    const { code, stderr } = host.apply("webserver", tree);
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
+  });
+  after(() => host.remove());
+
+  /** Whether a client is answered on both ports, by whatever status. */
+  const answered = (): boolean =>
+    ["http", "https"].every((scheme) => {
+      const { stdout } = host.run(`curl -sk -m 1 -o /dev/null -w '%{http_code}' ${scheme}://192.168.0.30/`, "public-network"); // prettier-ignore
+      return stdout !== "" && stdout !== "000";
+    });
+
+  const rule = fc.constantFrom(
+    { text: "", verdict: "" },
+    { text: "tcp dport 22 accept", verdict: "" },
+    { text: "tcp dport { 80, 443 } accept", verdict: "accept" },
+    { text: "tcp dport 443 accept", verdict: "partly" },
+    { text: "ip saddr 192.168.0.0/24 accept", verdict: "accept" },
+    { text: "tcp dport 80 drop", verdict: "drop" },
+    { text: "ip saddr 192.168.0.0/24 tcp flags syn counter drop", verdict: "drop" },
+  );
+  const generatedHere = fc
+    .record({
+      hook: fc.constantFrom("input", "prerouting"),
+      priority: fc.integer({ min: -400, max: 400 }),
+      policy: fc.constantFrom("accept", "drop"),
+      rule,
+    })
+    .map(({ hook, priority, policy, rule: { text, verdict } }) => {
+      const drops = verdict === "drop" || (["", "partly"].includes(verdict) && policy === "drop");
+      return byHand(hook, priority, policy, text === "" ? [] : [text], drops, "public-network");
+    });
+
+  it("are refused where they keep clients out, and let be where they do not, as they are written", () => {
+    const counts = { refused: 0, passed: 0 };
+    fc.assert(
+      fc.property(generatedHere, ({ what, load, unload, names }) => {
+        counts[names ? "refused" : "passed"]++;
+        assert.deepEqual([host.run(load).stderr, what], ["", what]);
+        try {
+          assert.equal(answered(), names === undefined, `${what}: is the case itself right?`);
+          const { code, stdout, stderr } = host.run(
+            "cd /etc/gatebox/webserver/ && CURRENT=/etc/gatebox/webserver sh -eu lifecycle/probe",
+          );
+          assert.deepEqual([code !== 0, what], [names !== undefined, what], `${stderr}${stdout}`);
+          if (names) assert.match(stderr, names, what);
+          if (names) assert.match(stderr, /^requests of clients do not get through, tried with a packet from 192\.168\.0\.\d+ to port (80|443): /); // prettier-ignore
+        } finally {
+          assert.equal(host.run(unload).stderr, "");
+        }
+      }),
+      { numRuns: 10 },
+    );
+    console.log(`      ${counts.refused} refused, ${counts.passed} passed, 0 wrongly`);
   });
 });
 
