@@ -18,7 +18,7 @@ const shellInStrings = ["#!/bin/sh", "[|][|] fail", "systemctl "].flatMap((shell
 );
 
 export default tseslint.config(
-  { ignores: ["node_modules", "coverage", "dist", "test/conformance", "lab/toolchain/go", "bench/out"] },
+  { ignores: ["node_modules", "coverage", "dist", "docs/api", "test/conformance", "lab/toolchain/go", "bench/out"] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

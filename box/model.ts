@@ -70,7 +70,9 @@ export interface App {
   readonly servicePort: number;
 }
 
+/** How HAProxy reads what passes a route: requests (`http`), or bytes (`tcp`). */
 export const GatewayMode = { Http: "http", Tcp: "tcp" } as const;
+/** How HAProxy reads what passes a route: requests (`http`), or bytes (`tcp`). */
 export type GatewayMode = (typeof GatewayMode)[keyof typeof GatewayMode];
 
 /** A server that a route sends requests to. */
@@ -154,7 +156,9 @@ export interface WebserverRoute {
   readonly passHeaders: readonly string[];
 }
 
+/** What a request for a name that is not served gets: an answer 421 (`refuse`), or nothing (`close`). */
 export const UnknownNames = { Refuse: "refuse", Close: "close" } as const;
+/** What a request for a name that is not served gets: an answer 421 (`refuse`), or nothing (`close`). */
 export type UnknownNames = (typeof UnknownNames)[keyof typeof UnknownNames];
 
 /** The pool of nginx web servers at the edge and its own route table. */
@@ -211,7 +215,9 @@ export interface VirtualIp {
   readonly syncGroup?: string;
 }
 
+/** The protocol of a port. */
 export const Protocol = { Tcp: "tcp", Udp: "udp" } as const;
+/** The protocol of a port. */
 export type Protocol = (typeof Protocol)[keyof typeof Protocol];
 
 /** A port of hosts' own that is open beside what the box itself needs. Nothing is forwarded by it. */
