@@ -54,6 +54,11 @@ export default tseslint.config(
     "components/ make no remote command themselves.",
   ),
   room(["cli/**/*.ts"], ["**/lab/**"], "cli/ is for hosts of anybody: it knows no lab."),
+  room(
+    ["lab/**/*.ts", "index.ts"],
+    ["**/cli/**"],
+    "cli/ is imported by nobody: what others need is in the rooms above.",
+  ),
   {
     // What mocks and parsed answers hold is what a test finds out.
     files: ["test/**/*.ts", "bench/**/*.ts"],

@@ -2,7 +2,7 @@ import type { Draft } from "./draft.ts";
 import { declaredNames, draftOf } from "./draftOf.ts";
 import type { Configuration } from "./configuration.ts";
 import { explainIssue } from "./explain.ts";
-import { readFiles, type ReadFile } from "./files.ts";
+import { readFiles, type Surroundings } from "./files.ts";
 import { leftOverJinja } from "./jinja.ts";
 import { readConfiguration } from "./read.ts";
 import { badNames } from "./references.ts";
@@ -23,18 +23,13 @@ export interface Checked {
  * place, or for what holds it, is left out.
  *
  * @param values the sections as they were written
- * @param knownHosts text of a known_hosts file that goes before the one that the configuration names
  */
-export function check(
-  values: Readonly<Record<string, unknown>>,
-  readFile: ReadFile,
-  knownHosts: string | undefined,
-): Checked {
+export function check(values: Readonly<Record<string, unknown>>, surroundings: Surroundings): Checked {
   const reading = readConfiguration(values);
   const declared = declaredNames(values);
   const jinja = [...leftOverJinja(values)];
   const refused = reading.issues.flatMap((issue) => explainIssue(issue, values));
-  const { files, violations: ofFiles } = readFiles(reading.readable, readFile, knownHosts);
+  const { files, violations: ofFiles } = readFiles(reading.readable, surroundings);
   const draft = draftOf(values, reading, declared, refused, files);
   const reported = [...jinja, ...refused.filter(({ path }) => !touchesAny(path, jinja))];
   const ofNames = badNames(values, declared);

@@ -52,10 +52,14 @@ export interface Draft extends Omit<DraftSections, "networks" | "natGateways"> {
   readonly knownHosts: KnownHosts | undefined;
   /** The certificate chain in PEM, when one is given and could be read. */
   readonly certificate: string | undefined;
+  readonly hostKeys: HostKeys;
 }
 
+/** Whether the key of each host that SSH connects to must be known. */
+export type HostKeys = "required" | "optional";
+
 /** Files that the configuration names. */
-export type DraftFiles = Pick<Draft, "knownHosts" | "certificate">;
+export type DraftFiles = Pick<Draft, "knownHosts" | "certificate" | "hostKeys">;
 
 /** What could be read of a mapping, by its keys; what could not is an empty entry. */
 export function entriesOf<Entry extends object>(

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { suggestion } from "./nearMiss.ts";
 import { show } from "./printable.ts";
-import { pathOf, type PathStep, type Violation } from "./violations.ts";
+import { pathTo, type PathStep, type Violation } from "./violations.ts";
 
 /** zod's names of types in a reader's words. */
 const typeNames: Readonly<Record<string, string>> = {
@@ -29,9 +29,14 @@ export function explainIssue(issue: z.core.$ZodIssue, root: unknown): Violation[
   const steps = issue.path.filter((step): step is PathStep => typeof step !== "symbol");
   if (issue.code === "unrecognized_keys") {
     const messages = issue.message.split("\n");
-    return issue.keys.map((key, index) => ({ path: pathOf(...steps, key), message: messages[index] ?? "unknown key" }));
+    return issue.keys.map((key, index) => ({
+      path: pathTo([...steps, key]),
+      message: messages[index] ?? "unknown key",
+      isKey: true,
+    }));
   }
-  return [{ path: pathOf(...steps), message: messageOf(issue, valueAt(root, issue.path)) }];
+  const isKey = issue.code === "invalid_key" ? { isKey: true } : {};
+  return [{ path: pathTo(steps), message: messageOf(issue, valueAt(root, issue.path)), ...isKey }];
 }
 
 /** Of a value that may be a text or a mapping: what is wrong with the mapping that was written, if one was. */

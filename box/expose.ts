@@ -72,10 +72,10 @@ export interface ServiceDeclaration {
 export function exposeService(box: Box, name: string, declaration: ServiceDeclaration): ExposedServiceSpec {
   const written = configurationOf(box);
   const subject = `Service "${name}" on box "${box.name}"`;
-  const notPlain = [...notPlainData(declaration, [pathOf("services", name)])];
+  const notPlain = [...notPlainData(declaration, ["services", name])];
   if (notPlain.length > 0) throw new BoxError(subject, notPlain);
   const taken = takenNames(box, name);
-  const checked = check(withService(written, name, declaration), () => undefined, undefined);
+  const checked = check(withService(written, name, declaration), { readFile: () => undefined });
   // With two of one name nothing could be said about either.
   const violations = taken.length > 0 ? taken : placed(checked.violations, name);
   if (violations.length > 0) throw new BoxError(subject, violations);

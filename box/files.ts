@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { DraftFiles } from "./draft.ts";
+import type { DraftFiles, HostKeys } from "./draft.ts";
 import { KnownHosts } from "./knownHosts.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Readable } from "./read.ts";
@@ -8,24 +8,34 @@ import { pathOf, type Violation } from "./violations.ts";
 /** Gives the text of a file, or undefined when it cannot be read. */
 export type ReadFile = (path: string) => string | undefined;
 
+/** What a configuration is read with beside itself. */
+export interface Surroundings {
+  /** Reads a file that the configuration names, relative to the project. */
+  readonly readFile: ReadFile;
+  /** Text of a known_hosts file that goes before the one that the configuration names. */
+  readonly knownHosts?: string | undefined;
+  /**
+   * Whether the key of each host that SSH connects to must be known; `optional` is for what connects to none.
+   * @default "required"
+   */
+  readonly hostKeys?: HostKeys | undefined;
+}
+
 const certificatePath = pathOf("webservers", "tls", "certificate");
 
-/**
- * Reads the files that the configuration names, and reports what is wrong with them.
- *
- * @param knownHosts text of a known_hosts file that goes before the one that the configuration names.
- */
+/** Reads the files that the configuration names, and reports what is wrong with them. */
 export function readFiles(
   { connection, webservers }: Readable<Configuration>,
-  readFile: ReadFile,
-  knownHosts: string | undefined,
+  { readFile, knownHosts, hostKeys = "required" }: Surroundings,
 ): { readonly files: DraftFiles; readonly violations: readonly Violation[] } {
   const violations: Violation[] = [];
+  const missing: Violation[] = [];
   const files = {
-    knownHosts: readKnownHosts(connection?.knownHosts, readFile, knownHosts, violations),
+    hostKeys,
+    knownHosts: readKnownHosts(connection?.knownHosts, readFile, knownHosts, missing),
     certificate: readCertificate(webservers?.tls?.certificate, readFile, violations),
   };
-  return { files, violations };
+  return { files, violations: hostKeys === "required" ? [...missing, ...violations] : violations };
 }
 
 function readKnownHosts(

@@ -1,6 +1,6 @@
 import { show } from "./printable.ts";
 import { nearest } from "./nearMiss.ts";
-import { pathOf, type PathStep, type Violation } from "./violations.ts";
+import { pathTo, type PathStep, type Violation } from "./violations.ts";
 
 /** No text is left that an Ansible inventory would have evaluated. Looks at what was written, before any schema. */
 export function* leftOverJinja(values: Readonly<Record<string, unknown>>): Generator<Violation> {
@@ -8,7 +8,7 @@ export function* leftOverJinja(values: Readonly<Record<string, unknown>>): Gener
   const appNames = typeof apps === "object" && apps !== null ? Object.keys(apps) : [];
   for (const { path, text } of texts(values, [])) {
     const expression = /\{\{(.*?)(?:\}\}|$)|\{%/s.exec(text);
-    if (expression) yield { path: pathOf(...path), message: explain(text, expression[1]?.trim() ?? "", appNames) };
+    if (expression) yield { path: pathTo(path), message: explain(text, expression[1]?.trim() ?? "", appNames) };
   }
 }
 

@@ -1,8 +1,7 @@
 import { z } from "zod";
+import { editorHints } from "./schema/editorHints.ts";
 import { sections } from "./sections/index.ts";
-
-/** The namespace of the stack's own keys: the name of the Pulumi project. */
-const namespace = "gatebox:";
+import { namespace, tlsPrivateKey } from "./stackConfiguration.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -26,7 +25,7 @@ export function stackFileSchema(): JsonSchema {
         description: "The configuration of the stack. Keys of other namespaces belong to their providers.",
         type: "object",
         required,
-        properties: { ...Object.fromEntries(own), [`${namespace}tlsPrivateKey`]: secret },
+        properties: { ...Object.fromEntries(own), [namespace + tlsPrivateKey]: secret },
         patternProperties: { [`^(?!${namespace})[^:]+:`]: {} },
         additionalProperties: false,
       },
@@ -54,7 +53,7 @@ const pulumisOwn: JsonSchema = {
 };
 
 function sectionSchema(section: z.ZodType): JsonSchema {
-  const { $schema, ...schema } = z.toJSONSchema(section, { target: "draft-7", io: "input" });
+  const { $schema, ...schema } = z.toJSONSchema(section, { target: "draft-7", io: "input", override: editorHints });
   if ($schema === undefined) throw new Error("zod wrote no JSON Schema");
   return schema;
 }

@@ -20,8 +20,11 @@ export interface SshEndpoint {
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  /** The public host key, `TYPE BASE64`, checked on every connection. */
-  readonly hostKey: string;
+  /**
+   * The public host key, `TYPE BASE64`, checked on every connection. Absent only in a box that was read to be looked at,
+   * with `hostKeys: "optional"`: nothing connects to such an endpoint.
+   */
+  readonly hostKey?: string;
 }
 
 /** An SSH endpoint, reached directly or through one bastion. */

@@ -1,6 +1,6 @@
 import { check, warningsOf, type Checked } from "./check.ts";
 import { sectionNames } from "./configuration.ts";
-import type { ReadFile } from "./files.ts";
+import type { Surroundings } from "./files.ts";
 import type { Box } from "./model.ts";
 import { sections } from "./sections/index.ts";
 import type { Section, Sound } from "./sections/section.ts";
@@ -9,15 +9,21 @@ import { BoxError, isWithin, type Violation } from "./violations.ts";
 import { remember } from "./written.ts";
 
 /** What a box is parsed from. */
-export interface BoxInput {
+export interface BoxInput extends Surroundings {
   /** Name of the stack. */
   readonly name: string;
   /** The sections of the configuration, keys without the namespace: `networks`, `hosts`, … */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Reads a file that the configuration names, relative to the project; undefined when it cannot be read. */
-  readonly readFile: ReadFile;
-  /** Text of a known_hosts file that is used instead of the one that the configuration names. */
-  readonly knownHosts?: string | undefined;
+}
+
+/** All that there is to say about a configuration. */
+export interface Inspection {
+  /** What breaks rules, in the order of the sections. */
+  readonly violations: readonly Violation[];
+  /** What is sound but hardly meant. Asked only of a configuration that breaks no rule. */
+  readonly warnings: readonly Violation[];
+  /** The box, if no rule is broken. */
+  readonly box: Box | undefined;
 }
 
 /**
@@ -29,15 +35,23 @@ export interface BoxInput {
  * const box = parseBox({ name: "protobox", values, readFile: () => undefined, knownHosts });
  * box.services[0].gateway.port; // 30160
  */
-export function parseBox({ name, values, readFile, knownHosts }: BoxInput): Box {
-  const checked = check(values, readFile, knownHosts);
+export function parseBox(input: BoxInput): Box {
+  const { box, violations } = inspectBox(input);
+  if (!box) throw new BoxError(`The configuration of box "${input.name}"`, violations);
+  return box;
+}
+
+/** The same for those who show violations and warnings themselves, by their places. */
+export function inspectBox({ name, values, ...surroundings }: BoxInput): Inspection {
+  const checked = check(values, surroundings);
   if (checked.violations.length > 0) {
-    throw new BoxError(`The configuration of box "${name}"`, inOrder(checked.violations));
+    return { violations: inOrder(checked.violations), warnings: [], box: undefined };
   }
-  const box = resolveBox(name, checked, warningsOf(checked.draft));
+  const warnings = warningsOf(checked.draft);
+  const box = resolveBox(name, checked, warnings);
   remember(box, values, checked.draft);
   rememberParts(box);
-  return box;
+  return { violations: [], warnings, box };
 }
 
 /** Turns a sound configuration into the model: every name resolved, every default filled in. */

@@ -1,4 +1,4 @@
-import { pathOf, type PathStep, type Violation } from "./violations.ts";
+import { pathTo, type PathStep, type Violation } from "./violations.ts";
 
 /** What came from a program may be anything, a value that is not yet known (an Output) for one. */
 export function* notPlainData(value: unknown, path: readonly PathStep[] = []): Generator<Violation> {
@@ -9,6 +9,6 @@ export function* notPlainData(value: unknown, path: readonly PathStep[] = []): G
   } else if (value !== null && ["object", "function", "symbol", "bigint"].includes(typeof value)) {
     const message =
       "is not plain data: write the value itself; what is known only while it is deployed cannot be checked";
-    yield { path: pathOf(...path), message };
+    yield { path: pathTo(path), message };
   }
 }

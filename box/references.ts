@@ -3,7 +3,7 @@ import { show } from "./printable.ts";
 import { namings, references, type Table } from "./schema/references.ts";
 import { sections } from "./sections/index.ts";
 import { unknown } from "./unknownNames.ts";
-import { pathOf, type PathStep, type Violation } from "./violations.ts";
+import { pathTo, type PathStep, type Violation } from "./violations.ts";
 
 /** The names that are declared in each table; undefined where a whole table could not be read. */
 export type Declared = Readonly<Record<Table, ReadonlySet<string> | undefined>>;
@@ -46,8 +46,8 @@ function* badKey(
   declared: Declared,
 ): Generator<Violation> {
   const fault = namings.get(schema as z.ZodType)?.faultOf(key);
-  if (fault !== undefined) yield { path: pathOf(...path), message: `${show(key)} ${fault}` };
-  yield* unknownName(keyType, key, path, declared);
+  if (fault !== undefined) yield { path: pathTo(path), message: `${show(key)} ${fault}`, isKey: true };
+  for (const violation of unknownName(keyType, key, path, declared)) yield { ...violation, isKey: true };
 }
 
 function* unknownName(schema: z.core.$ZodType, name: string, path: Path, declared: Declared): Generator<Violation> {
@@ -56,7 +56,7 @@ function* unknownName(schema: z.core.$ZodType, name: string, path: Path, declare
   const names = declared[reference.table];
   if (names === undefined || names.has(name)) return;
   const entry = sections.find((section) => section.name === reference.table)?.entry ?? reference.table;
-  yield { path: pathOf(...path), message: unknown(entry, reference.table, name, names) };
+  yield { path: pathTo(path), message: unknown(entry, reference.table, name, names) };
 }
 
 function mapping(value: unknown): object {

@@ -6,6 +6,8 @@ export interface Violation {
   readonly path: string;
   /** The offending value, the rule and a hint, in one line. */
   readonly message: string;
+  /** Whether it is about the last key of the path itself, and not about what stands there. @default false */
+  readonly isKey?: boolean;
 }
 
 /** Longer ones are cut in what a person reads: names of someone else's choice stand in them. */
@@ -16,19 +18,52 @@ function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
+/** A violation in one line, bounded in length and with nothing in it that a terminal obeys. */
+export function lineOf({ path, message }: Violation): string {
+  return `${printable(cut(path, LONGEST_PATH))}: ${printable(cut(message, LONGEST_MESSAGE))}`;
+}
+
 /** A step into a mapping (its key) or into a list (its index). */
 export type PathStep = string | number;
+
+/** Keys that would be taken for several steps, or for none, stand in quotes. */
+const plainKey = /^[^.[\]"]+$/;
 
 /**
  * Writes a path the way that messages show it.
  *
+ * @param path a path already, or the name of a section
+ * @param steps the way on from there
  * @example
  * pathOf("pools", "webservers-pool", 1); // "pools.webservers-pool[1]"
+ * pathOf("apps.wiki", "selector", "app.kubernetes.io/name"); // `apps.wiki.selector["app.kubernetes.io/name"]`
  */
-export function pathOf(...steps: readonly PathStep[]): string {
-  return steps
-    .map((step, index) => (typeof step === "number" ? `[${step}]` : index === 0 ? step : `.${step}`))
-    .join("");
+export function pathOf(path: string, ...steps: readonly PathStep[]): string {
+  return path + steps.map((step) => (isPlain(step) ? `.${step}` : `[${JSON.stringify(step)}]`)).join("");
+}
+
+/** Writes the path of which each step is a key or an index as it was found: the first may be any key too. */
+export function pathTo(steps: readonly PathStep[]): string {
+  const [first = "", ...others] = steps;
+  return isPlain(first) ? pathOf(first, ...others) : pathOf("", ...steps);
+}
+
+/**
+ * Reads a path: the opposite of `pathTo`.
+ *
+ * @example
+ * stepsOf("pools.webservers-pool[1]"); // ["pools", "webservers-pool", 1]
+ */
+export function stepsOf(path: string): PathStep[] {
+  const step = /\[(?:(\d+)|("(?:[^"\\]|\\.)*"))\]|\.?([^.[\]"]+)/gy;
+  return [...path.matchAll(step)].map(([, index, quoted, key]) => {
+    if (index !== undefined) return Number(index);
+    return quoted === undefined ? (key ?? "") : (JSON.parse(quoted) as string);
+  });
+}
+
+function isPlain(step: PathStep): step is string {
+  return typeof step === "string" && plainKey.test(step);
 }
 
 /** Whether `path` is `ancestor` itself or lies inside of it. */
@@ -48,10 +83,7 @@ export class BoxError extends Error {
   /** @param subject what has them, for example `The configuration of box "protobox"` */
   constructor(subject: string, violations: readonly Violation[]) {
     const count = violations.length === 1 ? "1 violation" : `${violations.length} violations`;
-    const lines = violations.map(
-      ({ path, message }) => `  ${printable(cut(path, LONGEST_PATH))}: ${printable(cut(message, LONGEST_MESSAGE))}`,
-    );
-    super([`${subject} has ${count}:`, ...lines].join("\n"));
+    super([`${subject} has ${count}:`, ...violations.map((violation) => `  ${lineOf(violation)}`)].join("\n"));
     this.name = "BoxError";
     this.violations = violations;
   }

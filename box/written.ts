@@ -65,7 +65,8 @@ function withoutFiles(box: Box, values: Sections, draft: Draft): Sections {
     readonly webservers?: Record<string, unknown>;
   };
   for (const [name, { connection: reached }] of Object.entries(box.hosts)) {
-    if (reached) hosts[name] = { ...(hosts[name] as object), hostKey: findHostKey(draft, name).key };
+    const { key } = findHostKey(draft, name);
+    if (reached && key !== undefined) hosts[name] = { ...(hosts[name] as object), hostKey: key };
   }
   if (connection !== undefined) delete connection["knownHosts"];
   if (webservers !== undefined && draft.certificate !== undefined)

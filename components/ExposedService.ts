@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { kubeGatewaysOf, type Box, type ExposedServiceSpec, type ServiceDeclaration } from "../box/index.ts";
+import { nodePortService } from "../render/kubernetes/nodePortService.ts";
 import { exposeService } from "./exposeService.ts";
 import { GatewayRoute } from "./GatewayRoute.ts";
 import { orRunError } from "./runError.ts";
@@ -80,10 +81,14 @@ export class ExposedService extends pulumi.ComponentResource {
     const shown = { box: box.name, port, location, namespace, selector, targetPort, servicePort };
     super("gatebox:index:ExposedService", name, shown, opts);
     const before = dependencies(opts);
-    const nodePort = new k8s.core.v1.Service(`${name}-service`, nodePortService(service.name, app), {
-      parent: this,
-      dependsOn: before,
-    });
+    const nodePort = new k8s.core.v1.Service(
+      `${name}-service`,
+      nodePortService<KubernetesApp | ExposedServiceSpec["app"]>(service.name, app) as k8s.core.v1.ServiceArgs,
+      {
+        parent: this,
+        dependsOn: before,
+      },
+    );
     const gateway = new GatewayRoute(
       `${name}-gateways`,
       { box, route: service.gateway },
@@ -101,7 +106,7 @@ export class ExposedService extends pulumi.ComponentResource {
 }
 
 /** An app as Kubernetes gets it. */
-type KubernetesApp = Required<ExposedApp>;
+type KubernetesApp = Required<ExposedApp> & Pick<ExposedServiceSpec["app"], "servicePort">;
 
 /** What of an app may be known only while it is deployed. */
 function inputsOf({ namespace, selector, targetPort }: ExposedApp): Partial<KubernetesApp> {
@@ -132,22 +137,4 @@ function gatewayUrl(box: Box, { gateway }: ExposedServiceSpec): string {
   const virtual = Object.values(box.virtualIps).find((vip) => vip.pool === pool && vip.network === network);
   const address = virtual?.address ?? poolHosts(box, pool)[0]?.addresses[network] ?? pool;
   return `${gateway.mode}://${address.includes(":") ? `[${address}]` : address}:${gateway.port}`;
-}
-
-// Not awaited: the Service works as soon as its pods do, and these may need the box's egress for their images, which
-// comes after all that is served at the box's addresses.
-function nodePortService(name: string, app: KubernetesApp | ExposedServiceSpec["app"]): k8s.core.v1.ServiceArgs {
-  return {
-    metadata: {
-      name,
-      namespace: app.namespace,
-      labels: { "app.kubernetes.io/managed-by": "gatebox" },
-      annotations: { "pulumi.com/skipAwait": "true" },
-    },
-    spec: {
-      type: "NodePort",
-      selector: app.selector,
-      ports: [{ name: "web", port: app.servicePort, targetPort: app.targetPort, nodePort: app.port, protocol: "TCP" }],
-    },
-  } as k8s.core.v1.ServiceArgs;
 }

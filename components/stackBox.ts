@@ -1,28 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Box } from "../box/index.ts";
+import { namespace, sectionsOf, tlsPrivateKey, type Box } from "../box/index.ts";
 import { checkedBox, showWarnings } from "./checkedBox.ts";
 import { orRunError } from "./runError.ts";
 import { keepTlsPrivateKey } from "./tlsPrivateKey.ts";
-
-const namespace = "gatebox:";
-
-/** The one key that is a secret, and so never part of the model. */
-const tlsPrivateKey = "tlsPrivateKey";
 
 /** A stack's box, and the secret that goes with it. */
 export interface StackBox {
   readonly box: Box;
   /** Key of `webservers.tls.certificate`, PEM, secret. */
   readonly tlsPrivateKey?: pulumi.Output<string>;
-}
-
-/** Objects of the configuration arrive as JSON; anything else is left for the schema to refuse by its path. */
-function value(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
 }
 
 /**
@@ -34,12 +20,8 @@ function value(text: string): unknown {
  * @example const { box } = stackBox();
  */
 export function stackBox(): StackBox {
-  const values = Object.fromEntries(
-    Object.entries(pulumi.runtime.allConfig())
-      .filter(([key]) => key.startsWith(namespace) && key !== namespace + tlsPrivateKey)
-      .map(([key, text]) => [key.slice(namespace.length), value(text)]),
-  );
-  const key = new pulumi.Config("gatebox").getSecret(tlsPrivateKey);
+  const values = sectionsOf(pulumi.runtime.allConfig());
+  const key = new pulumi.Config(namespace.slice(0, -1)).getSecret(tlsPrivateKey);
   const box = orRunError(() => checkedBox({ name: pulumi.getStack(), values }));
   showWarnings(box);
   if (key === undefined) return { box };

@@ -1,4 +1,5 @@
 import type { types } from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
 import type { Connection, Host, SshEndpoint } from "../box/model.ts";
 
 /** The plugin dials once more than this. The check of the SSH banner before it has already been patient with a booting host. */
@@ -17,7 +18,16 @@ export function connectionArgs(connection: Connection): types.input.remote.Conne
 }
 
 function endpoint({ address, port, user, hostKey }: SshEndpoint) {
-  return { host: address, port, user, hostKey, dialErrorLimit: DIAL_ERROR_LIMIT, perDialTimeout: PER_DIAL_TIMEOUT };
+  const limits = { dialErrorLimit: DIAL_ERROR_LIMIT, perDialTimeout: PER_DIAL_TIMEOUT };
+  if (hostKey !== undefined) return { host: address, port, user, hostKey, ...limits };
+  // The plugin takes any key where none is given. A preview connects to nobody.
+  if (!pulumi.runtime.isDryRun()) throw new Error(`${address}: its host key is not known, so nothing connects to it`);
+  return { host: address, port, user, ...limits };
+}
+
+/** Whether the key of a host, or of its bastion, is left out of a preview. */
+export function lacksHostKey({ hostKey, bastion }: Connection): boolean {
+  return hostKey === undefined || (bastion !== undefined && bastion.hostKey === undefined);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
-import { connectionArgs, requireConnection } from "./connection.ts";
+import { connectionArgs, lacksHostKey, requireConnection } from "./connection.ts";
 import { sshBannerHooks } from "./sshBannerHook.ts";
 
 /** What a command on a host consists of. The commands are short and constant; what varies goes by `stdin`. */
@@ -39,10 +39,11 @@ export function hostCommand(
   dependsOn: pulumi.CustomResourceOptions["dependsOn"],
 ): remote.Command {
   const secret = args.secret ?? false;
+  const connection = requireConnection(args.host);
   return new remote.Command(
     name,
     {
-      connection: connectionArgs(requireConnection(args.host)),
+      connection: connectionArgs(connection),
       create: args.create,
       ...(args.delete === undefined ? {} : { delete: args.delete }),
       stdin: secret ? pulumi.secret(args.stdin) : args.stdin,
@@ -53,6 +54,8 @@ export function hostCommand(
       parent,
       ...(before === undefined || before === name ? {} : { aliases: [{ name: before }] }),
       hooks: sshBannerHooks(args.host),
+      // A preview without host keys shows what changes, and not that they are missing.
+      ...(lacksHostKey(connection) ? { ignoreChanges: ["connection"] } : {}),
       // The previous command of a replaced one deletes by the same names as the new one has made: it must come first.
       deleteBeforeReplace: true,
       ...(dependsOn === undefined ? {} : { dependsOn }),

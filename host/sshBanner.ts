@@ -139,7 +139,7 @@ function seeThrough(bastion: SshEndpoint, target: SshEndpoint, limit: number): P
       ),
     );
     client.on("close", () => settle({ problem: "the bastion closed the connection" }));
-    const [type = "", key = ""] = bastion.hostKey.split(" ");
+    const [type = "", key = ""] = (bastion.hostKey ?? "").split(" ");
     client.connect({
       host: bastion.address,
       port: bastion.port,

@@ -1,55 +1,10 @@
-/** The files that a stack would put on its hosts, without an engine and without hosts: the program run with mocks. */
+/** The files that a stack would put on its hosts, without an engine and without hosts. */
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import { parseBox, sectionsOf } from "../box/index.ts";
+import { boxUnits } from "../render/boxUnits.ts";
 import { project, stackFile } from "./stack.ts";
-
-/** Configuration as the engine hands it to a program: everything is a string, objects as JSON. */
-function configurationOf(text: string): Record<string, string> {
-  const { config = {} } = parse(text) as { config?: Record<string, unknown> };
-  return Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
-  );
-}
-
-/** The payloads of all units, by the name of the resource that carries them. */
-async function payloads(stack: string): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  await pulumi.runtime.setMocks(
-    {
-      newResource: ({ name, inputs }) => {
-        const { stdin } = inputs as { stdin?: string };
-        if (stdin?.startsWith("gatebox-unit ") === true) found.set(name, stdin);
-        return { id: name, state: inputs as Record<string, unknown> };
-      },
-      call: ({ inputs }) => inputs as Record<string, unknown>,
-    },
-    "gatebox",
-    stack,
-    true,
-  );
-  pulumi.runtime.setAllConfig(configurationOf(await stackFile(project, stack)));
-  await import("../index.ts");
-  await pulumi.runtime.disconnect(false);
-  return found;
-}
-
-/** One file of a unit's payload. */
-interface PayloadFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-function filesOf(payload: string): readonly PayloadFile[] {
-  const files: { path: string; text: string }[] = [];
-  for (const line of payload.split("\n")) {
-    if (line.startsWith("file ")) files.push({ path: line.split(" ")[1] ?? "", text: "" });
-    const file = files.at(-1);
-    if (line.startsWith("|") && file !== undefined) file.text += `${line.slice(1)}\n`;
-  }
-  return files;
-}
 
 /**
  * Writes what each host of a stack would get below `directory`, as `HOST/ASSEMBLY/PATH`.
@@ -57,19 +12,17 @@ function filesOf(payload: string): readonly PayloadFile[] {
  * @returns how many files of how many hosts there are
  */
 export async function writeRendered(stack: string, directory: string): Promise<{ files: number; hosts: number }> {
+  const { config = {} } = parse(await stackFile(project, stack)) as { config?: Record<string, unknown> };
+  const readNothing = (): undefined => undefined;
+  const box = parseBox({ name: stack, values: sectionsOf(config), readFile: readNothing, hostKeys: "optional" });
+  const units = boxUnits(box, "gatebox");
   await rm(directory, { recursive: true, force: true });
-  const hosts = new Set<string>();
-  let files = 0;
-  for (const [name, payload] of await payloads(stack)) {
-    const assembly = /^assembly (.+)$/m.exec(payload)?.[1] ?? "";
-    const host = name.slice(0, name.indexOf(`-${assembly}-`));
-    hosts.add(host);
-    for (const file of filesOf(payload)) {
+  for (const { host, assembly, files } of units) {
+    for (const file of files) {
       const place = path.join(directory, host, assembly, file.path);
       await mkdir(path.dirname(place), { recursive: true });
       await writeFile(place, file.text);
-      files += 1;
     }
   }
-  return { files, hosts: hosts.size };
+  return { files: units.flatMap(({ files }) => files).length, hosts: new Set(units.map(({ host }) => host)).size };
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { balanceMode, haproxyOptionNames } from "../haproxyVocabulary.ts";
 import { GatewayMode } from "../model.ts";
 import { closed } from "./closed.ts";
+import { withOneOf } from "./editorHints.ts";
 import { address, port } from "./scalars.ts";
 import { referenceTo } from "./references.ts";
 
@@ -101,4 +102,7 @@ export const destination = closed({
   balance,
   options,
   check,
+}).meta({
+  oneOf: withOneOf("group", "addresses"),
+  errorMessage: "Write group (a pool) or addresses (single servers), one of the two.",
 });

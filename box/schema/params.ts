@@ -6,6 +6,9 @@ const scalar = z.union([z.string(), z.number()], { error: "is neither a text nor
 
 const missingValues = "is missing: write what follows the directive's name";
 
+const noValues = "This value is neither a text, a number nor a mapping.";
+const notSingle = "This value is neither a text nor a number: for entries write type: repeat.";
+
 // The two forms are one schema, for in a union a type that cannot be read would hide what is wrong with the values. That the
 // form fits the type is a rule (`formOfValues`); editors, which know no rules, get it as a condition.
 const parameter = closed({
@@ -17,6 +20,7 @@ const parameter = closed({
     .union([z.string(), z.number(), z.record(z.string(), scalar)], {
       error: ({ input }) => (input === undefined ? missingValues : "is neither a text, a number nor a mapping"),
     })
+    .meta({ errorMessage: noValues })
     .describe(
       "What follows the directive's name, as nginx takes it. With `type: repeat` entries, for example header names and " +
         "their values.",
@@ -24,7 +28,7 @@ const parameter = closed({
 }).meta({
   if: { required: ["type"], properties: { type: { const: "repeat" } } },
   then: { properties: { values: { type: "object" } } },
-  else: { properties: { values: { type: ["string", "number"] } } },
+  else: { properties: { values: { oneOf: [{ type: "string" }, { type: "number" }], errorMessage: notSingle } } },
 });
 
 /** Key `params` of a location: directives of nginx by name. */

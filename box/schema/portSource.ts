@@ -1,5 +1,12 @@
+import { withOneOf } from "./editorHints.ts";
 import { referenceTo } from "./references.ts";
 import { port } from "./scalars.ts";
+
+/** For editors; a preview has a rule (`portSourceFault`). */
+export const onePortSource = {
+  oneOf: withOneOf("app", "port"),
+  errorMessage: "Write app (its name) or port (a number), one of the two.",
+};
 
 /** The two ways to say a port; a route has exactly one of them. */
 export const portSource = {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { editorHints } from "./editorHints.ts";
 
 /** The sections whose entries have names that others refer to. */
 export type Table = "networks" | "hosts" | "pools" | "apps" | "virtualIps";
@@ -33,7 +34,7 @@ export function referenceTo(table: Table, isName?: (text: string) => boolean): z
  * entry under it.
  */
 export function named<Entry extends z.ZodType>(key: z.ZodString, entry: Entry): z.ZodRecord<z.ZodString, Entry> {
-  const { $schema, ...propertyNames } = z.toJSONSchema(key, { target: "draft-7" });
+  const { $schema, ...propertyNames } = z.toJSONSchema(key, { target: "draft-7", override: editorHints });
   if ($schema === undefined) throw new Error("zod wrote no JSON Schema");
   const schema = z.record(z.string(), entry).meta({ propertyNames });
   namings.add(schema, { faultOf: (name) => key.safeParse(name).error?.issues[0]?.message });

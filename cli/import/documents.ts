@@ -1,5 +1,5 @@
 import { isPair, isScalar, isSeq, parseDocument, visit, type Document, type YAMLParseError } from "yaml";
-import { pathOf, type PathStep } from "../../box/violations.ts";
+import { pathTo, type PathStep } from "../../box/violations.ts";
 import { Entry, isMapping } from "./entry.ts";
 import type { Notes } from "./notes.ts";
 
@@ -90,7 +90,7 @@ function unresolvedAliases(document: Document.Parsed): string[] {
   visit(document, {
     Alias: (_key, alias, ancestors) => {
       if (alias.resolve(document) !== undefined) return;
-      const path = pathOf(...stepsTo([...ancestors, alias]));
+      const path = pathTo(stepsTo([...ancestors, alias]));
       found.push(`${path}: "*${alias.source}" has no anchor "&${alias.source}" before it`);
     },
   });

@@ -1,4 +1,4 @@
-import { pathOf, type PathStep } from "../../box/violations.ts";
+import { pathTo, type PathStep } from "../../box/violations.ts";
 
 /**
  * A value of an inventory and where it stands. It remembers what of it has been read: what nobody reads is reported in the
@@ -21,7 +21,7 @@ export class Entry {
 
   /** As messages show it: `hosts.yml: all.children.nat_gateway_pool.vars.vips`. */
   get path(): string {
-    return this.steps.length === 0 ? this.file : `${this.file}: ${pathOf(...this.steps)}`;
+    return this.steps.length === 0 ? this.file : `${this.file}: ${pathTo(this.steps)}`;
   }
 
   /** The last step of the way to it. */

@@ -17,7 +17,7 @@ import {
   webRoutesOf,
   webserverPool,
 } from "./routes.ts";
-import { stackFileText } from "./stackFile.ts";
+import { stackFileText } from "../stackFile/stackFileText.ts";
 
 /** A stack file, and what a person must know about it. */
 export interface Imported {

@@ -1,4 +1,5 @@
-import { pathOf, type PathStep } from "../../box/violations.ts";
+import type { Remark } from "../stackFile/stackFileText.ts";
+import { pathTo, type PathStep } from "../../box/violations.ts";
 
 /**
  * What a search in the stack file finds: as a value where the inventory says nothing, which no section takes, so a preview
@@ -26,12 +27,6 @@ export interface Note {
   readonly path: string;
   /** The value, the rule and a hint, in one line. */
   readonly message: string;
-}
-
-/** A comment in the stack file, above the line at this path. */
-export interface Remark {
-  readonly steps: readonly PathStep[];
-  readonly text: string;
 }
 
 /** What is reported, and at how many places it is the same. */
@@ -85,7 +80,7 @@ export class Notes {
 
   /** The same for a line that has a value to look at, or may stay away. */
   check(steps: readonly PathStep[], message: string): void {
-    this.#tell(NoteKind.Fill, pathOf(...steps), message);
+    this.#tell(NoteKind.Fill, pathTo(steps), message);
     this.remarks.push({ steps, text: `${FILL_IN}: ${message}` });
   }
 }

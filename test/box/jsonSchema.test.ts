@@ -7,8 +7,10 @@ import { edit, type Changes } from "./edit.ts";
 import { parseProtobox, violationsOf } from "./parsing.ts";
 import { protoboxText } from "./protobox.ts";
 
-// Formats are for editors; the patterns beside them say the same.
-const accepts = new Ajv({ strictTypes: false, validateFormats: false }).compile(stackFileSchema());
+/** What editors show, and no validator looks at. */
+const annotations = ["errorMessage", "patternErrorMessage"];
+
+const accepts = new Ajv({ strict: true, keywords: annotations }).compile(stackFileSchema());
 
 const stackFile = parse(protoboxText) as Record<string, unknown>;
 
@@ -65,6 +67,14 @@ describe("the JSON Schema of stack files", () => {
     "an opening that is no port": {
       "config.gatebox:natGateways.0.openPorts": [{ network: "gateway-network", port: 0 }],
     },
+    "a port that is no NodePort": { "config.gatebox:apps.argocd.port": 8080 },
+    "a route with two sources of its port": { "config.gatebox:kubeGateways.routes.kibana.port": 30163 },
+    "an upstream without a port": { "config.gatebox:webservers.routes.kibana.upstream.app": undefined },
+    "a route that leads to a pool and to servers": {
+      "config.gatebox:kubeGateways.routes.kibana.destination.addresses": [
+        { name: "a", address: "192.168.1.51", port: 80 },
+      ],
+    },
     "a missing section": { "config.gatebox:networks": undefined },
     "a private key in plain": { "config.gatebox:tlsPrivateKey": "-----BEGIN PRIVATE KEY-----" },
     "an unknown key of the file": { encryptionSalt: "v1:AAAA" },
@@ -86,6 +96,19 @@ describe("the JSON Schema of stack files", () => {
         assert.equal(acceptsProtobox(changes), !refuses, `${JSON.stringify(written)}: ${says.join("; ")}`);
       }
     }
+  });
+
+  it("says the rule beside every regular expression, and wherever one of several forms is to be chosen", () => {
+    const unexplained: string[] = [];
+    const walk = (schema: unknown, path: string): void => {
+      if (typeof schema !== "object" || schema === null) return;
+      const { pattern, patternErrorMessage, oneOf, errorMessage } = schema as Record<string, unknown>;
+      if (typeof pattern === "string" && typeof patternErrorMessage !== "string") unexplained.push(path);
+      if (oneOf !== undefined && typeof errorMessage !== "string") unexplained.push(path);
+      for (const [key, inner] of Object.entries(schema)) walk(inner, `${path}.${key}`);
+    };
+    walk(stackFileSchema(), "");
+    assert.deepEqual(unexplained, []);
   });
 
   it("explains every section and every key of a section", () => {

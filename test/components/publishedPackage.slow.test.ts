@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { exposeService, writtenBox } from "../../box/index.ts";
@@ -8,6 +8,7 @@ import * as components from "../../components/index.ts";
 import { runtimeText } from "../../host/runtimeText.ts";
 import { registry } from "../../render/registry.ts";
 import { parseProtobox } from "../box/parsing.ts";
+import { protoboxText } from "../box/protobox.ts";
 
 const project = path.resolve(import.meta.dirname, "../..");
 
@@ -62,7 +63,7 @@ describe("the published package", function () {
     run("npm", ["pack", "--pack-destination", other], project);
     mkdirSync(installed, { recursive: true });
     run("tar", ["-xzf", "gatebox-0.1.0.tgz", "-C", installed, "--strip-components=1"]);
-    for (const name of ["@pulumi", "ssh2", "zod", "ipaddr.js", "@types"]) {
+    for (const name of ["@pulumi", "ssh2", "zod", "ipaddr.js", "@types", "yargs", "yaml", "diff"]) {
       symlinkSync(path.join(project, "node_modules", name), path.join(other, "node_modules", name));
     }
     writeFileSync(path.join(other, "package.json"), JSON.stringify({ type: "module" }));
@@ -95,6 +96,17 @@ describe("the published package", function () {
       console.log(JSON.stringify(Object.values(box.hosts).map((host) =>
         registry.assembliesOf(box, host).flatMap((assembly) => assembly.files(box, host, registry)))))`;
     assert.deepEqual(node(program), texts);
+  });
+
+  it("brings the command gatebox along", () => {
+    const { bin } = JSON.parse(readFileSync(path.join(installed, "package.json"), "utf8"));
+    const command = path.join(installed, bin.gatebox);
+    const stackFile = path.join(other, "Pulumi.mine.yaml");
+    writeFileSync(stackFile, protoboxText);
+    assert.equal(run(process.execPath, ["--no-strip-types", command, "check", stackFile]), "");
+    assert.match(run(process.execPath, ["--no-strip-types", command, "--help"]), /gatebox render <file>/);
+    run(process.execPath, ["--no-strip-types", command, "render", stackFile, "--out", path.join(other, "rendered")]);
+    assert.ok(existsSync(path.join(other, "rendered/gateway-1/gateway/lifecycle/check")));
   });
 
   it("makes the same service out of the same words", () => {

@@ -183,6 +183,12 @@ describe("HostUnit", () => {
     assert.equal(new Set(hooks).size, hooks.length);
   });
 
+  it("is not made for a host whose key is not known: nothing would check who answers", () => {
+    const { address, port, user } = gateway.connection!;
+    const message = "192.168.1.11: its host key is not known, so nothing connects to it";
+    assert.throws(() => unit({ host: { ...gateway, connection: { address, port, user } } }), { message });
+  });
+
   it("refuses what a host would refuse before anything is sent, naming host and file", () => {
     const bad: [Partial<HostUnitArgs>, RegExp][] = [
       [{ files: [{ path: "../etc/passwd", text: "" }] }, /^gateway-1: file "\.\.\/etc\/passwd": give a path inside/],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { nodePortRange } from "../../ports.ts";
 import { closed } from "../../schema/closed.ts";
 import { named } from "../../schema/references.ts";
 import { name, port } from "../../schema/scalars.ts";
@@ -22,10 +23,15 @@ const portName = z
     "is neither a port nor the name of a container's port",
   );
 
+const notNodePort = `This value is not a port that Kubernetes gives: write a whole number from ${nodePortRange.first} to ${nodePortRange.last}.`;
+
 const app = closed({
-  port: port.describe(
-    "The one port value: NodePort of the Service, port on the gateways, port of the upstream. 30000 to 32767, unique.",
-  ),
+  // A port outside of the range is a rule, which names a free one; editors get the range.
+  port: port
+    .meta({ minimum: nodePortRange.first, maximum: nodePortRange.last, errorMessage: notNodePort })
+    .describe(
+      "The one port value: NodePort of the Service, port on the gateways, port of the upstream. 30000 to 32767, unique.",
+    ),
   namespace: name.describe("Namespace of its pods, and of the Service that exposes them."),
   selector: z
     .record(labelKey, labelValue)

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { closed } from "../../schema/closed.ts";
 import { referenceTo } from "../../schema/references.ts";
+import { address, address6 } from "../../schema/scalars.ts";
 
-const nameserver = z.union([z.ipv4(), z.ipv6()], "is not an IP address such as 192.168.1.53");
+const nameserver = z.union([address, address6], "is not an IP address such as 192.168.1.53");
 
 // netplan reads the files of this one directory that end so, and merges them; Debian's ifupdown reads the others.
 const replacedFile = z

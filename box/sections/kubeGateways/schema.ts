@@ -1,10 +1,10 @@
 import { closed } from "../../schema/closed.ts";
 import { destination, listenAddress, mode } from "../../schema/destination.ts";
-import { portSource } from "../../schema/portSource.ts";
+import { onePortSource, portSource } from "../../schema/portSource.ts";
 import { named, referenceTo } from "../../schema/references.ts";
 import { name, port } from "../../schema/scalars.ts";
 
-const route = closed({ mode, address: listenAddress, ...portSource, destination });
+const route = closed({ mode, address: listenAddress, ...portSource, destination }).meta(onePortSource);
 
 /** Section `kubeGateways`: the HAProxy gateways in front of the cluster. */
 export const schema = closed({

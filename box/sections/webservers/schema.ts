@@ -3,7 +3,7 @@ import { UnknownNames } from "../../model.ts";
 import { closed } from "../../schema/closed.ts";
 import { location, passHeaders, websocket } from "../../schema/location.ts";
 import { params } from "../../schema/params.ts";
-import { portSource } from "../../schema/portSource.ts";
+import { onePortSource, portSource } from "../../schema/portSource.ts";
 import { named, referenceTo } from "../../schema/references.ts";
 import { name } from "../../schema/scalars.ts";
 
@@ -22,7 +22,7 @@ const upstream = closed({
   group: referenceTo("pools")
     .optional()
     .describe("Pool whose hosts are the servers. Default: the pool of the kube gateways."),
-});
+}).meta(onePortSource);
 
 const route = closed({ location, params, upstream, websocket, passHeaders }, (key) =>
   key === "stream" ? "write upstream" : undefined,

@@ -71,7 +71,9 @@ describe("the import of a complete inventory", () => {
   });
 
   it("fits the schema that editors check stack files with", () => {
-    const accepts = new Ajv({ strictTypes: false, validateFormats: false }).compile(stackFileSchema());
+    const accepts = new Ajv({ strict: true, keywords: ["errorMessage", "patternErrorMessage"] }).compile(
+      stackFileSchema(),
+    );
     assert.ok(accepts(parse(imported.text)), JSON.stringify(accepts.errors));
   });
 

@@ -240,8 +240,8 @@ describeImport("groups and files", [
     finds: "a range of hosts that is too large for any box",
     hosts: { "all.children.nodes_pool.hosts.node-[1:4000000000]": null },
     tells: [
-      "refused hosts.node-[1:4000000000].addresses: {} is empty: a host has an address on at least one network",
-      'refused hosts.node-[1:4000000000]: "node-[1:4000000000]" is not a name: write lower-case letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
+      'refused hosts["node-[1:4000000000]"].addresses: {} is empty: a host has an address on at least one network',
+      'refused hosts["node-[1:4000000000]"]: "node-[1:4000000000]" is not a name: write lower-case letters, digits and "-", a letter first, no "-" at the end, at most 63 in all',
     ],
   },
   {

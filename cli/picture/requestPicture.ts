@@ -1,6 +1,7 @@
 /** A picture of the path of a request through a box, drawn from its model. */
-import type { Box, Host, Member } from "../box/model.ts";
-import { kubeGatewaysOf, webserversOf } from "../box/sectionOf.ts";
+import type { Box, GatewayRoute, Host, Member, WebserverRoute } from "../../box/model.ts";
+import { kubeGatewaysOf, webserversOf } from "../../box/sectionOf.ts";
+import { drawing, fitted, text } from "./svg.ts";
 
 /** One route as the picture shows it: what a client asks for, where it enters the gateways, who answers. */
 interface Row {
@@ -33,42 +34,13 @@ const boxHeight = 48;
 const boxGap = 12;
 const rowHeight = 28;
 
-// Each colour twice, for light and dark surroundings; the reader's setting decides.
-const style = `
-  text { font-family: system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif; font-size: 13px; fill: #1f2933 }
-  .title { font-size: 20px; font-weight: 600 }
-  .strong { font-weight: 600 }
-  .quiet { fill: #5b6875; font-size: 12px }
-  .code { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: 11px; fill: #45525f }
-  .mono { font-family: ui-monospace, "SF Mono", "DejaVu Sans Mono", monospace; font-size: 12px }
-  .paper { fill: #ffffff }
-  .band { fill: #e8eff7 }
-  .card { fill: #ffffff; stroke: #b4c0cc }
-  .wire { stroke: #9fb0c2; stroke-width: 1.5; fill: none }
-  .flow { stroke: #1b6ec2; stroke-width: 2; fill: none }
-  .head { fill: #1b6ec2 }
-  .rule { stroke: #dde4eb; stroke-width: 1 }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #e6ebf0 }
-    .quiet { fill: #9aa7b4 }
-    .code { fill: #b7c2cd }
-    .paper { fill: #14191f }
-    .band { fill: #1f2a36 }
-    .card { fill: #1a2129; stroke: #475462 }
-    .wire { stroke: #55677a }
-    .flow { stroke: #6cb2f5 }
-    .head { fill: #6cb2f5 }
-    .rule { stroke: #2a333d }
-  }
-`;
-
 /**
  * An SVG of the box: clients, web servers, gateways and nodes as columns, the networks between them as bands, and below
  * each route's location, port and pods. The same box always gives the same text.
  *
- * @example writeFileSync("box.svg", picture(box));
+ * @example writeFileSync("request.svg", requestPicture(box));
  */
-export function picture(box: Box): string {
+export function requestPicture(box: Box): string {
   const columns = columnsOf(box);
   const deepest = Math.max(1, ...columns.map((column) => column.machines.length));
   const bandHeight = deepest * (boxHeight + boxGap) + boxGap;
@@ -80,18 +52,12 @@ export function picture(box: Box): string {
   const { network, upstreamNetwork } = webserversOf(box);
   const networks = [network, upstreamNetwork, kubeGatewaysOf(box).backendNetwork];
   const captions = ["HTTPS", "HTTP", "NodePort"];
-  const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-labelledby="name">`,
-    `<title id="name">The path of a request through ${escaped(box.name)}</title>`,
-    `<style>${style}</style>`,
-    `<rect class="paper" width="${width}" height="${height}" rx="12"/>`,
-    text(24, 42, "title", `The path of a request through ${box.name}`),
+  const title = `The path of a request through ${box.name}`;
+  return drawing({ width, height, title }, [
     ...networks.flatMap((network, index) => band(box, network, captions[index] ?? "", gap(columns, index), bandHeight)),
     ...columns.flatMap((column, index) => hosts(column, index, columns.length, bandHeight)),
     ...routeTable(columns, listed, routes.length, table),
-    "</svg>",
-  ];
-  return `${parts.join("\n")}\n`;
+  ]);
 }
 
 function columnsOf(box: Box): Column[] {
@@ -135,19 +101,39 @@ function routesOf(box: Box): Row[] {
     port: `${service.gateway.port} ${service.gateway.mode}`,
     answers: `${service.app.namespace}/${service.app.name}`,
   }));
-  const direct = webserversOf(box).routes.map((route) => ({
-    name: route.name,
-    location: route.location,
-    port: [...new Set(route.upstream.members.map((member) => member.port))].join(", "),
-    answers: summary(route.upstream.members.map((member) => member.name)),
-  }));
-  const inner = kubeGatewaysOf(box).routes.map((route) => ({
-    name: route.name,
-    location: "",
-    port: `${route.port} ${route.mode}`,
-    answers: summary(route.destination.members.map((member) => `${member.name}:${member.port}`)),
-  }));
+  const locations = webserversOf(box).routes;
+  const direct = locations.map((route) => {
+    const next = gatewayRouteOf(box, route);
+    const ports = [...new Set(route.upstream.members.map((member) => member.port))].join(", ");
+    return {
+      name: route.name,
+      location: route.location,
+      port: next ? `${next.port} ${next.mode}` : ports,
+      answers: next ? serversOf(next) : summary(route.upstream.members.map((member) => member.name)),
+    };
+  });
+  const asked = new Set(locations.map((route) => gatewayRouteOf(box, route)));
+  const inner = kubeGatewaysOf(box)
+    .routes.filter((route) => !asked.has(route))
+    .map((route) => ({
+      name: route.name,
+      location: "",
+      port: `${route.port} ${route.mode}`,
+      answers: serversOf(route),
+    }));
   return [...exposed, ...direct, ...inner];
+}
+
+/** The gateways' route that a location leads to: both are one row. */
+function gatewayRouteOf(box: Box, { upstream }: WebserverRoute): GatewayRoute | undefined {
+  const { pool, routes } = kubeGatewaysOf(box);
+  const gateways = box.pools[pool]?.members ?? [];
+  if (!upstream.members.every(({ name }) => gateways.includes(name))) return undefined;
+  return routes.find(({ port }) => upstream.members.every((member) => member.port === port));
+}
+
+function serversOf({ destination }: GatewayRoute): string {
+  return summary(destination.members.map((member) => `${member.name}:${member.port}`));
 }
 
 function summary(names: readonly string[]): string {
@@ -224,20 +210,4 @@ function routeTable(columns: readonly Column[], routes: readonly Row[], all: num
     ]),
     ...(all > routes.length ? [cell(0, row(routes.length), "quiet", `and ${all - routes.length} more`, 40)] : []),
   ];
-}
-
-type Anchor = "start" | "middle" | "end";
-
-function text(x: number, y: number, kind: string, content: string, anchor: Anchor = "start", full = content): string {
-  const whole = full === content ? "" : `<title>${escaped(full)}</title>`;
-  const at = anchor === "start" ? "" : ` text-anchor="${anchor}"`;
-  return `<text class="${kind}" x="${x}" y="${y}"${at}>${whole}${escaped(content)}</text>`;
-}
-
-function fitted(content: string, letters: number): string {
-  return content.length > letters ? `${content.slice(0, letters - 1)}…` : content;
-}
-
-function escaped(content: string): string {
-  return content.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

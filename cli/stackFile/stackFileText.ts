@@ -1,9 +1,12 @@
 import { Document, isCollection, isMap, isPair, isScalar, visit, type Scalar, type YAMLMap } from "yaml";
+import { namespace } from "../../box/stackConfiguration.ts";
 import type { PathStep } from "../../box/violations.ts";
-import type { Remark } from "./notes.ts";
 
-/** The namespace of the stack's own keys. */
-const NAMESPACE = "gatebox:";
+/** A comment in the stack file, above the line at this path. */
+export interface Remark {
+  readonly steps: readonly PathStep[];
+  readonly text: string;
+}
 
 /** Collections that are at most this long in JSON stand on one line. */
 const SHORT = 90;
@@ -24,13 +27,13 @@ export function stackFileText(
   head: readonly string[],
 ): string {
   const config = Object.fromEntries(
-    Object.entries(sections).map(([name, section]) => [`${NAMESPACE}${name}`, section]),
+    Object.entries(sections).map(([name, section]) => [`${namespace}${name}`, section]),
   );
   const document = new Document({ config }, { aliasDuplicateObjects: false });
   for (const { steps, text } of remarks) comment(document, steps, text);
   visit(document, {
     Pair: (index, { key }) => {
-      const isSection = isScalar(key) && String(key.value).startsWith(NAMESPACE);
+      const isSection = isScalar(key) && String(key.value).startsWith(namespace);
       if (isSection && index !== 0) key.spaceBefore = true;
     },
     Collection: (_key, node) => {
@@ -52,7 +55,7 @@ function hasComments(items: readonly unknown[]): boolean {
 
 /** Writes a comment above the line at a path, or above the nearest line around it that is there. */
 function comment(document: Document, [section = "", ...steps]: readonly PathStep[], text: string): void {
-  const path = [`${NAMESPACE}${section}`, ...steps];
+  const path = [`${namespace}${section}`, ...steps];
   let key: Scalar | undefined;
   for (; key === undefined && path.length > 0; path.pop()) {
     const holder = document.getIn(["config", ...path.slice(0, -1)], true);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import type { Box, ExposedServiceSpec, Host } from "../../box/model.ts";
-import { picture } from "../../docs/picture.ts";
-import { assertGolden } from "../render/golden.ts";
-import { gatewayRoute, sampleBox, stream, webserverRoute } from "../render/sampleRoutes.ts";
+import type { Box, ExposedServiceSpec, Host } from "../../../box/model.ts";
+import { requestPicture as picture } from "../../../cli/picture/requestPicture.ts";
+import { assertGolden } from "../../render/golden.ts";
+import { gatewayRoute, sampleBox, stream, webserverRoute } from "../../render/sampleRoutes.ts";
 
 function service(name: string, port: number): ExposedServiceSpec {
   const app = { name, port, namespace: "default", selector: { app: name }, targetPort: 8080, servicePort: 80 };
@@ -39,7 +39,7 @@ function protobox(services: readonly ExposedServiceSpec[]): Box {
   };
 }
 
-describe("docs/picture", () => {
+describe("the picture of a request", () => {
   it("shows hosts, addresses, networks, locations and ports", () => {
     const svg = picture(protobox([service("argocd", 30165), service("kibana", 30201)]));
     assertGolden("picture.svg", svg, import.meta.dirname);

@@ -1,0 +1,27 @@
+/** The namespace of the stack's own keys, as they are written: the name of the Pulumi project. */
+export const namespace = "gatebox:";
+
+/** The one key that is a secret, and so never part of the model: the key of `webservers.tls.certificate`. */
+export const tlsPrivateKey = "tlsPrivateKey";
+
+/**
+ * The sections of a stack's configuration, keys without the namespace. Keys of others are left out, and the secret.
+ *
+ * @param configuration of the whole stack, as the stack file has it or as Pulumi hands it to a program
+ */
+export function sectionsOf(configuration: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(configuration)
+      .filter(([key]) => key.startsWith(namespace) && key !== namespace + tlsPrivateKey)
+      .map(([key, value]) => [key.slice(namespace.length), typeof value === "string" ? parsed(value) : value]),
+  );
+}
+
+/** Objects of the configuration reach a program as JSON; anything else is left for the schema to refuse by its path. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

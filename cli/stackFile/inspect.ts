@@ -1,0 +1,103 @@
+import { inspectBox, type Box, type Violation } from "../../box/index.ts";
+import { valueAt } from "../../box/explain.ts";
+import type { ReadFile } from "../../box/files.ts";
+import { namespace, sectionsOf, tlsPrivateKey } from "../../box/stackConfiguration.ts";
+import { isWithin, pathTo, stepsOf, type PathStep } from "../../box/violations.ts";
+import { portConflicts } from "../../render/portConflicts.ts";
+import { registry } from "../../render/registry.ts";
+import { inFileOrder, Severity, type Mistake } from "./mistake.ts";
+import { parseYaml } from "./parse.ts";
+import { placeOf } from "./place.ts";
+import { configurationIn, encryptedSteps, wholeFileFaults, type FileFault } from "./wholeFile.ts";
+
+/** The text of a stack file, and what belongs to it. */
+export interface StackFile {
+  /** The file, as the person has named it. */
+  readonly file: string;
+  readonly text: string;
+  /** Name of the stack. */
+  readonly stack: string;
+  /** Reads files that it names, by paths relative to its folder. */
+  readonly readFile: ReadFile;
+}
+
+/** All that can be said about a stack file without its hosts, its cluster and their keys. */
+export interface Inspected {
+  /** Warnings too, in the order of the file. */
+  readonly mistakes: readonly Mistake[];
+  /** The box, where there is no mistake but warnings. Its hosts may have no host keys. */
+  readonly box: Box | undefined;
+}
+
+/** Finds every mistake of a stack file, by the rules of a preview. Host keys may be missing: they are not needed for it. */
+export function inspectStackFile({ file, text, stack, readFile }: StackFile): Inspected {
+  const { written, faults, value } = parseYaml(text);
+  const mistakes: Mistake[] = faults.map((fault) => ({ file, path: "", severity: Severity.Error, ...fault }));
+  if (value === undefined) return { mistakes: inFileOrder(mistakes), box: undefined };
+  const tell = ({ steps, isKey, severity = Severity.Error, path, message }: FileFault): void =>
+    void mistakes.push({ file, ...placeOf(written, steps, isKey), path, message, severity });
+  for (const fault of wholeFileFaults(value)) tell(fault);
+  const config = configurationIn(value);
+  const { faults: ofBox, box } = config ? boxFaults(stack, config, readFile) : { faults: [], box: undefined };
+  for (const fault of ofBox) tell(fault);
+  const isSound = mistakes.every(({ severity }) => severity === Severity.Warning);
+  return { mistakes: inFileOrder(mistakes), box: isSound ? box : undefined };
+}
+
+type Sections = Readonly<Record<string, unknown>>;
+
+function boxFaults(
+  stack: string,
+  config: Sections,
+  readFile: ReadFile,
+): { readonly faults: readonly FileFault[]; readonly box: Box | undefined } {
+  const values = sectionsOf(config);
+  const encrypted = Object.entries(values).flatMap(([name, value]) => [...encryptedSteps(value, [name])]);
+  const { violations, warnings, box } = inspectBox({
+    name: stack,
+    values: without(values, encrypted),
+    readFile,
+    hostKeys: "optional",
+  });
+  const secrets = encrypted.map((steps) => ({ path: pathTo(steps), message: encryptedRule }));
+  const others = violations.filter(({ path }) => !secrets.some((secret) => isWithin(path, secret.path)));
+  const ofWhole = [...tlsKeyFaults(values, config), ...(box ? portConflicts(registry, box) : [])];
+  return {
+    faults: [
+      ...[...secrets, ...others, ...ofWhole].map((violation) => inFile(violation, Severity.Error)),
+      ...warnings.map((violation) => inFile(violation, Severity.Warning)),
+    ],
+    box,
+  };
+}
+
+const encryptedRule = `is encrypted, and nothing of a box is secret but ${namespace}${tlsPrivateKey}: write it in plain`;
+
+/** A certificate and its key are set together. */
+function* tlsKeyFaults(values: Sections, config: Sections): Generator<Violation> {
+  if (values["webservers"] === undefined) return;
+  const hasKey = Object.hasOwn(config, namespace + tlsPrivateKey);
+  const hasCertificate = valueAt(values, ["webservers", "tls", "certificate"]) !== undefined;
+  if (hasCertificate === hasKey) return;
+  const message = hasKey
+    ? `is missing, and ${namespace}${tlsPrivateKey} is set: give both, or neither for a trial`
+    : `has no key: "pulumi config set --secret ${namespace}${tlsPrivateKey} < key.pem"`;
+  yield { path: "webservers.tls.certificate", message };
+}
+
+/** Values that are not read are no values of their type: nothing that depends on them is said. */
+function without(values: Sections, paths: readonly (readonly PathStep[])[]): Record<string, unknown> {
+  const rest = structuredClone(values) as Record<PathStep, unknown>;
+  for (const steps of paths) {
+    let holder = rest;
+    for (const step of steps.slice(0, -1)) holder = holder[step] as Record<PathStep, unknown>;
+    holder[steps.at(-1) ?? ""] = null;
+  }
+  return rest;
+}
+
+/** The box's paths begin with a section, the file's with `config` and the namespace. */
+function inFile(violation: Violation, severity: Severity): FileFault {
+  const [section = "", ...steps] = stepsOf(violation.path);
+  return { ...violation, steps: ["config", `${namespace}${section}`, ...steps], severity };
+}

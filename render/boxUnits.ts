@@ -1,0 +1,62 @@
+/** Everything that a box puts on its hosts, without asking any of them. */
+import type { Box, Host } from "../box/model.ts";
+import { gatewayAssembly, gatewayRouteFiles } from "./gateway/index.ts";
+import { registry } from "./registry.ts";
+import type { TreeFile } from "./treeFile.ts";
+import { webserverAssembly, webserverKeyFile, webserverRouteFiles, webserverTlsFiles } from "./webserver/index.ts";
+
+/** The files of one unit on one host. */
+export interface BoxUnit {
+  readonly host: string;
+  /** The tree that they stand in, for example `gateway`. */
+  readonly assembly: string;
+  /** Whose they are in that tree, for example `protobox.pool`. */
+  readonly unit: string;
+  readonly files: readonly TreeFile[];
+}
+
+/** What stands in a file in place of a secret. */
+export const secretText = "[secret]\n";
+
+/**
+ * Every unit of a box, as its program makes them: host by host, each assembly's own unit, then those of the services. Where
+ * the program has a secret, `secretText` stands here.
+ *
+ * @param project the Pulumi project that the box's stack is of
+ */
+export function boxUnits(box: Box, project: string): readonly BoxUnit[] {
+  return Object.values(box.hosts).flatMap((host) => [
+    ...registry.assembliesOf(box, host).map((assembly) => ({
+      host: host.name,
+      assembly: assembly.name,
+      unit: `${box.name}.pool`,
+      files: assembly.files(box, host, registry),
+    })),
+    ...tlsPair(box, host),
+    ...serviceUnits(box, host, project),
+  ]);
+}
+
+function tlsPair(box: Box, host: Host): BoxUnit[] {
+  const { pool, certificate } = box.webservers ?? {};
+  if (certificate === undefined || !isMember(box, pool, host)) return [];
+  const files = [...webserverTlsFiles(certificate), { ...webserverKeyFile, text: secretText }];
+  return [{ host: host.name, assembly: webserverAssembly.name, unit: `${box.name}.tls`, files }];
+}
+
+function serviceUnits(box: Box, host: Host, project: string): BoxUnit[] {
+  const isGateway = isMember(box, box.kubeGateways?.pool, host);
+  const isWebserver = isMember(box, box.webservers?.pool, host);
+  return box.services.flatMap(({ gateway, web }) => [
+    ...(isGateway ? [routeUnit(gatewayAssembly.name, gateway.name, gatewayRouteFiles(box, host, gateway))] : []),
+    ...(isWebserver && web ? [routeUnit(webserverAssembly.name, web.name, webserverRouteFiles(web))] : []),
+  ]);
+
+  function routeUnit(assembly: string, route: string, files: readonly TreeFile[]): BoxUnit {
+    return { host: host.name, assembly, unit: `${project}.${box.name}.${route}`, files };
+  }
+}
+
+function isMember(box: Box, pool: string | undefined, host: Host): boolean {
+  return pool !== undefined && (box.pools[pool]?.members.includes(host.name) ?? false);
+}
