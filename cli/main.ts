@@ -2,6 +2,7 @@
 import { hideBin } from "yargs/helpers";
 import { commandLine } from "./commandLine.ts";
 import { checkCommand } from "./check.ts";
+import { doctorCommand } from "./doctor.ts";
 import { importCommand } from "./import.ts";
 import { initCommand } from "./init.ts";
 import { pictureCommand } from "./picture.ts";
@@ -15,5 +16,6 @@ await commandLine(hideBin(process.argv), [
   checkCommand,
   renderCommand,
   pictureCommand,
+  doctorCommand,
   schemaCommand,
 ]);

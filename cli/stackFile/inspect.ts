@@ -19,6 +19,8 @@ export interface StackFile {
   readonly stack: string;
   /** Reads files that it names, by paths relative to its folder. */
   readonly readFile: ReadFile;
+  /** Text of a known_hosts file that goes before the one that it names. @default that one */
+  readonly knownHosts?: string | undefined;
 }
 
 /** All that can be said about a stack file without its hosts, its cluster and their keys. */
@@ -30,7 +32,7 @@ export interface Inspected {
 }
 
 /** Finds every mistake of a stack file, by the rules of a preview. Host keys may be missing: they are not needed for it. */
-export function inspectStackFile({ file, text, stack, readFile }: StackFile): Inspected {
+export function inspectStackFile({ file, text, ...rest }: StackFile): Inspected {
   const { written, faults, value } = parseYaml(text);
   const mistakes: Mistake[] = faults.map((fault) => ({ file, path: "", severity: Severity.Error, ...fault }));
   if (value === undefined) return { mistakes: inFileOrder(mistakes), box: undefined };
@@ -38,7 +40,7 @@ export function inspectStackFile({ file, text, stack, readFile }: StackFile): In
     void mistakes.push({ file, ...placeOf(written, steps, isKey), path, message, severity });
   for (const fault of wholeFileFaults(value)) tell(fault);
   const config = configurationIn(value);
-  const { faults: ofBox, box } = config ? boxFaults(stack, config, readFile) : { faults: [], box: undefined };
+  const { faults: ofBox, box } = config ? boxFaults(rest, config) : { faults: [], box: undefined };
   for (const fault of ofBox) tell(fault);
   const isSound = mistakes.every(({ severity }) => severity === Severity.Warning);
   return { mistakes: inFileOrder(mistakes), box: isSound ? box : undefined };
@@ -47,16 +49,15 @@ export function inspectStackFile({ file, text, stack, readFile }: StackFile): In
 type Sections = Readonly<Record<string, unknown>>;
 
 function boxFaults(
-  stack: string,
+  { stack, ...surroundings }: Omit<StackFile, "file" | "text">,
   config: Sections,
-  readFile: ReadFile,
 ): { readonly faults: readonly FileFault[]; readonly box: Box | undefined } {
   const values = sectionsOf(config);
   const encrypted = Object.entries(values).flatMap(([name, value]) => [...encryptedSteps(value, [name])]);
   const { violations, warnings, box } = inspectBox({
     name: stack,
     values: without(values, encrypted),
-    readFile,
+    ...surroundings,
     hostKeys: "optional",
   });
   const secrets = encrypted.map((steps) => ({ path: pathTo(steps), message: encryptedRule }));

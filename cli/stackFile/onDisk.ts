@@ -31,10 +31,16 @@ export function stackFileOnDisk(file: string, here: string): StackFile {
   return { file, text, stack: stackOf(file), readFile: (named) => textOf(path.resolve(folder, named)) };
 }
 
-/** Inspects a file; one that cannot be read is a mistake at its beginning. */
-export function inspectOnDisk(file: string, here: string): Inspected {
+/**
+ * Inspects a file; one that cannot be read is a mistake at its beginning.
+ *
+ * @param knownHosts a known_hosts file that goes before the one that it names, as the stack's own program takes it from
+ *   $GATEBOX_KNOWN_HOSTS; relative to `here`
+ */
+export function inspectOnDisk(file: string, here: string, knownHosts?: string): Inspected {
   try {
-    return inspectStackFile(stackFileOnDisk(file, here));
+    const given = knownHosts === undefined ? {} : { knownHosts: textOf(path.resolve(here, knownHosts)) ?? "" };
+    return inspectStackFile({ ...stackFileOnDisk(file, here), ...given });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
     if (code === undefined) throw error;

@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import type { CommandModule } from "yargs";
+import { examine, type Patient } from "./doctor/examine.ts";
+import { Level } from "./doctor/finding.ts";
+import { limitAfter } from "./doctor/limits.ts";
+import { thisMachine } from "./doctor/machine/machine.ts";
+import { countOf, reportJson, reportText, summary } from "./doctor/report.ts";
+import { finish, Status, type Ended } from "./ended.ts";
+import { here } from "./here.ts";
+import { mistakeLine } from "./stackFile/mistake.ts";
+import { inspectOnDisk } from "./stackFile/onDisk.ts";
+import { parseYaml } from "./stackFile/parse.ts";
+import { configurationIn } from "./stackFile/wholeFile.ts";
+
+interface DoctorOptions {
+  readonly file: string;
+  readonly json: boolean;
+}
+
+/** `gatebox doctor`: whether `up` will find what it needs. */
+export const doctorCommand: CommandModule<object, DoctorOptions> = {
+  command: "doctor <file>",
+  describe: "Look at what `pulumi up` needs: this machine, every host, the cluster; changes nothing",
+  builder: (yargs) =>
+    yargs
+      .positional("file", { describe: "Stack file, Pulumi.STACK.yaml", type: "string", demandOption: true })
+      .option("json", { describe: "Print one object in JSON", type: "boolean", default: false })
+      .example("$0 doctor Pulumi.mybox.yaml", "before the first `pulumi up`")
+      .epilogue(
+        "It logs in to each host that the stack configures with the SSH agent, once, and never where the host key is not the declared one. Hosts log that log-in, and a sudo. It ends within 10 s, whoever is silent.",
+      ),
+  handler: async ({ file, json }) => {
+    finish(await doctor(file, { json, here: here(), env: process.env, start: process.uptime() * 1000 }));
+    await endedWriting();
+  },
+};
+
+/** How it is called. */
+interface Circumstances {
+  readonly json: boolean;
+  /** Where relative paths begin. */
+  readonly here: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Milliseconds that have passed since the command was called. */
+  readonly start: number;
+}
+
+/**
+ * Examines what a stack file will be applied with.
+ *
+ * @param file as the person has named it, relative to `here`
+ */
+export async function doctor(file: string, { json, here, env, start }: Circumstances): Promise<Ended> {
+  const began = Date.now() - start;
+  const { box, mistakes } = inspectOnDisk(file, here, env["GATEBOX_KNOWN_HOSTS"]);
+  const told = mistakes.map((mistake) => `${mistakeLine(mistake)}\n`).join("");
+  if (!box) return { status: Status.Mistakes, message: `${told}Nothing else was looked at.\n` };
+  const place = path.resolve(here, file);
+  const machine = thisMachine({ folder: path.dirname(place), env, limit: limitAfter(Date.now() - began) });
+  const groups = await examine(patientOf(box, readFileSync(place, "utf8")), machine);
+  const status = countOf(groups, Level.Error) > 0 ? Status.Mistakes : Status.Fine;
+  if (json) return { status, output: reportJson(box.name, groups), message: told };
+  return { status, output: reportText(groups), message: `${told}${summary(groups, Date.now() - began)}` };
+}
+
+function patientOf(box: Patient["box"], text: string): Patient {
+  const { value } = parseYaml(text);
+  return { box, secrets: value ?? {}, config: configurationIn(value) ?? {} };
+}
+
+/** Ends the process when all is written: a name server or a socket that says nothing would hold it for minutes. */
+async function endedWriting(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr])
+    await new Promise((resolve) => stream.write("", () => resolve(undefined)));
+  // Only if something still holds it.
+  setTimeout(() => process.exit(), 100).unref();
+}

@@ -1,0 +1,74 @@
+import type { Box } from "../../box/index.ts";
+import { script } from "../../render/script.ts";
+import { clusterGroup } from "./cluster/examine.ts";
+import type { Finding, Group } from "./finding.ts";
+import { hostGroup } from "./host/examine.ts";
+import { clockLine } from "./host/facts.ts";
+import { limits } from "./limits.ts";
+import { lookAtAgent } from "./machine/agent.ts";
+import { backendFinding, backendUrl } from "./machine/backend.ts";
+import type { Machine } from "./machine/machine.ts";
+import { passphraseFindings, type SecretsOf } from "./machine/passphrase.ts";
+import { nodeFinding, pulumiFinding } from "./machine/versions.ts";
+import { visitAll, type Visits } from "./ssh/visit.ts";
+
+/** A stack that is to be applied, as far as the doctor needs it. */
+export interface Patient {
+  readonly box: Box;
+  /** The stack file beside its configuration. */
+  readonly secrets: SecretsOf;
+  /** Its configuration, for other programs' keys. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Looks at all that `up` needs, at once, and changes nothing. */
+export async function examine({ box, secrets, config }: Patient, machine: Machine): Promise<readonly Group[]> {
+  const end = Date.now() + machine.limit;
+  const agent = lookAtAgent(machine.env["SSH_AUTH_SOCK"]);
+  const source = {
+    env: machine.env,
+    folder: machine.folder,
+    given: config["kubernetes:kubeconfig"],
+    context: config["kubernetes:context"],
+  };
+  const [own, { finding: ofAgent }, hosts, cluster] = await Promise.all([
+    machineFindings(secrets, machine),
+    agent,
+    agent.then(({ socket }) => hostGroups(box, visitsWith(socket, end - Date.now()))),
+    clusterGroup(box, source, machine.limit),
+  ]);
+  return [{ subject: "this machine", findings: [...own, ofAgent] }, ...hosts, ...cluster];
+}
+
+async function machineFindings(secrets: SecretsOf, machine: Machine): Promise<readonly Finding[]> {
+  const backend = await backendUrl(machine);
+  const found = await Promise.all([
+    nodeFinding(machine),
+    pulumiFinding(machine),
+    backendFinding(backend, machine),
+    passphraseFindings(backend, secrets, machine),
+  ]);
+  return found.flat();
+}
+
+async function hostGroups(box: Box, asking: Visits): Promise<readonly Group[]> {
+  const hosts = Object.values(box.hosts).flatMap((host) =>
+    host.connection === undefined ? [] : [{ host, connection: host.connection }],
+  );
+  const visits = await visitAll(
+    hosts.map(({ connection }) => connection),
+    asking,
+  );
+  return hosts.map(({ host, connection }, index) => hostGroup(box, host, connection, visits[index] ?? {}));
+}
+
+/** What every host is asked: one constant script, which arrives by standard input and ends by itself. */
+export function visitsWith(agent: string | undefined, limit: number): Visits {
+  return {
+    agent,
+    command: `timeout -k 1 ${limits.answerSeconds} sh -s`,
+    script: script(import.meta.dirname, "host/facts.sh"),
+    mark: clockLine,
+    limit,
+  };
+}

@@ -1,0 +1,86 @@
+import type { Connection, SshEndpoint } from "../../../box/model.ts";
+import { ask, type Answer } from "./ask.ts";
+import { dial, dialThrough } from "./dial.ts";
+import { enter, type Entered } from "./enter.ts";
+import type { ShownKey } from "./hostKey.ts";
+import { isStopped, Stage, type Stopped } from "./stopped.ts";
+
+/** How a visit to a host has gone. */
+export interface Visit {
+  /** The host's own key, once it was shown and is the declared one. */
+  readonly shown?: ShownKey;
+  /** What the host has answered. */
+  readonly answer?: Answer;
+  /** Where the way has ended; undefined where it has led to an answer. */
+  readonly stopped?: Stopped;
+}
+
+/** What all visits of a run have in common. */
+export interface Visits {
+  /** Socket of an agent with keys; undefined where there is none. */
+  readonly agent: string | undefined;
+  readonly command: string;
+  readonly script: string;
+  /** The line of the answer whose time is wanted. */
+  readonly mark: RegExp;
+  /** Milliseconds for all of a visit. */
+  readonly limit: number;
+}
+
+/**
+ * Visits hosts, all at once: one SSH connection each, and one to a bastion, however many hosts are behind it.
+ *
+ * @returns the visits in the order of the hosts
+ */
+export async function visitAll(connections: readonly Connection[], visits: Visits): Promise<readonly Visit[]> {
+  const end = Date.now() + visits.limit;
+  const bastions = new Map<string, Promise<Entered | Stopped>>();
+  const wayIn = (bastion: SshEndpoint): Promise<Entered | Stopped> => {
+    const key = JSON.stringify(bastion);
+    const known = bastions.get(key) ?? login(bastion, visits.agent, end);
+    bastions.set(key, known);
+    return known;
+  };
+  try {
+    return await Promise.all(connections.map((connection) => visit(connection, visits, end, wayIn)));
+  } finally {
+    for (const bastion of await Promise.all(bastions.values())) if (!isStopped(bastion)) bastion.client.destroy();
+  }
+}
+
+async function login(endpoint: SshEndpoint, agent: string | undefined, end: number): Promise<Entered | Stopped> {
+  const stream = await dial(endpoint, end - Date.now());
+  return isStopped(stream) ? stream : enter(stream, { ...endpoint, agent }, end - Date.now());
+}
+
+async function visit(
+  { bastion, ...endpoint }: Connection,
+  { agent, ...question }: Visits,
+  end: number,
+  wayIn: (bastion: SshEndpoint) => Promise<Entered | Stopped>,
+): Promise<Visit> {
+  let entered: Entered | Stopped;
+  if (bastion === undefined) entered = await login(endpoint, agent, end);
+  else {
+    const way = await wayIn(bastion);
+    if (isStopped(way)) return { stopped: atBastion(way) };
+    const stream = await dialThrough(way.client, endpoint, end - Date.now());
+    entered = isStopped(stream) ? stream : await enter(stream, { ...endpoint, agent }, end - Date.now());
+  }
+  if (isStopped(entered)) return { stopped: entered, ...knownKey(entered, endpoint) };
+  const { client, shown } = entered;
+  try {
+    const answer = await ask(client, question, end - Date.now());
+    return isStopped(answer) ? { shown, stopped: answer } : { shown, answer };
+  } finally {
+    client.destroy();
+  }
+}
+
+function knownKey({ stage, shown }: Stopped, { hostKey }: SshEndpoint): Pick<Visit, "shown"> {
+  return shown !== undefined && stage !== Stage.HostKey && shown.text === hostKey ? { shown } : {};
+}
+
+function atBastion({ stage, problem }: Stopped): Stopped {
+  return { stage: Stage.Bastion, problem: stage === Stage.Connection ? problem : `${stage}: ${problem}` };
+}

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse } from "yaml";
+import { runAsOperator } from "../../lab/operator.ts";
+import { operatorHome, project } from "../../lab/stack.ts";
+import { hostKeyFor } from "../box/hostKey.ts";
+import { stateOf, type HostState } from "./hostState.ts";
+import { edited, onHost, runOnHost, world } from "./world.ts";
+
+interface Finding {
+  readonly subject: string;
+  readonly check: string;
+  readonly level: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+interface Examination {
+  readonly status: number;
+  readonly findings: readonly Finding[];
+  readonly printed: string;
+  readonly seconds: number;
+}
+
+/** What is promised: it ends by then whatever is broken. */
+const PROMISED_SECONDS = 10;
+const USER = "deploy";
+
+describe("gatebox doctor", () => {
+  let scratch: string;
+
+  before(async () => {
+    scratch = await mkdtemp(path.join(tmpdir(), "gatebox-doctor-"));
+  });
+  after(() => rm(scratch, { recursive: true, force: true }));
+
+  /** Runs it on the operator's workstation, where `up` is run, on a stack file in the workspace of the box's stack. */
+  async function examine(configuration: string, env: Record<string, string> = {}): Promise<Examination> {
+    const { lab, stack, toolchain } = await world();
+    const file = path.join(scratch, "Pulumi.protobox.yaml");
+    const salt = /^encryptionsalt:.*$/m.exec(
+      await readFile(path.join(stack.directory, "Pulumi.protobox.yaml"), "utf8"),
+    );
+    await writeFile(file, `${configuration.replace(/^encryptionsalt:.*$/m, "").trimEnd()}\n${salt?.[0] ?? ""}\n`);
+    const home = operatorHome(lab).directory;
+    const start = performance.now();
+    const answer = await runAsOperator(
+      lab,
+      process.execPath,
+      [path.join(project, "cli/main.ts"), "doctor", "--json", file],
+      {
+        cwd: scratch,
+        timeoutSeconds: 60,
+        env: {
+          ...toolchain.env,
+          PATH: [...toolchain.path, path.dirname(process.execPath), process.env["PATH"] ?? ""].join(":"),
+          PULUMI_BACKEND_URL: `file://${path.join(home, "state")}`,
+          PULUMI_CONFIG_PASSPHRASE_FILE: path.join(home, "passphrase"),
+          ...env,
+        },
+      },
+    );
+    const seconds = (performance.now() - start) / 1000;
+    assert.match(answer.stdout, /^\{/, answer.stderr);
+    const { findings } = JSON.parse(answer.stdout) as { findings: readonly Finding[] };
+    const printed = findings
+      .filter(({ level }) => level !== "fine")
+      .map(({ subject, check, message }) => `${subject}: ${check}: ${message}`)
+      .join("\n");
+    console.log(`        ${seconds.toFixed(1)} s\n${printed.replaceAll(/^/gm, "        ")}`);
+    return { status: answer.code, findings, printed, seconds };
+  }
+
+  const errorsOf = ({ findings }: Examination): readonly string[] =>
+    findings.filter(({ level }) => level === "error").map(({ subject, check }) => `${subject}: ${check}`);
+
+  it("finds nothing wrong with the lab, and says of each host that all is looked at", async () => {
+    const examination = await examine(await edited(() => undefined));
+    assert.deepEqual(errorsOf(examination), [], examination.printed);
+    assert.equal(examination.status, 0);
+    assert.ok(examination.seconds < PROMISED_SECONDS, `it took ${examination.seconds} s`);
+    for (const host of ["webserver-1", "gateway-3", "supervisor-1"]) {
+      const checks = examination.findings.filter(({ subject }) => subject === host).map(({ check }) => check);
+      for (const check of ["host key", "log-in", "root", "distribution", "init", "clock", "interfaces", "disk"])
+        assert.ok(checks.includes(check), `${host}: ${check} was not looked at`);
+    }
+  });
+
+  describe("with six things broken", () => {
+    let earlier: Awaited<ReturnType<typeof states>>;
+    const broken = ["gateway-1", "gateway-2", "gateway-4"] as const;
+
+    /** Files that were written since the marker was, where a host keeps anything that somebody has put there. */
+    const written = "find /etc /usr /opt /root /home /var/lib/gatebox -newer /run/doctor-marker";
+
+    async function states(): Promise<Readonly<Record<string, HostState & { readonly written: string }>>> {
+      const { lab } = await world();
+      const states = broken.map(async (host) => {
+        return [host, { ...(await stateOf(lab, host)), written: await onHost(lab, host, written) }] as const;
+      });
+      return Object.fromEntries(await Promise.all(states));
+    }
+
+    before(async function () {
+      this.timeout(120_000);
+      const { lab } = await world();
+      // A user whom sudo lets do nothing, and a stand-in for a clock: hosts of the lab share the kernel's, so a `date` that comes
+      // before the true one in PATH lies by an hour.
+      await runOnHost(lab, "gateway-1", "doctor-user.sh", [USER]);
+      await runOnHost(lab, "gateway-2", "doctor-clock.sh", ["break"]);
+      for (const host of broken) await onHost(lab, host, "touch /run/doctor-marker");
+      earlier = await states();
+    });
+    after(async () => {
+      const { lab } = await world();
+      await onHost(lab, "gateway-1", `userdel -rf ${USER} 2>/dev/null || true`);
+      await runOnHost(lab, "gateway-2", "doctor-clock.sh", ["mend"]);
+    });
+
+    const wrongFile = async (): Promise<string> => {
+      const kubeconfig = path.join(scratch, "kubeconfig");
+      const { lab } = await world();
+      const good = parse(await readFile(lab.operator.kubeconfig, "utf8")) as Record<string, unknown>;
+      await writeFile(kubeconfig, JSON.stringify({ ...good, "current-context": "elsewhere" }));
+      return kubeconfig;
+    };
+
+    /** The stack file that goes by what the hosts do not have: a user without rights, another key, a NIC that is not there. */
+    const wrongStack = (): Promise<string> =>
+      edited((document) => {
+        const set = (host: string, key: string, value: unknown): void =>
+          document.setIn(["config", "gatebox:hosts", host, key], document.createNode(value));
+        set("gateway-1", "connection", { user: USER });
+        set("webserver-2", "hostKey", hostKeyFor("another machine"));
+        set("gateway-4", "macAddresses", {
+          "gateway-network": "02:67:c0:a8:02:0e",
+          "box-network": "02:67:00:00:00:01",
+        });
+        document.setIn(["config", "gatebox:hostNetworks"], document.createNode({ pools: ["nat-gateway-pool"] }));
+      });
+
+    it("names host key, sudo, clock, interface and kubeconfig in one run of ten seconds", async () => {
+      const examination = await examine(await wrongStack(), { KUBECONFIG: await wrongFile() });
+      assert.equal(examination.status, 1);
+      assert.ok(examination.seconds < PROMISED_SECONDS, `it took ${examination.seconds} s`);
+      assert.deepEqual([...errorsOf(examination)].sort(), [
+        "cluster: kubeconfig",
+        "gateway-1: root",
+        "gateway-2: clock",
+        "gateway-4: interfaces",
+        "webserver-2: host key",
+      ]);
+      assert.match(
+        examination.printed,
+        /webserver-2: host key: has changed: expected ssh-ed25519 SHA256:\S+, found ssh-ed25519 SHA256:\S+/,
+      );
+      assert.match(examination.printed, /gateway-2: clock: is 60\.0 minutes behind this machine's/);
+      assert.match(
+        examination.printed,
+        /gateway-4: interfaces: no NIC for box-network: none has the hardware address 02:67:00:00:00:01/,
+      );
+      assert.match(examination.printed, /cluster: kubeconfig: .* has no context "elsewhere"/);
+      const root = examination.findings.find(({ check, level }) => check === "root" && level === "error");
+      assert.match(root?.message ?? "", /sudo -n is refused to deploy: sudo: a password is required/);
+      assert.match(root?.hint ?? "", /deploy ALL=\(ALL:ALL\) NOPASSWD: ALL/);
+    });
+
+    it("names an agent without keys, and of the others what can be told without a log-in", async () => {
+      const socket = path.join(scratch, "agent");
+      const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+      try {
+        await sleep(500);
+        const env = { KUBECONFIG: await wrongFile(), SSH_AUTH_SOCK: socket };
+        const examination = await examine(await wrongStack(), env);
+        assert.ok(examination.seconds < PROMISED_SECONDS, `it took ${examination.seconds} s`);
+        assert.match(examination.printed, /this machine: SSH agent: has no keys/);
+        assert.deepEqual([...errorsOf(examination)].sort(), [
+          "cluster: kubeconfig",
+          "this machine: SSH agent",
+          "webserver-2: host key",
+        ]);
+        for (const host of ["gateway-1", "gateway-3"])
+          assert.ok(examination.printed.includes(`${host}: log-in: not tried`));
+      } finally {
+        agent.kill();
+      }
+    });
+
+    it("changes nothing on the hosts", async () => {
+      const later = await states();
+      assert.deepEqual(later, earlier);
+      for (const host of broken) assert.equal(later[host]?.written, "");
+    });
+  });
+
+  it("ends in ten seconds when a host is silent, and names it", async () => {
+    const { lab } = await world();
+    const sshd = "$(systemctl show -p MainPID --value ssh)";
+    await onHost(lab, "gateway-5", `kill -STOP ${sshd}`);
+    try {
+      const examination = await examine(await edited(() => undefined));
+      assert.deepEqual(errorsOf(examination), ["gateway-5: SSH banner"]);
+      assert.ok(examination.seconds < PROMISED_SECONDS, `it took ${examination.seconds} s`);
+    } finally {
+      await onHost(lab, "gateway-5", `kill -CONT ${sshd}`);
+    }
+  });
+});
