@@ -70,6 +70,16 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-call": "off",
     },
   },
-  { files: ["**/*.js"], ...tseslint.configs.disableTypeChecked },
+  { files: ["**/*.{js,cjs}"], ...tseslint.configs.disableTypeChecked },
+  {
+    // What every Node has to understand, to say which one is needed.
+    files: ["package/*.cjs"],
+    languageOptions: {
+      ecmaVersion: 5,
+      sourceType: "commonjs",
+      globals: { module: "writable", process: "readonly", require: "readonly" },
+    },
+    rules: { "@typescript-eslint/no-require-imports": "off", "no-var": "off" },
+  },
   prettier,
 );

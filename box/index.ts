@@ -6,6 +6,7 @@ export { boxOfPart } from "./part.ts";
 export { kubeGatewaysOf, webserversOf } from "./sectionOf.ts";
 export { readBox } from "./readBox.ts";
 export { boxOutput, writtenBox, type WrittenBox } from "./written.ts";
+/** @internal */
 export { inspectBox, parseBox, type BoxInput, type Inspection } from "./parse.ts";
 export { notPlainData } from "./plainData.ts";
 export { BoxError, isWithin, stepsOf, type PathStep, type Violation } from "./violations.ts";

@@ -1,2 +1,2 @@
 /** The version of this package, which a stack's output `box` says that it was written by. */
-export const version = "0.1.0";
+export const version = "0.2.0";

@@ -17,7 +17,11 @@ export interface WrittenBox {
 
 const configurations = new WeakMap<Box, Sections>();
 
-/** Keeps what a box was made from, for as long as there is the box. */
+/**
+ * Keeps what a box was made from, for as long as there is the box.
+ *
+ * @internal
+ */
 export function remember(box: Box, values: Sections, draft: Draft): void {
   configurations.set(box, withoutFiles(box, values, draft));
 }

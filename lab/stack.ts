@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { parse } from "yaml";
 import { runAsOperator } from "./operator.ts";
 import type { RunOptions, RunResult } from "./run.ts";
 import type { Lab } from "./state.ts";
@@ -78,7 +79,8 @@ async function linkProgram(program: string, directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await cp(path.join(program, "Pulumi.yaml"), path.join(directory, "Pulumi.yaml"));
-  for (const name of ["index.ts", "package.json"]) await symlink(path.join(program, name), path.join(directory, name));
+  const { main } = parse(await readFile(path.join(program, "Pulumi.yaml"), "utf8")) as { readonly main: string };
+  for (const name of [main, "package.json"]) await symlink(path.join(program, name), path.join(directory, name));
   await symlink(path.join(project, "node_modules"), path.join(directory, "node_modules"));
 }
 

@@ -99,14 +99,14 @@ describe("a box that another stack reads", () => {
   it("that breaks a rule of this version says which versions there are", () => {
     const { configuration, ...rest } = written();
     const broken = { ...(configuration as object), networks: { more: "192.168.0.1/16" } };
-    const later = fault({ ...rest, gatebox: "0.2.0", configuration: broken });
+    const later = fault({ ...rest, gatebox: "0.9.0", configuration: broken });
     assert.match(
       later,
       /^Box "protobox" has \d+ violations:\n {2}networks\.more: 192\.168\.0\.1\/16 is an address inside/,
     );
     assert.match(
       later,
-      /gatebox: Gatebox 0\.2\.0 has written it, and this is 0\.1\.0: run "pulumi up" of the box's stack/,
+      /gatebox: Gatebox 0\.9\.0 has written it, and this is 0\.2\.0: run "pulumi up" of the box's stack/,
     );
     assert.doesNotMatch(fault({ ...rest, configuration: broken }), /has written it/);
   });

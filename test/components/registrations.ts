@@ -70,18 +70,20 @@ function registration(request: Request, urn: string): Registration {
  * @param stackFile text of the stack file; secrets of it stand there in plain
  * @param program what the program does
  * @param states what resources are found to be beside their inputs, by name: the outputs of another stack, for one
+ * @param project the name that its configuration goes by
  * @returns all that was registered; when the program ends with an error, that error is thrown
  */
 export async function registrationsOf(
   stackFile: string,
   program: () => unknown,
   states: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {},
+  project = "gatebox",
 ): Promise<readonly Registration[]> {
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ name, inputs }) => ({ id: `${name}-id`, state: { ...(inputs as object), ...states[name] } }),
     call: ({ inputs }) => inputs as Record<string, unknown>,
   };
-  await pulumi.runtime.setMocks(mocks, "gatebox", "protobox", true);
+  await pulumi.runtime.setMocks(mocks, project, "protobox", true);
   const { config } = parse(stackFile) as { config: Record<string, unknown> };
   pulumi.runtime.setAllConfig(
     Object.fromEntries(

@@ -1,16 +1,26 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { formatMessage } from "publint/utils";
+import { publint } from "publint";
 import { exposeService, writtenBox } from "../../box/index.ts";
 import * as components from "../../components/index.ts";
 import { runtimeText } from "../../host/runtimeText.ts";
 import { registry } from "../../render/registry.ts";
 import { parseProtobox } from "../box/parsing.ts";
 import { protoboxText } from "../box/protobox.ts";
-
-const project = path.resolve(import.meta.dirname, "../..");
+import { packedPackage, project } from "./packed.ts";
 
 /** A program of another project, as the documentation of `ExposedService` shows it. */
 const consumer = `
@@ -58,17 +68,74 @@ describe("the published package", function () {
   const node = (script: string): unknown =>
     JSON.parse(run(process.execPath, ["--no-strip-types", "--input-type=module", "-e", script]));
 
-  before(() => {
-    run("npm", ["run", "build"], project);
-    run("npm", ["pack", "--pack-destination", other], project);
+  let archive = "";
+
+  before(async () => {
+    archive = await packedPackage();
     mkdirSync(installed, { recursive: true });
-    run("tar", ["-xzf", "gatebox-0.1.0.tgz", "-C", installed, "--strip-components=1"]);
+    run("tar", ["-xzf", archive, "-C", installed, "--strip-components=1"]);
     for (const name of ["@pulumi", "ssh2", "zod", "ipaddr.js", "@types", "yargs", "yaml", "diff"]) {
       symlinkSync(path.join(project, "node_modules", name), path.join(other, "node_modules", name));
     }
     writeFileSync(path.join(other, "package.json"), JSON.stringify({ type: "module" }));
   });
   after(() => rmSync(other, { recursive: true, force: true }));
+
+  it("is what publint calls sound", async () => {
+    const { messages, pkg } = await publint({ pkgDir: installed, strict: true, pack: false });
+    assert.deepEqual(messages.map((message) => formatMessage(message, pkg)), []); // prettier-ignore
+  });
+
+  it("has types that lead where its modules lead, for every way to resolve them", () => {
+    const command = path.join(project, "node_modules/@arethetypeswrong/cli/dist/index.js");
+    const answer = run(process.execPath, [command, archive, "--format", "json", "--no-definitely-typed"]);
+    const { analysis } = JSON.parse(answer) as { analysis: { types: unknown; problems: unknown; entrypoints: object } };
+    assert.deepEqual([analysis.types, analysis.problems], [{ kind: "included" }, []]);
+    assert.deepEqual(Object.keys(analysis.entrypoints), [".", "./package.json"]);
+  });
+
+  it("depends on what it imports, and on nothing else", () => {
+    const texts = globSync("dist/**/*.{js,cjs}", { cwd: installed }).map((file) => readFileSync(path.join(installed, file), "utf8")); // prettier-ignore
+    const imported = texts.flatMap((text) => [...text.matchAll(/^(?:import|export) .*?from "((?:@[^/"]+\/)?[^./"][^/":]*)(?:\/[^"]*)?";$/gm)].map(([, name]) => name)); // prettier-ignore
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(path.join(installed, "package.json"), "utf8")) as Record<string, object>; // prettier-ignore
+    assert.deepEqual([...new Set(imported)].sort(), Object.keys({ ...dependencies, ...peerDependencies }).sort());
+  });
+
+  it("brings its schema, its changes, its license and the sources that its declarations come from", () => {
+    for (const name of ["Pulumi.schema.json", "CHANGELOG.md", "README.md", "LICENSE"])
+      assert.ok(existsSync(path.join(installed, name)), name);
+    const maps = globSync("dist/**/*.d.ts.map", { cwd: installed });
+    assert.ok(maps.length > 100, `${maps.length} maps`);
+    const missing = maps.flatMap((map) => {
+      const { sources } = JSON.parse(readFileSync(path.join(installed, map), "utf8")) as { sources: string[] };
+      return sources.filter((source) => !existsSync(path.join(installed, path.dirname(map), source)));
+    });
+    assert.deepEqual(missing, []);
+  });
+
+  const loading = { import: 'await import("gatebox")', require: 'require("gatebox")' };
+  for (const [how, load] of Object.entries(loading)) {
+    it(`${how} ends with one sentence where Node is too old`, () => {
+      const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.17.9' } });";
+      const type = how === "import" ? "module" : "commonjs";
+      assert.throws(
+        () => run(process.execPath, [`--input-type=${type}`, "-e", `${older} ${load}`]),
+        ({ stderr }: { stderr: string }) => {
+          assert.match(stderr, /Gatebox needs Node 22\.18 or later, and this is Node 22\.17\.9\./);
+          assert.doesNotMatch(stderr, /^ +at /m);
+          return true;
+        },
+      );
+    });
+  }
+
+  it("is required by its name, the very modules that are imported", () => {
+    const same = `const { createRequire } = await import("node:module");
+      const required = createRequire(process.cwd() + "/x.cjs")("gatebox");
+      const imported = await import("gatebox");
+      console.log(JSON.stringify(Object.keys(imported).filter((name) => imported[name] === required[name])))`;
+    assert.deepEqual(node(same), Object.keys(components));
+  });
 
   it("is imported by its name, without type stripping", () => {
     const names = node(`console.log(JSON.stringify(Object.keys(await import("gatebox"))))`);

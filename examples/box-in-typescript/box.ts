@@ -1,0 +1,188 @@
+/** The Protobox, a section of the stack file a constant. What is alike is written once. */
+import type { BoxDeclaration, SectionDeclaration } from "gatebox";
+
+type Hosts = SectionDeclaration<"hosts">;
+
+const networks = {
+  "public-network": "192.168.0.0/24",
+  "box-network": "192.168.1.0/24",
+  "gateway-network": "192.168.2.0/24",
+};
+
+/** The hardware address of an interface by its address: the machines of the Protobox have theirs by this rule. */
+function macAddress(address: string): string {
+  const bytes = address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"));
+  return ["02", "67", ...bytes].join(":");
+}
+
+function macAddresses(addresses: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(addresses).map(([network, address]) => [network, macAddress(address)]));
+}
+
+/** The web servers have no route into the box network, so SSH reaches them on the public network. */
+function webserver(clients: string, gateways: string): Hosts[string] {
+  const addresses = { "public-network": clients, "gateway-network": gateways };
+  return { addresses, macAddresses: macAddresses(addresses), connection: { network: "public-network" } };
+}
+
+/** The default gateway of all others is a virtual IP: see `natGateways`. */
+function gateway(number: number): Hosts[string] {
+  const addresses = { "gateway-network": `192.168.2.${10 + number}`, "box-network": `192.168.1.${10 + number}` };
+  return { addresses, macAddresses: macAddresses(addresses), defaultGateway: "192.168.2.254" };
+}
+
+/** Hosts that this stack names and does not configure. */
+function others(kind: string, first: number, count: number): Hosts {
+  const numbers = Array.from({ length: count }, (_, index) => index);
+  return Object.fromEntries(
+    numbers.map((index) => [`${kind}-${index + 1}`, { addresses: { "box-network": `192.168.1.${first + index}` } }]),
+  );
+}
+
+const supervisor = { "box-network": "192.168.1.7" };
+
+const hosts: Hosts = {
+  "webserver-1": webserver("192.168.0.30", "192.168.2.1"),
+  "webserver-2": webserver("192.168.0.32", "192.168.2.2"),
+  "gateway-1": gateway(1),
+  "gateway-2": gateway(2),
+  // Through the supervisor as its bastion, as a workstation outside of the box network would reach all of them.
+  "gateway-3": { ...gateway(3), connection: { bastion: "supervisor-1" } },
+  "gateway-4": gateway(4),
+  "gateway-5": gateway(5),
+  "supervisor-1": { addresses: supervisor, macAddresses: macAddresses(supervisor), defaultGateway: "192.168.1.254" },
+  ...others("master", 21, 3),
+  ...others("database", 31, 3),
+  ...others("search", 41, 3),
+  ...others("node", 51, 2),
+};
+
+/** The one port of each workload: its NodePort, its port on the gateways and the port of its upstream. */
+const apps = {
+  argocd: { port: 30160, namespace: "argocd", targetPort: 8080 },
+  dash: { port: 30161, namespace: "kubernetes-dashboard", targetPort: 8080 },
+  keycloak: { port: 30162, namespace: "keycloak", targetPort: 8080 },
+  kibana: { port: 30163, namespace: "logging", targetPort: 8080 },
+  "v-admin": { port: 30164, namespace: "v-admin", targetPort: 8080 },
+  pgadmin4: { port: 30165, namespace: "postgresql", targetPort: 8080 },
+};
+
+/** What an application is told of the client. */
+const forwarded = {
+  Host: "$http_host",
+  "X-Real-IP": "$remote_addr",
+  "X-Forwarded-For": "$remote_addr",
+  "X-Forwarded-Proto": "$scheme",
+};
+
+/** An address of two hosts, the first of which has it as long as it is well. */
+function virtualIp(pool: string, network: string, address: string, virtualRouterId: number, order: [string, string]) {
+  const [first, second] = order;
+  return { pool, network, address, virtualRouterId, priorities: { [first]: 200, [second]: 100 } };
+}
+
+const edge: [string, string] = ["webserver-1", "webserver-2"];
+const inward: [string, string] = ["webserver-2", "webserver-1"];
+const nat: [string, string] = ["gateway-4", "gateway-5"];
+
+export const protobox: BoxDeclaration = {
+  networks,
+  connection: {
+    user: "root",
+    network: "box-network",
+    // The public host keys, one line a host, copied from the hosts' own consoles.
+    knownHosts: "known_hosts",
+    from: ["192.168.0.2", "192.168.1.0/24"],
+  },
+  hosts,
+  pools: {
+    "webservers-pool": ["webserver-1", "webserver-2"],
+    "kube-gateway-pool": ["gateway-1", "gateway-2", "gateway-3"],
+    "nat-gateway-pool": ["gateway-4", "gateway-5"],
+    "supervisors-pool": ["supervisor-1"],
+    "masters-pool": ["master-1", "master-2", "master-3"],
+    "nodes-pool": ["node-1", "node-2"],
+    "databases-pool": ["database-1", "database-2", "database-3"],
+    "search-pool": ["search-1", "search-2", "search-3"],
+  },
+  apps,
+  kubeGateways: {
+    pool: "kube-gateway-pool",
+    network: "gateway-network",
+    backendNetwork: "box-network",
+    metricsPort: 8405,
+    routes: {
+      kibana: {
+        mode: "http",
+        address: "*",
+        app: "kibana",
+        destination: { group: { name: "kube-gateway-pool" }, balance: "roundrobin", options: ["httplog"] },
+      },
+    },
+  },
+  webservers: {
+    pool: "webservers-pool",
+    network: "public-network",
+    upstreamNetwork: "gateway-network",
+    serverNames: ["protobox.test"],
+    serveAddresses: true,
+    routes: {
+      kibana: {
+        location: "/kibana/",
+        params: {
+          proxy_set_header: { type: "repeat", values: forwarded },
+          proxy_read_timeout: { values: "120s" },
+          // Without a path after the upstream's name the request keeps its own, /kibana/ included.
+          proxy_pass: { values: "http://stream_kibana" },
+        },
+        upstream: { name: "stream_kibana", app: "kibana", group: "kube-gateway-pool" },
+      },
+    },
+  },
+  services: {
+    argocd: { app: "argocd", options: ["httplog"], web: { websocket: true } },
+    dash: { app: "dash", options: ["httplog"] },
+    keycloak: { app: "keycloak", options: ["httplog"] },
+    "v-admin": { app: "v-admin", options: ["httplog"] },
+    pgadmin4: {
+      app: "pgadmin4",
+      balance: "roundrobin",
+      options: ["httplog"],
+      web: {
+        location: "/pgadmin4/",
+        params: {
+          // pgAdmin builds its links with this prefix, which is not in the path that reaches it.
+          proxy_set_header: { type: "repeat", values: { ...forwarded, "X-Script-Name": "/pgadmin4" } },
+          proxy_pass: { values: "http://stream_pgadmin4/" },
+        },
+      },
+    },
+  },
+  virtualIps: {
+    edge: virtualIp("webservers-pool", "public-network", "192.168.0.33", 1, edge),
+    egress: virtualIp("webservers-pool", "gateway-network", "192.168.2.254", 2, inward),
+    egressOut: { ...virtualIp("webservers-pool", "public-network", "192.168.0.34", 7, inward), syncGroup: "egress" },
+    gateways: {
+      pool: "kube-gateway-pool",
+      network: "gateway-network",
+      address: "192.168.2.10",
+      virtualRouterId: 8,
+      priorities: { "gateway-3": 200, "gateway-2": 100, "gateway-1": 50 },
+    },
+    nat: virtualIp("nat-gateway-pool", "box-network", "192.168.1.254", 5, nat),
+    natOut: { ...virtualIp("nat-gateway-pool", "gateway-network", "192.168.2.253", 6, nat), syncGroup: "nat" },
+  },
+  natGateways: [
+    {
+      name: "nat",
+      pool: "nat-gateway-pool",
+      input: "box-network",
+      output: "gateway-network",
+      snatAddress: "natOut",
+      conntrack: { max: 262144 },
+    },
+    { name: "edge", pool: "webservers-pool", input: "gateway-network", output: "public-network", snatAddress: "egressOut" }, // prettier-ignore
+  ],
+  monitoring: { pool: "nat-gateway-pool", networks: ["box-network", "gateway-network"] },
+  hostNetworks: { pools: ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool", "supervisors-pool"] },
+};

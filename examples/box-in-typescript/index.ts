@@ -1,0 +1,43 @@
+/** The components of the Protobox, from a description in TypeScript. */
+import {
+  BoxHosts,
+  boxOutput,
+  defineBox,
+  ExposedService,
+  GatewayPool,
+  HostFirewall,
+  HostNetwork,
+  NatGateway,
+  NodeExporters,
+  VirtualIps,
+  WebserverPool,
+} from "gatebox";
+import { protobox } from "./box.ts";
+
+const description = defineBox(protobox, { name: "protobox" });
+
+const hosts = new BoxHosts("hosts", { box: description });
+const networks = description.hostNetworks.pools.map(
+  (pool) => new HostNetwork(`${pool}-network`, { box: description, pool }, { dependsOn: hosts }),
+);
+const firewall = new HostFirewall("firewall", { box: description }, { dependsOn: [hosts, ...networks] });
+const ready = [hosts, ...networks, firewall];
+
+new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
+const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: ready });
+const webservers = new WebserverPool("webservers", { box: description }, { dependsOn: ready });
+const edge = [gateways, webservers];
+
+const egress = description.natGateways.map((entry) => new NatGateway(entry.name, entry, { dependsOn: ready }));
+const services = description.services.map(
+  (service) => new ExposedService(service.name, { box: description, service }, { dependsOn: edge }),
+);
+
+// A host may hold an address when it can do what the address is for, so what it is for comes first.
+for (const pool of ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool"]) {
+  const dependsOn = [...ready, ...edge, ...egress, ...services];
+  new VirtualIps(`${pool}-vips`, { box: description, pool }, { dependsOn });
+}
+
+/** For the stacks that expose services on it. */
+export const box = boxOutput(description);
