@@ -53,6 +53,11 @@ export default tseslint.config(
     ["**/lab/**", "**/cli/**", "@pulumi/command"],
     "components/ make no remote command themselves.",
   ),
+  room(
+    ["examples/**/*.ts", "plugin/**/*.ts"],
+    ["**/box/**", "**/components/**", "**/render/**", "**/host/**", "**/lab/**", "**/cli/**"],
+    "examples and the plugin are others' programs: they import the package by its name.",
+  ),
   room(["cli/**/*.ts"], ["**/lab/**"], "cli/ is for hosts of anybody: it knows no lab."),
   room(
     ["lab/**/*.ts", "index.ts"],
@@ -69,6 +74,11 @@ export default tseslint.config(
       "@typescript-eslint/no-unsafe-argument": "off",
       "@typescript-eslint/no-unsafe-call": "off",
     },
+  },
+  {
+    // A package of its own, which finds the components by their name; here they are those of this checkout.
+    files: ["plugin/*.ts"],
+    languageOptions: { parserOptions: { projectService: false, project: "tsconfig.plugin.json" } },
   },
   { files: ["**/*.{js,cjs}"], ...tseslint.configs.disableTypeChecked },
   {

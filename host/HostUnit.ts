@@ -54,7 +54,8 @@ export class HostUnit extends pulumi.ComponentResource {
     }
     const connection = requireConnection(host);
     this.command = hostCommand(
-      { name: `${withHost(name, host)}-unit`, before: `${host.name}-${assembly}-${unit}` },
+      // Another unit is another resource: as an update, the former one would stay on the host.
+      { name: `${withHost(name, host)}-${assembly}-${unit}`, before: `${host.name}-${assembly}-${unit}` },
       {
         host,
         create: asRoot(connection, `${TIME_LIMIT} sh ${RUNTIME_PATH} apply`),

@@ -7,7 +7,7 @@ import { fileURLToPath, URL } from "node:url";
 const project = fileURLToPath(new URL("..", import.meta.url));
 const dist = path.join(project, "dist");
 
-for (const name of ["checkNode.cjs", "index.cjs", "index.js"])
+for (const name of ["checkNode.cjs", "gatebox.js", "index.cjs", "index.js"])
   cpSync(path.join(project, "package", name), path.join(dist, name));
 
 // Both entry points have the same types; what differs is the kind of module that a compiler takes them for.

@@ -20,7 +20,7 @@ import { natForwarding, natSysctl } from "./sysctl.ts";
 /**
  * All NAT gateways of a host, as one set of rules.
  *
- * @see NatGateways
+ * @see NatGateway
  */
 export const natAssembly: Assembly = {
   name: "nat",

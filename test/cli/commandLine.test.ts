@@ -55,7 +55,7 @@ describe("gatebox", function () {
   it("says with --help what each command is for, and what exit statuses mean", () => {
     const { status, stdout } = run(["--help"]);
     assert.equal(status, 0);
-    for (const word of ["init", "import", "check", "render", "picture", "schema", "completion"])
+    for (const word of ["init", "import", "check", "render", "picture", "doctor", "schema", "completion"])
       assert.match(stdout, new RegExp(`gatebox ${word}\\b`));
     assert.match(stdout, /Exit status: 0 when all is well .* 1 when mistakes .*\s2 for a command line/s);
     assert.match(run(["render", "--help"]).stdout, /--against.*Exit status: 0/s);

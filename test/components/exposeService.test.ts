@@ -15,11 +15,11 @@ describe("a program that exposes a service on another stack's box", () => {
     });
     const commands = found.filter(({ type }) => type === "Command").map(({ name }) => name);
     assert.deepEqual(commands.sort(), [
-      "of-books-gateways-gateway-1-unit",
-      "of-books-gateways-gateway-2-unit",
-      "of-books-gateways-gateway-3-unit",
-      "of-books-webservers-webserver-1-unit",
-      "of-books-webservers-webserver-2-unit",
+      "of-books-gateways-gateway-1-gateway-gatebox.protobox.wiki",
+      "of-books-gateways-gateway-2-gateway-gatebox.protobox.wiki",
+      "of-books-gateways-gateway-3-gateway-gatebox.protobox.wiki",
+      "of-books-webservers-webserver-1-webserver-gatebox.protobox.wiki",
+      "of-books-webservers-webserver-2-webserver-gatebox.protobox.wiki",
     ]);
     const [service, ...others] = found.filter(({ type }) => type === "Service");
     assert.deepEqual(others, []);

@@ -52,7 +52,7 @@ describe("options of Pulumi on components", function () {
   });
 
   it("dependsOn waits, also as an output of a promise of a list", () => {
-    const gateway = made.find(({ urn }) => /GatewayPool.*Command::gateways-gateway-1-unit$/.test(urn));
+    const gateway = made.find(({ urn }) => /GatewayPool.*Command::gateways-gateway-1-gateway-.*\.pool$/.test(urn));
     assert.ok(gateway);
     const commands = below("WebserverPool").filter(({ type }) => type === "command:remote:Command");
     assert.ok(commands.length > 3);

@@ -46,8 +46,8 @@ describe("the program of the Protobox", () => {
   const commands = (): readonly Registration[] => all.filter(({ type }) => type === "Command");
   // In the order in which they are changed: who should hold the pool's virtual IP comes last.
   const pools = [
-    { name: "gateways", hosts: ["gateway-1", "gateway-2", "gateway-3"] },
-    { name: "webservers", hosts: ["webserver-1", "webserver-2"] },
+    { name: "gateways", assembly: "gateway", hosts: ["gateway-1", "gateway-2", "gateway-3"] },
+    { name: "webservers", assembly: "webserver", hosts: ["webserver-1", "webserver-2"] },
   ] as const;
 
   it("makes exactly these resources, under these parents, in this order", () => {
@@ -57,10 +57,11 @@ describe("the program of the Protobox", () => {
     assert.equal(text.split("\n").length - 1, all.length, "a resource hangs on no parent");
   });
 
-  for (const { name, hosts } of pools) {
+  for (const { name, assembly, hosts } of pools) {
     it(`${name}: every member has its packages before any is configured`, () => {
       for (const configured of hosts) {
-        for (const host of hosts) waitsFor(`${name}-${configured}-unit`, `${name}-${host}-packages`);
+        for (const host of hosts)
+          waitsFor(`${name}-${configured}-${assembly}-protobox.pool`, `${name}-${host}-packages`);
       }
       // Wide: none waits for another.
       for (const host of hosts) {
@@ -71,10 +72,11 @@ describe("the program of the Protobox", () => {
     });
 
     it(`${name}: members are configured one after the other`, () => {
-      const units = [name, `argocd-${name}`, `pgadmin4-${name}`];
-      for (const unit of units) {
+      const of = (service: string) => [`${service}-${name}`, `gatebox.protobox.${service}`] as const;
+      const units = [[name, "protobox.pool"] as const, of("argocd"), of("pgadmin4")];
+      for (const [component, unit] of units) {
         for (const [index, host] of hosts.slice(1).entries()) {
-          waitsFor(`${unit}-${host}-unit`, `${unit}-${hosts[index]}-unit`);
+          waitsFor(`${component}-${host}-${assembly}-${unit}`, `${component}-${hosts[index]}-${assembly}-${unit}`);
         }
       }
     });
@@ -87,13 +89,13 @@ describe("the program of the Protobox", () => {
       "nat-gateway-pool": ["gateway-5", "gateway-4"],
       "supervisors-pool": ["supervisor-1"],
     };
-    const units = commands().filter(({ name }) => /-network-.*-unit$/.test(name));
+    const units = commands().filter(({ name }) => /-network-protobox\.pool$/.test(name));
     assert.equal(units.length, Object.values(members).flat().length);
     for (const [pool, hosts] of Object.entries(members)) {
       for (const [index, host] of hosts.entries()) {
-        const network = `${pool}-network-${host}-unit`;
+        const network = `${pool}-network-${host}-network-protobox.pool`;
         for (const other of hosts) waitsFor(network, `${pool}-network-${other}-packages`);
-        if (index > 0) waitsFor(network, `${pool}-network-${hosts[index - 1]}-unit`);
+        if (index > 0) waitsFor(network, `${pool}-network-${hosts[index - 1]}-network-protobox.pool`);
         // Whatever is configured on a host waits for its packages, and these for its network.
         const later = commands().filter(
           ({ name }) => name.endsWith(`-${host}-packages`) && name !== `${pool}-network-${host}-packages`,
@@ -115,10 +117,10 @@ describe("the program of the Protobox", () => {
     const fewer = await registrationsOf(document.toString(), program);
     assert.deepEqual(
       fewer
-        .filter(({ name, type }) => type === "Command" && /-network-.*-unit$/.test(name))
+        .filter(({ name, type }) => type === "Command" && /-network-protobox\.pool$/.test(name))
         .map(({ name }) => name)
         .sort(),
-      ["gateway-4", "gateway-5"].map((host) => `nat-gateway-pool-network-${host}-unit`),
+      ["gateway-4", "gateway-5"].map((host) => `nat-gateway-pool-network-${host}-network-protobox.pool`),
     );
     assert.ok(!fewer.some(({ name }) => name === "hosts-supervisor-1-runtime"));
   });
@@ -130,8 +132,8 @@ describe("the program of the Protobox", () => {
     document.setIn(["config", "gatebox:hostNetworks", "pools"], document.createNode(["all-hosts"]));
     const registered = await registrationsOf(document.toString(), program);
     const order = registered
-      .filter(({ name, type }) => type === "Command" && /-network-.*-unit$/.test(name))
-      .map(({ name }) => name.replace(/^all-hosts-network-|-unit$/g, ""));
+      .filter(({ name, type }) => type === "Command" && /-network-protobox\.pool$/.test(name))
+      .map(({ name }) => name.replace(/^all-hosts-network-|-network-protobox\.pool$/g, ""));
     const isBehind = (holder: string, backup: string): void =>
       assert.ok(order.indexOf(holder) > order.indexOf(backup), order.join(", "));
     assert.equal(order.length, holdersFirst.length);
@@ -142,23 +144,33 @@ describe("the program of the Protobox", () => {
 
   it("a service opens from the inside outward: NodePort, gateways, web servers, each after both pools", () => {
     for (const service of ["argocd", "dash", "keycloak", "v-admin", "pgadmin4"]) {
-      waitsFor(`${service}-gateways-gateway-1-unit`, `${service}-service`, "Command", "Service");
+      waitsFor(
+        `${service}-gateways-gateway-1-gateway-gatebox.protobox.${service}`,
+        `${service}-service`,
+        "Command",
+        "Service",
+      );
       for (const gateway of pools[0].hosts) {
-        waitsFor(`${service}-webservers-webserver-1-unit`, `${service}-gateways-${gateway}-unit`);
+        waitsFor(
+          `${service}-webservers-webserver-1-webserver-gatebox.protobox.${service}`,
+          `${service}-gateways-${gateway}-gateway-gatebox.protobox.${service}`,
+        );
       }
-      for (const { name, hosts } of pools) {
-        for (const host of hosts) waitsFor(`${service}-service`, `${name}-${host}-unit`, "Service");
+      for (const { name, assembly, hosts } of pools) {
+        for (const host of hosts)
+          waitsFor(`${service}-service`, `${name}-${host}-${assembly}-protobox.pool`, "Service");
       }
     }
   });
 
   it("an address moves to a host when all that is served there is", () => {
-    const vips = commands().filter(({ name }) => /-vips-.*-unit$/.test(name));
+    const vips = commands().filter(({ name }) => /-vip-protobox\.pool$/.test(name));
     assert.equal(vips.length, 7);
     for (const { name } of vips)
       for (const service of ["argocd", "dash", "keycloak", "v-admin", "pgadmin4"])
-        for (const { name: pool, hosts } of pools)
-          for (const host of hosts) waitsFor(name, `${service}-${pool}-${host}-unit`);
+        for (const { name: pool, assembly, hosts } of pools)
+          for (const host of hosts)
+            waitsFor(name, `${service}-${pool}-${host}-${assembly}-gatebox.protobox.${service}`);
     // The pods' images may come over such an address, so nothing before may wait for pods.
     const { metadata } = named("argocd-service", "Service").plain as { metadata: { annotations: unknown } };
     assert.deepEqual(metadata.annotations, { "pulumi.com/skipAwait": "true" });
@@ -168,10 +180,10 @@ describe("the program of the Protobox", () => {
     const { plain } = named("pgadmin4-service", "Service");
     const { ports } = plain["spec"] as { ports: { nodePort: number }[] };
     assert.deepEqual(ports.map(({ nodePort }) => nodePort), [30165]); // prettier-ignore
-    const gateway = String(named("pgadmin4-gateways-gateway-2-unit").plain["stdin"]);
+    const gateway = String(named("pgadmin4-gateways-gateway-2-gateway-gatebox.protobox.pgadmin4").plain["stdin"]);
     assert.match(gateway, /^file haproxy\/routes\/30165\.cfg 0644$/m);
     assert.match(gateway, /^\| {4}bind 192\.168\.2\.12:30165$/m);
-    const web = String(named("pgadmin4-webservers-webserver-1-unit").plain["stdin"]);
+    const web = String(named("pgadmin4-webservers-webserver-1-webserver-gatebox.protobox.pgadmin4").plain["stdin"]);
     assert.match(web, /^\| *server 192\.168\.2\.13:30165\b/m);
   });
 
@@ -196,7 +208,7 @@ describe("the program of the Protobox", () => {
     all = await registrationsOf(document.toString(), program);
 
     const holders = all.filter(({ secrets }) => secrets.some((secret) => secret.includes("PRIVATE KEY")));
-    const tls = pools[1].hosts.map((host) => `webservers-${host}-tls-unit`);
+    const tls = pools[1].hosts.map((host) => `webservers-${host}-tls-webserver-protobox.tls`);
     assert.deepEqual(holders.map(({ name }) => name), tls); // prettier-ignore
     for (const { plain, secretOutputs } of holders) {
       assert.equal(plain["stdin"], "[secret]");

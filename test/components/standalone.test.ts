@@ -48,17 +48,17 @@ describe("a component that stands alone", () => {
     const steps = (host: string) => [
       `egress-${host}-packages`,
       `egress-${host}-runtime`,
-      `egress-${host}-unit`,
+      `egress-${host}-nat-egress.pool`,
       `egress-firewall-${host}-packages`,
-      `egress-firewall-${host}-unit`,
+      `egress-firewall-${host}-firewall-egress.pool`,
       `vips-${host}-packages`,
-      `vips-${host}-unit`,
+      `vips-${host}-vip-egress.pool`,
     ];
     assert.deepEqual(commandsOf(found), [...steps("nat-1"), ...steps("nat-2")].sort());
     const command = (name: string) => found.find((each) => each.type === "Command" && each.name === name)!;
     for (const host of ["nat-1", "nat-2"]) {
-      const { dependencies } = command(`egress-${host}-unit`);
-      for (const before of [`egress-${host}-runtime`, `egress-firewall-${host}-unit`])
+      const { dependencies } = command(`egress-${host}-nat-egress.pool`);
+      for (const before of [`egress-${host}-runtime`, `egress-firewall-${host}-firewall-egress.pool`])
         assert.ok(dependencies.includes(command(before).urn), before);
     }
   });
@@ -79,7 +79,7 @@ describe("a component that stands alone", () => {
       const component = found.find(({ type }) => type === name)!;
       assert.match(JSON.stringify(component.plain), /"nat-1"/);
       assert.ok(commandsOf(found).includes("mine-nat-1-runtime"));
-      assert.ok(commandsOf(found).includes("mine-nat-1-unit"));
+      assert.ok(commandsOf(found).some((one) => /^mine-nat-1-[a-z]+-mine\.pool$/.test(one)));
     });
   }
 
@@ -175,7 +175,10 @@ describe("conventions of Pulumi", () => {
         const first = new ExposedService("first", { box, app: { ...wiki, port: 30171 } });
         new ExposedService("wiki", { box, app: wiki }, { dependsOn: dependsOn(first)! });
       });
-      const last = found.find(({ type, name }) => type === "Command" && name === "first-webservers-webserver-2-unit")!;
+      const last = found.find(
+        ({ type, name }) =>
+          type === "Command" && name === "first-webservers-webserver-2-webserver-gatebox.protobox.first",
+      )!;
       for (const { type, name, dependencies } of found)
         if (["Command", "Service"].includes(type) && name.startsWith("wiki"))
           assert.ok(dependencies.includes(last.urn), name);

@@ -12,7 +12,8 @@ describe("the programs in the README", () => {
   const programs = [...read("README.md").matchAll(shown)].map(([, file = "", text = ""]) => ({ file, text }));
 
   it("are examples that are tested, word for word", () => {
-    assert.deepEqual(programs.map(({ file }) => file), ["examples/nat-pair/index.ts", "examples/service-from-another-stack/index.ts"]); // prettier-ignore
+    const files = programs.map(({ file }) => file).sort();
+    assert.deepEqual(files, ["examples/nat-pair/index.ts", "examples/service-from-another-stack/index.ts"]);
     for (const { file, text } of programs) assert.equal(text, read(file), file);
   });
 });

@@ -75,7 +75,7 @@ describe("a wrong border does not lock the operator out", () => {
       while (Date.now() < deadline && !(await canLogIn(lab, "gateway-1"))) await sleep(1000);
       assert.equal(await canLogIn(lab, "gateway-1"), true);
       const printed = await failing;
-      assert.match(printed, /\(gateway-1-gateway-tests\.lock-out\):\n/);
+      assert.match(printed, /\(gateway-1-wanted-gateway-tests\.lock-out\):\n/);
     });
     // The guard itself ends a moment after it has put the border back.
     const guards = "systemctl list-units --all --no-legend 'gatebox-guard-*' | grep .";

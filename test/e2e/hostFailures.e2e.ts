@@ -75,7 +75,7 @@ describe("failures on a host carry its name, and the host serves what it served"
     const unit = { assembly: "gateway", unit: "tests.broken", files };
     const stack = await oneHost(await world(), { host: "gateway-2", unit });
     const printed = await failsWhileServing("gateway-2", () => failingUp(stack));
-    const error = errorOf(printed, "gateway-2-gateway-tests.broken");
+    const error = errorOf(printed, "gateway-2-wanted-gateway-tests.broken");
     assert.match(error, /gatebox: gateway-2: gateway\/tests\.broken: lifecycle\/check failed/);
     assert.match(error, new RegExp(`${FREE_PORT}\\.cfg:3\\] : unknown keyword 'blance' in 'frontend' section`));
   });
@@ -85,7 +85,7 @@ describe("failures on a host carry its name, and the host serves what it served"
     const unit = { assembly: "webserver", unit: "tests.broken", files };
     const stack = await oneHost(await world(), { host: "webserver-2", unit });
     const printed = await failsWhileServing("webserver-2", () => failingUp(stack));
-    const error = errorOf(printed, "webserver-2-webserver-tests.broken");
+    const error = errorOf(printed, "webserver-2-wanted-webserver-tests.broken");
     assert.match(error, /gatebox: webserver-2: webserver\/tests\.broken: lifecycle\/check failed/);
     assert.match(error, /unknown directive "proxy_pas" in \S+\/locations\/broken\.conf:2/);
   });
@@ -98,7 +98,7 @@ describe("failures on a host carry its name, and the host serves what it served"
       await stack.configure(await changed());
       const others = await journalPlaces(lab, ["gateway-2", "gateway-3"]);
       const printed = await failsWhileServing("gateway-1", () => failingUp(stack));
-      const error = errorOf(printed, "gateways-gateway-1-unit");
+      const error = errorOf(printed, "gateways-gateway-1-gateway-protobox.pool");
       assert.match(error, /gatebox: gateway-1: gateway\/protobox\.pool: lifecycle\/check failed/);
       assert.match(error, new RegExp(`192\\.168\\.2\\.11:${FREE_PORT} is already taken: .*"socat"`));
       assert.deepEqual(await sshConnections(lab, others), none(["gateway-2", "gateway-3"]));
@@ -113,7 +113,7 @@ describe("failures on a host carry its name, and the host serves what it served"
     try {
       await stack.configure(await changed());
       const printed = await failsWhileServing("gateway-1", () => failingUp(stack));
-      const error = errorOf(printed, "gateways-gateway-1-unit");
+      const error = errorOf(printed, "gateways-gateway-1-gateway-protobox.pool");
       assert.match(error, /gatebox: gateway-1: .*(No space left on device|no space left)/);
     } finally {
       await onHost(lab, "gateway-1", "umount -l /var/lib/gatebox");
@@ -146,8 +146,8 @@ describe("failures on a host carry its name, and the host serves what it served"
 
 describe("unreachable hosts fail by name within a minute, and no other host suffers", () => {
   const resources = {
-    "gateway-2": "gateways-gateway-2-unit",
-    "webserver-2": "webservers-webserver-2-unit",
+    "gateway-2": "gateways-gateway-2-gateway-protobox.pool",
+    "webserver-2": "webservers-webserver-2-webserver-protobox.pool",
   } as const;
   const startedAt = new Map<string, number>();
   const failedAt = new Map<string, number>();

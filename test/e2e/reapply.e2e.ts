@@ -64,7 +64,7 @@ describe("rules in force stay, and their counters go on", () => {
       }),
     );
     const printed = await up(stack);
-    for (const unit of ["nat-gateway-4-unit", "gateways-gateway-1-unit"])
+    for (const unit of ["nat-gateway-4-nat-protobox.pool", "gateways-gateway-1-gateway-protobox.pool"])
       assert.match(printed, new RegExp(`${unit} updated`), `${unit} was not run again`);
     assert.doesNotMatch(printed, /live as generation/, "a unit found its own content changed");
     const logins = await sshConnections(lab, places);
@@ -76,7 +76,7 @@ describe("rules in force stay, and their counters go on", () => {
     const { lab, stack } = await world();
     const previous = await ownRules(lab, "gateway-5");
     await stack.configure(await baseConfiguration());
-    const printed = await up(stack, ["--replace", "**::nat-gateway-5-unit"]);
+    const printed = await up(stack, ["--replace", "**::nat-gateway-5-nat-protobox.pool"]);
     assert.match(printed, /^ {4}\+-1 replaced$/m);
     assert.equal(await ownRules(lab, "gateway-5"), previous);
     assert.equal(await onHost(lab, "gateway-5", "cat /proc/sys/net/ipv4/ip_forward"), "1");

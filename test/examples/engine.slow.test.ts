@@ -60,8 +60,8 @@ describe("the engine previews the example", function () {
     writeFileSync(path.join(other, "Pulumi.yaml"), "name: gatebox\nruntime: nodejs\n");
     const file = path.join(other, "state.json");
     writeFileSync(file, JSON.stringify({ version: 3, deployment: { manifest: {}, resources } }));
-    await pulumi.pulumi(other, "stack", "init", "protobox");
-    const { code, stderr } = await pulumi.pulumi(other, "stack", "import", "--stack", "protobox", "--file", file);
+    await pulumi.pulumi(other, ["stack", "init", "protobox"]);
+    const { code, stderr } = await pulumi.pulumi(other, ["stack", "import", "--stack", "protobox", "--file", file]);
     assert.equal(code, 0, stderr);
     const steps = await pulumi.preview(directory, "production");
     const units = steps.filter(({ newState }) => newState.type === "gatebox:index:HostUnit");

@@ -76,7 +76,10 @@ describe("the example nat-pair", () => {
     const { found } = await runExample("nat-pair");
     const units = named(found, "HostUnit");
     assert.deepEqual(units, ["egress-firewall-nat-1", "egress-firewall-nat-2", "egress-nat-1", "egress-nat-2", "egress-vips-nat-1", "egress-vips-nat-2"]); // prettier-ignore
-    const unit = (name: string) => found.find((one) => one.type === "Command" && one.name === `${name}-unit`)!;
+    const unit = (name: string) =>
+      found.find(
+        (one) => one.type === "Command" && one.name.startsWith(`${name}-`) && one.name.endsWith("-egress.pool"),
+      )!;
     assert.ok(unit("egress-vips-nat-1").dependencies.includes(unit("egress-nat-1").urn));
     const { virtualIps } = found.find(({ type }) => type === "VirtualIps")!.plain as { virtualIps: object };
     assert.deepEqual(Object.keys(virtualIps), ["gateway", "out"]);

@@ -95,7 +95,7 @@ describe("HostUnit", () => {
 
   it("makes one command with these inputs and no others", async () => {
     const command = await only(unit());
-    assert.equal(command.name, "argocd-on-gateway-1-unit");
+    assert.equal(command.name, "argocd-on-gateway-1-gateway-protobox.argocd");
     assert.match(command.request.getParent(), /gatebox:index:HostUnit::argocd-on-gateway-1$/);
     assert.deepEqual(command.inputs, {
       connection: {
@@ -199,12 +199,25 @@ describe("HostUnit", () => {
     for (const [args, message] of bad) assert.throws(() => unit(args), { message });
   });
 
+  it("is another resource when it is another unit: as an update, the former one would stay on the host", async () => {
+    const made = await settle(unit(), unit({ unit: "protobox.wiki" }), unit({ assembly: "webserver" }));
+    assert.deepEqual(made.map(({ name }) => name).sort(), [
+      "argocd-on-gateway-1-gateway-protobox.argocd",
+      "argocd-on-gateway-1-gateway-protobox.wiki",
+      "argocd-on-gateway-1-webserver-protobox.argocd",
+    ]);
+  });
+
   it("comes after what its component depends on", async () => {
     const runtime = new HostRuntime("gateway-1", { host: gateway });
     const packages = new HostPackages("haproxy", { host: gateway, packages: ["haproxy"] }, { dependsOn: runtime });
     await settle(runtime, packages, unit({}, { dependsOn: packages }));
     const order = commands.map(({ name }) => name);
-    assert.deepEqual(order, ["gateway-1-runtime", "gateway-1-haproxy-packages", "argocd-on-gateway-1-unit"]);
+    assert.deepEqual(order, [
+      "gateway-1-runtime",
+      "gateway-1-haproxy-packages",
+      "argocd-on-gateway-1-gateway-protobox.argocd",
+    ]);
     const dependencies = commands.map(({ request }) => request.getDependenciesList());
     assert.ok(dependencies[1]?.some((urn) => urn.endsWith("::gateway-1-runtime")));
     assert.ok(dependencies[2]?.some((urn) => urn.endsWith("::gateway-1-haproxy-packages")));

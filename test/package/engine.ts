@@ -12,7 +12,11 @@ export const ENGINE_SECONDS = 120;
 /** What a preview would make. */
 export interface Planned {
   readonly op: string;
-  readonly newState: { readonly type: string; readonly urn: string };
+  readonly newState: {
+    readonly type: string;
+    readonly urn: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** An engine with a state of its own. */
@@ -20,9 +24,9 @@ export interface Engine {
   /** What `pulumi` needs to be called by. */
   readonly env: NodeJS.ProcessEnv;
   /** Runs `pulumi ARGS…` in the directory of a program. */
-  pulumi(directory: string, ...args: string[]): Promise<RunResult>;
+  pulumi(directory: string, args: readonly string[], more?: NodeJS.ProcessEnv): Promise<RunResult>;
   /** Makes a stack of the program in a directory, and gives what a preview of it would do. */
-  preview(directory: string, stack: string): Promise<readonly Planned[]>;
+  preview(directory: string, stack: string, more?: NodeJS.ProcessEnv): Promise<readonly Planned[]>;
   remove(): void;
 }
 
@@ -41,12 +45,16 @@ export async function engine(): Promise<Engine> {
     PULUMI_CONFIG_PASSPHRASE: "",
     KUBECONFIG: known,
   };
-  const pulumi = (cwd: string, ...args: string[]): Promise<RunResult> =>
-    run("pulumi", [...args, "--non-interactive", "--color", "never"], { cwd, env, timeoutSeconds: ENGINE_SECONDS });
-  const preview = async (directory: string, stack: string): Promise<readonly Planned[]> => {
-    const made = await pulumi(directory, "stack", "select", "--create", stack);
+  const pulumi: Engine["pulumi"] = (cwd, args, more = {}) =>
+    run("pulumi", [...args, "--non-interactive", "--color", "never"], {
+      cwd,
+      env: { ...env, ...more },
+      timeoutSeconds: ENGINE_SECONDS,
+    });
+  const preview: Engine["preview"] = async (directory, stack, more) => {
+    const made = await pulumi(directory, ["stack", "select", "--create", stack]);
     assert.equal(made.code, 0, made.stderr);
-    const { code, stdout, stderr } = await pulumi(directory, "preview", "--json");
+    const { code, stdout, stderr } = await pulumi(directory, ["preview", "--json"], more);
     assert.equal(code, 0, stdout.slice(-2000) + stderr.slice(-2000));
     return (JSON.parse(stdout.slice(stdout.indexOf("{"))) as { steps: readonly Planned[] }).steps;
   };

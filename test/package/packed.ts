@@ -9,7 +9,7 @@ import { runChecked } from "../../lab/run.ts";
 export const project = path.resolve(import.meta.dirname, "../..");
 
 /** What the package is made of. */
-const sources = ["{box,components,host,package,render}/**/*.*", "*.json", "CHANGELOG.md", "README.md"];
+const sources = ["{box,cli,components,host,package,render}/**/*.*", "*.json", "CHANGELOG.md", "README.md"];
 
 /** Building takes ten seconds, several times that on a machine busy with a whole lab. */
 const PACK_SECONDS = 120;

@@ -113,11 +113,15 @@ describe("the published package", function () {
     assert.deepEqual(missing, []);
   });
 
-  const loading = { import: 'await import("gatebox")', require: 'require("gatebox")' };
+  const loading = {
+    import: 'await import("gatebox")',
+    require: 'require("gatebox")',
+    "its command": 'await import("./node_modules/gatebox/dist/gatebox.js")',
+  };
   for (const [how, load] of Object.entries(loading)) {
     it(`${how} ends with one sentence where Node is too old`, () => {
       const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.17.9' } });";
-      const type = how === "import" ? "module" : "commonjs";
+      const type = how === "require" ? "commonjs" : "module";
       assert.throws(
         () => run(process.execPath, [`--input-type=${type}`, "-e", `${older} ${load}`]),
         ({ stderr }: { stderr: string }) => {

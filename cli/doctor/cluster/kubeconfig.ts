@@ -71,7 +71,7 @@ function readDocument(file: string): readonly Document[] {
 
 function parsed(text: string): unknown {
   try {
-    return parse(text, { maxAliasCount: 100, logLevel: "silent" }) as unknown;
+    return parse(text, { maxAliasCount: 100, logLevel: "error" }) as unknown;
   } catch {
     return undefined;
   }

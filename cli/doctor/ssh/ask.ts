@@ -17,6 +17,9 @@ export interface Answer {
 const MOST_BYTES = 512 * 1024;
 const MOST_ERRORS = 4096;
 
+/** Milliseconds by which a host's answer is taken as it is, before nothing of it would be. */
+const TO_SPARE = 100;
+
 /**
  * Runs a script in a POSIX shell of a host, sent by standard input: nothing of it is written there.
  *
@@ -28,6 +31,7 @@ export function ask(
   { command, script, mark }: { readonly command: string; readonly script: string; readonly mark: RegExp },
   milliseconds: number,
 ): Promise<Answer | Stopped> {
+  const end = Date.now() + milliseconds;
   return new Promise((resolve) => {
     const stop = (problem: string): void => resolve({ stage: Stage.Answer, problem });
     const timer = setTimeout(() => stop(`nothing came within ${seconds(milliseconds)}`), milliseconds);
@@ -38,7 +42,7 @@ export function ask(
         stop(`it runs no command: ${error.message}`);
         return;
       }
-      void answerOf(channel, script, mark, milliseconds).then((answer) => {
+      void answerOf(channel, script, mark, end - Date.now() - TO_SPARE).then((answer) => {
         clearTimeout(timer);
         resolve(answer);
       });
@@ -60,7 +64,7 @@ function answerOf(channel: ClientChannel, script: string, mark: RegExp, millisec
       channel.destroy();
     };
     // What came until then is worth having.
-    const timer = setTimeout(end, milliseconds - 100);
+    const timer = setTimeout(end, milliseconds);
     channel.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       bytes += chunk.length;

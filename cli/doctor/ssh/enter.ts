@@ -20,7 +20,7 @@ export interface Entered {
   readonly shown: ShownKey;
 }
 
-/** A server may send other lines before its banner; nobody sends this many bytes of them. */
+/** A server may send other lines before its banner; after this many bytes of them nobody waits for it, nor does ssh2. */
 const MOST_BEFORE_BANNER = 8192;
 
 /**
@@ -31,7 +31,7 @@ export function enter(stream: Duplex, login: Login, milliseconds: number): Promi
   return new Promise((resolve) => {
     const client = new ssh2.Client();
     const seen = new Seen(login);
-    const end = (problem?: string): void => {
+    const end = (problem: string): void => {
       clearTimeout(timer);
       resolve(seen.stopped(problem));
       client.destroy();
@@ -43,12 +43,13 @@ export function enter(stream: Duplex, login: Login, milliseconds: number): Promi
       clearTimeout(timer);
       if (seen.shown) resolve({ client, shown: seen.shown });
     });
-    client.on("error", (error: Error & ClientErrorExtensions) => end(error.message));
-    client.on("close", () => end("it closed the connection"));
-    stream.on("data", (chunk: Buffer) => {
-      seen.hear(chunk);
-      if (!seen.hasBanner && seen.heard.length > MOST_BEFORE_BANNER) end();
+    client.on("error", (error: Error & ClientErrorExtensions) => {
+      // A key that the agent does not use (it asks first, say) is passed over, as any other that is refused.
+      if (error.level === "agent") seen.agentProblem ??= error.message;
+      else end(error.message);
     });
+    client.on("close", () => end("it closed the connection"));
+    stream.on("data", (chunk: Buffer) => seen.hear(chunk));
     client.connect({
       sock: stream,
       username: login.user,
@@ -67,6 +68,7 @@ class Seen {
   heard = "";
   hasBanner = false;
   handshaken = false;
+  agentProblem: string | undefined;
   shown: ShownKey | undefined;
 
   constructor(login: Login) {
@@ -82,17 +84,18 @@ class Seen {
   /** Whether to go on to the log-in. */
   verify(blob: Buffer): boolean {
     this.shown = shownKey(blob);
-    return this.shown.text === this.login.hostKey && this.login.agent !== undefined;
+    return this.shown.text === this.login.hostKey;
   }
 
-  stopped(problem = "it closed the connection"): Stopped {
+  stopped(problem: string): Stopped {
     const { shown, login } = this;
     if (!this.hasBanner) return { stage: Stage.Banner, problem: this.#beforeBanner(problem) };
     if (shown === undefined) return { stage: Stage.Banner, problem: `it shows no host key: ${problem}` };
     if (shown.text !== login.hostKey) return { stage: Stage.HostKey, problem: "it is not the declared one", shown };
     if (login.agent === undefined) return { stage: Stage.LogIn, problem: notTried, shown };
     if (!this.handshaken) return { stage: Stage.HostKey, problem: `it cannot prove the key: ${problem}`, shown };
-    return { stage: Stage.LogIn, problem, shown };
+    const ofAgent = this.agentProblem === undefined ? "" : ` (agent: ${this.agentProblem})`;
+    return { stage: Stage.LogIn, problem: problem + ofAgent, shown };
   }
 
   #beforeBanner(problem: string): string {
