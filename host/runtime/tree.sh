@@ -122,8 +122,10 @@ check_link() {
 }
 
 make_link() {
+  # Of an attempt that was killed.
+  rm -f "$1.gatebox-new"
   in_place "$1" "$2" && return 0
-  mkdir -p "${1%/*}" && rm -f "$1.gatebox-new" || return 1
+  mkdir -p "${1%/*}" || return 1
   if [ "$link_path" = "$link_first" ]; then
     cp --preserve=mode "$2" "$1.gatebox-new" && sync "$1.gatebox-new"
   else

@@ -35,7 +35,7 @@ uninstall() {
       ;;
     esac
   done
-  rm -rf "$state" "$locks" "$root/usr/local/lib/gatebox" "$boot_place"
+  rm -rf "$state" "$locks" "$root/usr/local/lib/gatebox" "$boot_place" "$boot_place.new"
   rmdir "${boot_place%/*}" 2>/dev/null
   rmdir "$live" 2>/dev/null
   return 0

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { chmod, cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createHash } from "node:crypto";
 import { Listr, PRESET_TIMER, type ListrTask } from "listr2";
 import { cacheDirectory } from "../state.ts";
 import { cached, directoryKey } from "./cache.ts";
 import { findGo, type Say } from "./go.ts";
+import { place } from "./place.ts";
 import { buildKubernetes, buildKubernetesPlugin, buildLanguageHost, buildPulumi } from "./programs.ts";
 import { readyPulumi } from "./vendor.ts";
 import { versions } from "./versions.ts";
@@ -40,19 +41,16 @@ async function pulumiHome(kubernetesPlugin: string): Promise<string> {
     path.join(home, "plugins", `resource-${name}-v${version}`, `pulumi-resource-${name}`);
 
   const kubernetes = plugin("kubernetes", versions.kubernetesPlugin);
-  await mkdir(path.dirname(kubernetes), { recursive: true });
   // The engine passes over a plugin directory that is a link, but not over an executable that is one.
-  await rm(kubernetes, { force: true });
-  await symlink(path.join(kubernetesPlugin, path.basename(kubernetes)), kubernetes);
+  await place(kubernetes, (file) => symlink(path.join(kubernetesPlugin, path.basename(kubernetes)), file));
   for (const [name, version] of [
     ["command", versions.commandPlugin],
     ["random", versions.randomPlugin],
   ] as const) {
     const starter = plugin(name, version);
-    await mkdir(path.dirname(starter), { recursive: true });
     const script = path.join(project, "lab/plugins", name, `pulumi-resource-${name}`);
-    await writeFile(starter, ["#!/bin/sh", `exec '${script.replaceAll("'", "'\\''")}' "$@"`, ""].join("\n"));
-    await chmod(starter, 0o755);
+    const text = ["#!/bin/sh", `exec '${script.replaceAll("'", "'\\''")}' "$@"`, ""].join("\n");
+    await place(starter, (file) => writeFile(file, text, { mode: 0o755 }));
   }
   return home;
 }

@@ -7,6 +7,10 @@
 . ./standing.sh
 notes=/run/gatebox/firewall
 
+while read -r _ place _; do
+  # Of an attempt that was killed.
+  rm -f "$place.gatebox-new"
+done <"$CURRENT/files.list"
 if ! copies_stand; then
   echo "installing the copies for a boot: $wrong"
   while read -r source place mode; do

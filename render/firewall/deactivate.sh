@@ -13,6 +13,6 @@ while read -r _ place _; do
   rm -f "$place" "$place.gatebox-new"
 done <files.list
 restore_settings ''
-rm -rf /run/gatebox/firewall "$sysctl_backup"
+rm -rf /run/gatebox/firewall "$sysctl_backup" "$sysctl_backup.new"
 rmdir /etc/gatebox-closed 2>/dev/null || true
 systemctl daemon-reload

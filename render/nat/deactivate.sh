@@ -13,4 +13,4 @@ systemctl stop gatebox-nat.service 2>/dev/null || true
 ! nft -t list table inet gatebox_nat >/dev/null 2>&1 || nft delete table inet gatebox_nat
 
 restore_settings ''
-rm -rf /run/gatebox/nat "$sysctl_backup"
+rm -rf /run/gatebox/nat "$sysctl_backup" "$sysctl_backup.new"

@@ -14,4 +14,4 @@ restore_settings ''
 # What the network of this host, if it is written, wants of the same.
 network=/etc/sysctl.d/60-gatebox-network.conf
 if [ -e "$network" ]; then sysctl --quiet --load "$network" || true; fi
-rm -rf /run/gatebox/vip /var/lib/gatebox/vip/kept "$sysctl_backup"
+rm -rf /run/gatebox/vip /var/lib/gatebox/vip/kept "$sysctl_backup" "$sysctl_backup.new"

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { cached, directoryKey } from "../../lab/toolchain/cache.ts";
+import { place } from "../../lab/toolchain/place.ts";
 import { machinePulumi } from "../../lab/toolchain/vendor.ts";
 import { versions } from "../../lab/toolchain/versions.ts";
 
@@ -48,6 +49,16 @@ describe("the toolchain", () => {
     const pinned = ["pulumi", "kubernetes", "command", "random"].map((name) => devDependencies[`@pulumi/${name}`]);
     const { pulumi, kubernetesPlugin, commandPlugin, randomPlugin } = versions;
     assert.deepEqual(pinned, [pulumi, kubernetesPlugin, commandPlugin, randomPlugin]);
+  });
+
+  it("puts links and scripts in their places though others do the same, and they are there all the time", async () => {
+    const link = path.join(directory, "home/plugins/plugin");
+    await place(link, (file) => symlink("/target", file));
+    const placing = Array.from({ length: 20 }, () => place(link, (file) => symlink("/target", file)));
+    const reading = Array.from({ length: 20 }, () => readlink(link));
+    await Promise.all(placing);
+    assert.deepEqual(new Set(await Promise.all(reading)), new Set(["/target"]));
+    assert.deepEqual(await readdir(path.dirname(link)), ["plugin"]);
   });
 
   it("makes a thing once, and makes it anew when its making was interrupted", async () => {

@@ -15,6 +15,8 @@ before=/var/lib/gatebox/network/before
 place_files() {
   units_changed=''
   while read -r source place mode; do
+    # Of an attempt that was killed.
+    rm -f "$place.gatebox-new"
     cmp -s "$CURRENT/$source" "$place" && continue
     case $place in
     /etc/systemd/networkd.conf.d/*) : >"$notes/restart" ;;

@@ -109,4 +109,4 @@ rm -f "$foreign"
 rmdir --ignore-fail-on-non-empty "${foreign%/*}" 2>/dev/null || true
 restart_users
 [ -z "$refused" ] || fail "$refused"
-rm -rf "$notes" "$before"
+rm -rf "$notes" "$before" "$before.new"

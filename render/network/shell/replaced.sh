@@ -42,7 +42,7 @@ put_back() { # TREE KEPT
 remove_files() { # TREE KEPT
   while read -r _ place _; do
     if [ -n "$2" ] && awk -v place="$place" '$2 == place { found = 1 } END { exit !found }' "$2/files.list"; then continue; fi
-    rm -f "$place"
+    rm -f "$place" "$place.gatebox-new"
     case $place in
     */gatebox.conf) rmdir --ignore-fail-on-non-empty "${place%/*}" 2>/dev/null || true ;;
     # Made by us on a host that has no cloud-init.

@@ -6,7 +6,8 @@
 # networkd takes a rewritten file for a changed one, and asks for a DHCP lease anew, say. Needs fail and generate.
 sync_generated() {
   scratch=$notes/scratch
-  rm -rf "$scratch"
+  # With what an attempt that was killed has left.
+  rm -rf "$scratch" /run/systemd/network/.gatebox-new
   made=$scratch/run/systemd/network
   set --
   for file in /lib/netplan/*.yaml /etc/netplan/*.yaml /run/netplan/*.yaml; do

@@ -1,10 +1,11 @@
 /**
- * A steady load on one URL: `node load.ts URL [browser]`. Ten loops ask one request after the other, half of them on connections
+ * A steady load on one URL: `node load.ts URL [browser | webserver]`. Ten loops ask one request after the other, half of them on connections
  * that stay open, half on a new one each time. Once it has had
  * fifty answers it prints "ready"; on SIGTERM it prints what it counted, as JSON, and ends.
  *
  * With `browser` it does what browsers do (RFC 9112, 9.3.1): a request that meets the end of a connection which had been
- * kept open is asked again on a new one.
+ * kept open is asked again on a new one. With `webserver` it does what nginx does: a request whose connection is closed without
+ * an answer is asked once more, elsewhere, and counted as repeated.
  */
 import * as http from "node:http";
 import * as https from "node:https";
@@ -12,12 +13,12 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const url = process.argv[2] ?? "";
 const { Agent, get } = url.startsWith("https:") ? https : http;
-const likeBrowser = process.argv[3] === "browser";
-const count = { answered: 0, failed: 0, reasons: [] as string[] };
+const like = process.argv[3];
+const count = { answered: 0, failed: 0, repeated: 0, reasons: [] as string[] };
 let stopping = false;
 process.on("SIGTERM", () => (stopping = true));
 
-function ask(agent: http.Agent): Promise<string> {
+function ask(agent: http.Agent, again = false): Promise<string> {
   return new Promise((resolve) => {
     const request = get(url, { agent, timeout: 5000, rejectUnauthorized: false }, (response) => {
       response.resume();
@@ -26,8 +27,12 @@ function ask(agent: http.Agent): Promise<string> {
     });
     request.on("timeout", () => request.destroy(new Error("no answer within 5 s")));
     request.on("error", (error) => {
-      if (likeBrowser && request.reusedSocket && "code" in error && error.code === "ECONNRESET") resolve(ask(agent));
-      else resolve(error.message);
+      const closed = "code" in error && error.code === "ECONNRESET";
+      if (closed && like === "browser" && request.reusedSocket) resolve(ask(agent));
+      else if (closed && like === "webserver" && !again) {
+        count.repeated++;
+        resolve(ask(agent, true));
+      } else resolve(error.message);
     });
   });
 }

@@ -8,6 +8,7 @@ import type { Host } from "../../../box/model.ts";
 import type { TreeFile } from "../../../render/treeFile.ts";
 import { networkBox, networkFiles, networkHost } from "../sampleNetwork.ts";
 import { startNetworkd, type Nic } from "./networkd.ts";
+import { scriptFile } from "./scriptFile.ts";
 import { Sandbox, until, type Outcome } from "./sandbox.ts";
 
 export const macAddresses = { "gateway-network": "02:67:c0:a8:02:0e", "box-network": "02:67:c0:a8:01:0e" } as const;
@@ -114,6 +115,25 @@ export class NetworkedHost {
     assert.deepEqual({ code, stderr }, { code: 0, stderr: "" });
   }
 
+  /**
+   * Applies the tree again and again, each time killing its activate just before a use of `program` (every third: each round
+   * takes seconds), when something is half done; the last time it is not killed. After each, `check` is told where it was.
+   */
+  killedAtUses(program: string, files: readonly TreeFile[], previous: string, check: (where: string) => void): void {
+    for (let use = 1; ; use += 3) {
+      this.applies(files, ["check"]);
+      this.run(scriptFile("killing-program.sh", program, String(use)));
+      this.run(`cd "$(readlink -f /etc/gatebox/network)"
+        TREE=$(pwd) CURRENT=/etc/gatebox/network PREVIOUS='${previous}' sh -euc 'echo $$ >/run/victim; exec sh -eu lifecycle/activate'`);
+      const killed = this.run(`rm -f /usr/sbin/${program}; cat /run/killed 2>/dev/null`).stdout !== "";
+      check(`killed at use ${use} of ${program}`);
+      if (!killed) {
+        assert.ok(use > 1, `${program} was not used`);
+        return;
+      }
+    }
+  }
+
   /** "NAME MAC ADDRESS…" of each NIC, and the default routes. */
   state(): string {
     const script = `for mac in ${Object.values(macAddresses).join(" ")}; do
@@ -130,7 +150,7 @@ export class NetworkedHost {
   /** Names of all files that netplan, networkd and we write. */
   files(): string {
     return this.run(
-      "ls /etc/netplan /etc/systemd/network /run/systemd/network /etc/systemd/networkd.conf.d /etc/sysctl.d",
+      "ls -A /etc/netplan /etc/systemd/network /run/systemd/network /etc/systemd/networkd.conf.d /etc/sysctl.d",
     ).stdout;
   }
 

@@ -38,6 +38,8 @@ export interface Link {
 export interface Count {
   readonly answered: number;
   readonly failed: number;
+  /** Asked once more after a connection that was closed without an answer; only `webserver` does that. */
+  readonly repeated: number;
   readonly reasons: readonly string[];
 }
 
@@ -149,7 +151,12 @@ export class Sandbox {
   }
 
   /** Does `work` while a steady load asks `url` from the neighbour on `where`, and counts what became of the requests. */
-  async underLoad(url: string, where: string, like: "browser" | "", work: () => void | Promise<void>): Promise<Count> {
+  async underLoad(
+    url: string,
+    where: string,
+    like: "browser" | "webserver" | "",
+    work: () => void | Promise<void>,
+  ): Promise<Count> {
     const load = this.startNode("load.ts", [url, like], where);
     const said: Buffer[] = [];
     load.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
