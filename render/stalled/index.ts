@@ -25,7 +25,7 @@ export interface StalledOptions {
 }
 
 /**
- * `scripts/stalled` and its unit: five times a second, it ends connections that the program has to servers of the network on
+ * `scripts/stalled` and its unit: within a fifth of a second, it ends connections that the program has to servers of the network on
  * which sent data has not even been received: sent again twice (after 0.2 and 0.6 s) and still not acknowledged. Whoever waits
  * for an answer on one asks the next server then. Connections of other programs, and those that were made to this host, are
  * left alone.
