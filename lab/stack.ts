@@ -8,6 +8,7 @@ import { runAsOperator } from "./operator.ts";
 import type { RunOptions, RunResult } from "./run.ts";
 import type { Lab } from "./state.ts";
 import type { Toolchain } from "./toolchain/index.ts";
+import { languageHostOptions } from "./toolchain/programs.ts";
 
 /** The checkout that this file belongs to. */
 export const project = path.resolve(import.meta.dirname, "..");
@@ -75,11 +76,26 @@ async function passphraseFile(directory: string): Promise<string> {
   return file;
 }
 
-async function linkProgram(program: string, directory: string): Promise<void> {
+/** What a Pulumi.yaml says of its program. */
+interface Project {
+  readonly main: string;
+  readonly runtime: string | { readonly options?: { readonly typescript?: boolean; readonly nodeargs?: string } };
+}
+
+async function projectOf(program: string): Promise<Project> {
+  return parse(await readFile(path.join(program, "Pulumi.yaml"), "utf8")) as Project;
+}
+
+/** The options of a project, for the language host that is built here; the vendor's hears them from the engine. */
+function hostOptions({ runtime }: Project): Record<string, string> {
+  const { typescript = true, nodeargs = "" } = (typeof runtime === "string" ? undefined : runtime.options) ?? {};
+  return { [languageHostOptions.typescript]: String(typescript), [languageHostOptions.nodeargs]: nodeargs };
+}
+
+async function linkProgram(program: string, { main }: Project, directory: string): Promise<void> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await cp(path.join(program, "Pulumi.yaml"), path.join(directory, "Pulumi.yaml"));
-  const { main } = parse(await readFile(path.join(program, "Pulumi.yaml"), "utf8")) as { readonly main: string };
   for (const name of [main, "package.json"]) await symlink(path.join(program, name), path.join(directory, name));
   await symlink(path.join(project, "node_modules"), path.join(directory, "node_modules"));
 }
@@ -110,8 +126,10 @@ export async function openStack(home: StackHome, toolchain: Toolchain, options: 
   const { name } = options;
   const directory = path.join(home.directory, "workspaces", `${path.basename(program)}-${name}`);
   const file = path.join(directory, `Pulumi.${name}.yaml`);
+  const described = await projectOf(program);
   const env = {
     ...toolchain.env,
+    ...hostOptions(described),
     PATH: [...toolchain.path, path.dirname(process.execPath), toolchain.kubernetes, process.env["PATH"] ?? ""].join(
       ":",
     ),
@@ -134,7 +152,7 @@ export async function openStack(home: StackHome, toolchain: Toolchain, options: 
     });
 
   const saltBefore = await keptSalt();
-  await linkProgram(program, directory);
+  await linkProgram(program, described, directory);
   const state = path.join(home.directory, "state");
   await mkdir(state, { recursive: true, mode: 0o700 });
   if (process.platform === "linux") await removeStaleLocks(state);

@@ -41,6 +41,10 @@ if ! installed; then
   fi
 fi
 
+# Code that Node has compiled once: most commands of this project live for seconds, of which that is a good part.
+: "${NODE_COMPILE_CACHE=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/gatebox/node}"
+export NODE_COMPILE_CACHE
+
 for node in "$modules/.bin/node" node; do
   if new_enough "$node"; then
     exec "$node" "$@"

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { chmod, cp, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cached, directoryKey } from "./cache.ts";
@@ -21,31 +22,55 @@ export function buildPulumi(go: Promise<string>, say: Say): Promise<string> {
   );
 }
 
+/** Variables that tell the language host what stands in `runtime.options` of a project's Pulumi.yaml. */
+export const languageHostOptions = { typescript: "GATEBOX_LAB_TYPESCRIPT", nodeargs: "GATEBOX_LAB_NODEARGS" } as const;
+
 /**
- * The Node language host of 2023 puts a proxy between the program and the engine that knows only the calls of its day;
- * resource hooks came later. With this one line changed the program talks to the engine itself.
+ * What the Node language host of 2023 lacks for an engine of today, each a line of its source.
+ *
+ * - It puts a proxy between the program and the engine that knows only the calls of its day; resource hooks came later. With
+ *   this change the program talks to the engine itself.
+ * - Its engine gave it the options of the project as arguments; today's sends them with the program. From the environment it
+ *   hears them too; without, every program would get TypeScript's compiler and a hook on each stack trace.
  */
-const languageHostChange = {
-  file: "nodejs/cmd/pulumi-language-nodejs/main.go",
-  from: 'fmt.Sprintf("127.0.0.1:%d", handle.Port), pipes.directory())',
-  to: "req.GetMonitorAddress(), pipes.directory())",
-};
+const languageHostChanges = [
+  {
+    from: 'fmt.Sprintf("127.0.0.1:%d", handle.Port), pipes.directory())',
+    to: "req.GetMonitorAddress(), pipes.directory())",
+  },
+  {
+    from: 'flag.BoolVar(&typescript, "typescript", true,',
+    to: `flag.BoolVar(&typescript, "typescript", os.Getenv("${languageHostOptions.typescript}") != "false",`,
+  },
+  {
+    from: 'flag.StringVar(&nodeargs, "nodeargs", "",',
+    to: `flag.StringVar(&nodeargs, "nodeargs", os.Getenv("${languageHostOptions.nodeargs}"),`,
+  },
+];
+
+/** Makes the changes in the writable copy of its module. */
+async function changeLanguageHost(copy: string): Promise<void> {
+  const main = path.join(copy, "nodejs/cmd/pulumi-language-nodejs/main.go");
+  let text = await readFile(main, "utf8");
+  for (const { from, to } of languageHostChanges) {
+    if (!text.includes(from)) throw new Error(`the language host's main.go has not what was to be changed: ${from}`);
+    text = text.replace(from, to);
+  }
+  await writeFile(main, text);
+}
 
 /** Builds the Node language host from a writable copy of its module, and puts the scripts that belong to it beside it. */
 export async function buildLanguageHost(go: Promise<string>, say: Say): Promise<string> {
   const module = "language-nodejs";
-  const key = await directoryKey(path.join(modules, module));
+  const changes = createHash("sha256").update(JSON.stringify(languageHostChanges)).digest("hex").slice(0, 8);
+  const key = `${await directoryKey(path.join(modules, module))}-${changes}`;
   return cached(`toolchain/pulumi-language-nodejs-${versions.languageHost}-${key}`, async (directory) => {
     say("fetching modules");
     const original = await moduleDirectory(go, module, `github.com/pulumi/pulumi/sdk/v3`);
     const copy = path.join(directory, "source");
     await cp(original, copy, { recursive: true });
     await runChecked("make the copy writable", "chmod", ["-R", "u+w", copy], { timeoutSeconds: 60 });
-    const main = path.join(copy, languageHostChange.file);
-    const text = await readFile(main, "utf8");
-    const changed = text.replace(languageHostChange.from, languageHostChange.to);
-    if (changed === text) throw new Error(`${languageHostChange.file} has not the line that was to be changed`);
-    await writeFile(main, changed);
+    await changeLanguageHost(copy);
     await runChecked(
       "build the language host",
       await go,
