@@ -41,19 +41,18 @@ export const plainStages: readonly Stage[] = [
 ];
 
 /**
- * What needs root on Linux. Whatever measures milliseconds has the machine to itself: beside the tests of `root`, which mostly
- * wait, only an idle lab runs; beside those of `box`, nothing.
+ * What needs root on Linux. The tests of a box mostly wait, so everything else that needs no box runs beside them. Whatever
+ * measures milliseconds comes last and has the machine to itself.
  *
  * @param lab name of a lab of the tests' own, so that a box brought up by `npm start` is left alone
  */
 export function rootStages(lab: string): readonly Stage[] {
   return [
     [
-      [mocha("labs", 20), counted("start", 60, node, "lab/start.ts", "--name", lab)],
-      [mocha("checked", 10), mocha("slow", 40)],
+      [mocha("labs", 20), counted("start", 60, node, "lab/start.ts", "--name", lab), mocha("box", 50)],
+      [mocha("checked", 10), mocha("slow", 40), mocha("root", 40)],
     ],
-    [[mocha("root", 40)]],
-    [[mocha("box", 40)]],
+    [[mocha("measured", 20)]],
     [[counted("down", 5, node, "lab/cli.ts", "down", "--name", lab)]],
   ];
 }

@@ -31,7 +31,8 @@ async function open(): Promise<World> {
   assert.ok(record !== undefined, `lab ${lab.name} is not up: \`npm start\` or \`npm run lab -- up\` makes it`);
   const toolchain = await prepareToolchain({ kubernetes: !withoutCluster });
   const configuration = await baseConfiguration();
-  return { lab, toolchain, stack: await openStack(operatorHome(lab), toolchain, { name: "protobox", configuration }) };
+  const stack = await openStack(operatorHome(lab), toolchain, { name: "protobox", configuration });
+  return { lab, toolchain, stack: noted(stack) };
 }
 
 /**
@@ -53,15 +54,39 @@ export async function edited(edit: (config: Document) => void): Promise<string> 
   return document.toString();
 }
 
-/** Gives the box its own stack file back and applies it. */
+/** Gives the box its own stack file back and applies it, unless that is what was applied last. */
 export async function restore({ stack }: World): Promise<void> {
+  if (applied.get(stack) === true) return;
   await stack.configure(await baseConfiguration());
   await up(stack);
+  applied.set(stack, true);
 }
+
+/** Whether the box's stack was restored, and nothing was done with it since but previews. */
+const applied = new WeakMap<LabStack, boolean>();
+
+/** The stack, of which every use is noted that may leave the box with another configuration. */
+function noted(stack: LabStack): LabStack {
+  const same: LabStack = {
+    ...stack,
+    configure: (configuration) => {
+      applied.set(same, false);
+      return stack.configure(configuration);
+    },
+    pulumi: (args, options) => {
+      if (args[0] !== "preview") applied.set(same, false);
+      return stack.pulumi(args, options);
+    },
+  };
+  return same;
+}
+
+/** Without a preview of its own, whose mistakes `up` finds too: it would run the program, which is most of the time, twice. */
+const UP = ["up", "--yes", "--skip-preview", "--suppress-outputs"];
 
 /** `pulumi up` that must succeed; returns what it printed. */
 export async function up(stack: LabStack, more: readonly string[] = [], options?: PulumiOptions): Promise<string> {
-  const answer = await stack.pulumi(["up", "--yes", "--suppress-outputs", ...more], options);
+  const answer = await stack.pulumi([...UP, ...more], options);
   assert.equal(answer.code, 0, `pulumi up ended with ${answer.code}:\n${answer.stdout}\n${answer.stderr}`);
   return answer.stdout;
 }
@@ -72,7 +97,7 @@ export async function failingUp(
   more: readonly string[] = [],
   options?: PulumiOptions,
 ): Promise<string> {
-  const answer = await stack.pulumi(["up", "--yes", "--suppress-outputs", ...more], options);
+  const answer = await stack.pulumi([...UP, ...more], options);
   assert.notEqual(answer.code, 0, `pulumi up was expected to fail:\n${answer.stdout}`);
   return `${answer.stdout}\n${answer.stderr}`;
 }

@@ -10,23 +10,11 @@ export const ALL_TOOLS = ["chmod", "cp", "diff", "flock", "ln", "mkdir", "mv", "
 /** Kills the runtime with SIGKILL just before its n-th use of one of the programs; the program itself still runs. */
 export class Killer {
   readonly #host: SandboxHost;
+  readonly #tools: readonly string[];
 
   constructor(host: SandboxHost, tools: readonly string[]) {
     this.#host = host;
-    for (const tool of tools) {
-      host.tool(
-        tool,
-        [
-          `if [ -f '${host.path("kill-at")}' ]; then`,
-          `  read -r count <'${host.path("count")}'`,
-          `  echo $((count + 1)) >'${host.path("count")}'`,
-          `  read -r kill_at <'${host.path("kill-at")}'`,
-          `  if [ "$count" = "$kill_at" ]; then read -r victim <'${host.path("victim")}'; kill -KILL "$victim"; fi`,
-          "fi",
-          `PATH=\${PATH#*:} exec ${tool} "$@"`,
-        ].join("\n"),
-      );
-    }
+    this.#tools = tools;
   }
 
   apply(stdin: string, step: number): Promise<Ended & { killed: boolean }> {
@@ -35,11 +23,22 @@ export class Killer {
 
   async run(verb: "apply" | "remove", stdin: string, step: number): Promise<Ended & { killed: boolean }> {
     writeFileSync(this.#host.path("count"), "1\n");
-    writeFileSync(this.#host.path("kill-at"), `${step}\n`);
+    for (const tool of this.#tools) this.#host.tool(tool, this.#killing(tool, step));
     const wrapper = `echo $$ >'${this.#host.path("victim")}'; exec "$@"`;
     const ended = await this.#host.run([verb], stdin, { wrapper });
-    rmSync(this.#host.path("kill-at"));
+    // Runs that nobody is to kill go without: each use of a program costs twice as much with them.
+    for (const tool of this.#tools) this.#host.removeTool(tool);
     const killed = Number(readFileSync(this.#host.path("count"), "utf8")) > step;
+    rmSync(this.#host.path("count"));
     return { ...ended, killed };
+  }
+
+  /** What stands before the program: it counts, and kills when its time has come. */
+  #killing(tool: string, step: number): string {
+    const count = this.#host.path("count");
+    return `read -r count <'${count}'
+echo $((count + 1)) >'${count}'
+if [ "$count" = ${step} ]; then read -r victim <'${this.#host.path("victim")}'; kill -KILL "$victim"; fi
+PATH=\${PATH#*:} exec ${tool} "$@"`;
   }
 }

@@ -166,6 +166,11 @@ export class SandboxHost {
     writeFileSync(this.path("tools", name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 
+  /** Takes it away again. */
+  removeTool(name: string): void {
+    rmSync(this.path("tools", name));
+  }
+
   /** The lifecycle scripts that ran since the last call. */
   calls(): string[] {
     const file = this.path("calls");
