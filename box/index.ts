@@ -1,6 +1,12 @@
 /** The typed model of a box, and the way from a stack's configuration to it. */
 export * from "./model.ts";
 export { exposeService, type AppDeclaration, type ParamDeclaration, type ServiceDeclaration } from "./expose.ts";
+export {
+  declareGatewayRoute,
+  declareWebserverRoute,
+  type GatewayRouteDeclaration,
+  type WebserverRouteDeclaration,
+} from "./declareRoute.ts";
 export type { BoxDeclaration, SectionDeclaration } from "./declaration.ts";
 export { boxOfPart } from "./part.ts";
 export { kubeGatewaysOf, webserversOf } from "./sectionOf.ts";

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { kubeGatewaysOf, type Box, type GatewayRoute as Route } from "../box/index.ts";
+import {
+  kubeGatewaysOf,
+  type Box,
+  type GatewayRoute as Route,
+  declareGatewayRoute,
+  type GatewayRouteDeclaration,
+} from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { gatewayRouteFiles } from "../render/gateway/index.ts";
 import { claimGatewayPort } from "./GatewayPool.ts";
@@ -11,7 +17,8 @@ import { dependencies } from "./waiting.ts";
 export interface GatewayRouteArgs {
   /** The box, of this stack or as another stack exports it. */
   readonly box: Box;
-  readonly route: Route;
+  /** A route of the box, or a new one in the words of the stack file, whose name is that of the component. */
+  readonly route: Route | GatewayRouteDeclaration;
 }
 
 /**
@@ -19,12 +26,15 @@ export interface GatewayRouteArgs {
  * fragment: it needs a `GatewayPool` on the hosts, of this stack or another, and owns nothing but its own port.
  *
  * @throws pulumi.ResourceError when the port is taken.
- * @throws pulumi.RunError when the box has no gateways.
- * @example new GatewayRoute("wiki", { box, route }, { dependsOn: gateways });
+ * @throws pulumi.RunError when the box has no gateways, or with every violation of what is declared here.
+ * @example
+ * const destination = { addresses: [{ name: "database-1", address: "192.168.1.31", port: 5432 }] };
+ * new GatewayRoute("postgres", { box, route: { mode: "tcp", port: 30500, destination } }, { dependsOn: gateways });
  */
 export class GatewayRoute extends pulumi.ComponentResource {
   constructor(name: string, args: GatewayRouteArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { box, route } = args;
+    const { box } = args;
+    const route = routeOf(name, args);
     const { port, mode, destination } = route;
     const hosts = backupsFirst(box, orRunError(() => kubeGatewaysOf(box)).pool);
     const members = destination.members.map((member) => `${member.name} ${member.address}:${member.port}`);
@@ -42,4 +52,9 @@ export class GatewayRoute extends pulumi.ComponentResource {
     });
     this.registerOutputs({});
   }
+}
+
+/** A route that is resolved has a name. */
+function routeOf(name: string, { box, route }: GatewayRouteArgs): Route {
+  return "name" in route ? route : orRunError(() => declareGatewayRoute(box, name, route));
 }

@@ -1,5 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { webserversOf, type Box, type WebserverRoute as Route } from "../box/index.ts";
+import {
+  webserversOf,
+  type Box,
+  type WebserverRoute as Route,
+  declareWebserverRoute,
+  type WebserverRouteDeclaration,
+} from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { webserverRouteFiles } from "../render/webserver/index.ts";
 import { backupsFirst, rolling } from "./rolling.ts";
@@ -11,7 +17,8 @@ import { claimLocation, serviceUrl } from "./WebserverPool.ts";
 export interface WebserverRouteArgs {
   /** The box, of this stack or as another stack exports it. */
   readonly box: Box;
-  readonly route: Route;
+  /** A route of the box, or a new one in the words of the stack file, whose name is that of the component. */
+  readonly route: Route | WebserverRouteDeclaration;
 }
 
 /**
@@ -19,15 +26,18 @@ export interface WebserverRouteArgs {
  * `WebserverPool` on the hosts, of this stack or another.
  *
  * @throws pulumi.ResourceError when the location is taken.
- * @throws pulumi.RunError when the box has no web servers.
- * @example new WebserverRoute("wiki", { box, route }, { dependsOn: webservers });
+ * @throws pulumi.RunError when the box has no web servers, or with every violation of what is declared here.
+ * @example
+ * const upstream = { name: "stream_wiki", port: 30170, group: "kube-gateway-pool" };
+ * new WebserverRoute("wiki", { box, route: { location: "/wiki/", upstream } }, { dependsOn: webservers });
  */
 export class WebserverRoute extends pulumi.ComponentResource {
   /** Where clients find it. */
   readonly url: pulumi.Output<string>;
 
   constructor(name: string, args: WebserverRouteArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { box, route } = args;
+    const { box } = args;
+    const route = routeOf(name, args);
     const { location, upstream, websocket } = route;
     const hosts = backupsFirst(box, orRunError(() => webserversOf(box)).pool);
     const members = upstream.members.map((member) => `${member.name} ${member.address}:${member.port}`);
@@ -46,4 +56,9 @@ export class WebserverRoute extends pulumi.ComponentResource {
     this.url = pulumi.output(serviceUrl(box, location));
     this.registerOutputs({ url: this.url });
   }
+}
+
+/** A route that is resolved has a name. */
+function routeOf(name: string, { box, route }: WebserverRouteArgs): Route {
+  return "name" in route ? route : orRunError(() => declareWebserverRoute(box, name, route));
 }

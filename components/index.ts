@@ -12,6 +12,7 @@ export type {
   ExposedServiceSpec,
   Firewall,
   GatewayRoute as DescribedGatewayRoute,
+  GatewayRouteDeclaration,
   Host,
   HostNetworks,
   KubeGateways,
@@ -29,6 +30,7 @@ export type {
   Upstream,
   VirtualIp,
   WebserverRoute as DescribedWebserverRoute,
+  WebserverRouteDeclaration,
   Webservers,
 } from "../box/index.ts";
 export { GatewayMode, Protocol, UnknownNames, type HealthCheck } from "../box/index.ts";

@@ -33,6 +33,7 @@ export const plainStages: readonly Stage[] = [
   [
     [
       counted("types", 5, bin("tsc"), "--noEmit"),
+      counted("plugin", 5, bin("tsc"), "-p", "tsconfig.plugin.json"),
       counted("lint", 10, bin("eslint"), "."),
       counted("format", 5, bin("prettier"), "--check", "."),
     ],

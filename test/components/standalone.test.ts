@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { boxOfPart, writtenBox, type Box } from "../../box/index.ts";
-import { BoxHosts, boxFromStack, defineBox, ExposedService, GatewayPool, HostFirewall, HostNetwork, NatGateway, readBox, VirtualIps, WebserverPool}  from "../../components/index.ts"; // prettier-ignore
+import { BoxHosts, boxFromStack, defineBox, ExposedService, GatewayPool, GatewayRoute, HostFirewall, HostNetwork, NatGateway, readBox, VirtualIps, WebserverPool}  from "../../components/index.ts"; // prettier-ignore
 import { hostKeyFor } from "../box/hostKey.ts";
 import { parseProtobox } from "../box/parsing.ts";
 import { protoboxText } from "../box/protobox.ts";
@@ -94,6 +94,19 @@ describe("a component that stands alone", () => {
     const network = pulumi.output("site-network") as unknown as string;
     const message = await refusal(() => new GatewayPool("mine", { ...site, network, backendNetwork: "box-network" }));
     assert.match(message, /^ {2}network: is not plain data: write the value itself; what is known only while/m);
+  });
+
+  it("a route is declared in the words of the stack file, and its files come to the gateways", async () => {
+    const box = parseProtobox();
+    const destination = { addresses: [{ name: "database-1", address: "192.168.1.31", port: 5432 }] };
+    const found = await without(() => new GatewayRoute("postgres", { box, route: { mode: "tcp", port: 30500, destination } })); // prettier-ignore
+    const units = commandsOf(found).filter((name) => name.startsWith("postgres-gateway-"));
+    assert.equal(units.length, 3, commandsOf(found).join());
+    const refused = refusal(() => new GatewayRoute("more", { box, route: { mode: "tcp", port: 30163, destination } }));
+    assert.match(
+      await refused,
+      /Route "more" on box "protobox" has 1 violation:\n {2}kubeGateways\.routes\.more.*30163/,
+    );
   });
 
   it("says what it was to be given when it gets a copy of a section", async () => {
