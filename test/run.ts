@@ -7,7 +7,7 @@ import type { FileTime, RunCounts } from "./reporter.ts";
 import { plainStages, rootStages, type Stage, type Step } from "./steps.ts";
 
 /**
- * Everything that proves the project, from the cheap to the dear, closed by one line of counts. A step that fails does
+ * Everything that proves the project, closed by one line of counts. A step that fails does
  * not keep the others from running: one run shows all that is wrong.
  */
 
@@ -120,11 +120,9 @@ const heartbeat = setInterval(() => {
 
 const isRoot = process.getuid?.() === 0 && process.platform === "linux";
 const begun = Date.now();
-const results = await runStages(plainStages);
-if (isRoot) {
-  if (!stop.signal.aborted) ensureTestPrograms();
-  results.push(...(await runStages(rootStages(labName))));
-} else {
+if (isRoot) ensureTestPrograms();
+const results = await runStages(isRoot ? rootStages(labName) : plainStages);
+if (!isRoot) {
   console.log("Not root on Linux: only what needs neither is run. The box itself is proved by `sudo npm test`.");
 }
 clearInterval(heartbeat);

@@ -32,7 +32,7 @@ function configurationOf(command: readonly string[]): string[] {
   return at < 0 ? [] : command.slice(at + 1, at + 2);
 }
 
-const steps = [...plainStages, ...rootStages("test")].flat(2);
+const steps = rootStages("test").flat(2);
 const configurations = steps.flatMap(({ command }) => configurationOf(command));
 
 describe("the steps of the whole run", () => {
@@ -42,6 +42,11 @@ describe("the steps of the whole run", () => {
     assert.ok(times.length > 100, `${times.length} files were found`);
     const wrong = times.filter(([file = "", count]) => count !== (Object.hasOwn(runByHand, file) ? 0 : 1));
     assert.deepEqual(wrong, [], "files, and how many steps run them");
+  });
+
+  it("are, for root, all that others run and more", () => {
+    const names = steps.map(({ name }) => name);
+    for (const { name } of plainStages.flat(2)) assert.ok(names.includes(name), name);
   });
 
   it("have no pattern that finds nothing", () => {

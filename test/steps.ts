@@ -28,22 +28,19 @@ function mocha(name: string, minutes: number): Step {
   return { name, command, counted: false, minutes };
 }
 
-/** What needs neither root nor other programs. */
-export const plainStages: readonly Stage[] = [
-  [
-    [
-      counted("types", 5, bin("tsc"), "--noEmit"),
-      counted("plugin", 5, bin("tsc"), "-p", "tsconfig.plugin.json"),
-      counted("lint", 10, bin("eslint"), "."),
-      counted("format", 5, bin("prettier"), "--check", "."),
-    ],
-    [mocha("unit", 10)],
-  ],
+const checks: readonly Step[] = [
+  counted("types", 5, bin("tsc"), "--noEmit"),
+  counted("plugin", 5, bin("tsc"), "-p", "tsconfig.plugin.json"),
+  counted("lint", 10, bin("eslint"), "."),
+  counted("format", 5, bin("prettier"), "--check", "."),
 ];
 
+/** What needs neither root nor other programs. */
+export const plainStages: readonly Stage[] = [[checks, [mocha("unit", 10)]]];
+
 /**
- * What needs root on Linux. The tests of a box mostly wait, so everything else that needs no box runs beside them. Whatever
- * measures milliseconds comes last and has the machine to itself.
+ * Everything, for root on Linux. The tests of a box mostly wait, so all that needs no box runs beside them. Whatever measures
+ * milliseconds comes last and has the machine to itself.
  *
  * @param lab name of a lab of the tests' own, so that a box brought up by `npm start` is left alone
  */
@@ -51,7 +48,7 @@ export function rootStages(lab: string): readonly Stage[] {
   return [
     [
       [mocha("labs", 20), counted("start", 60, node, "lab/start.ts", "--name", lab), mocha("box", 50)],
-      [mocha("checked", 10), mocha("slow", 40), mocha("root", 40)],
+      [mocha("checked", 10), mocha("slow", 40), mocha("root", 40), mocha("unit", 10), ...checks],
     ],
     [[mocha("measured", 20)]],
     [[counted("down", 5, node, "lab/cli.ts", "down", "--name", lab)]],

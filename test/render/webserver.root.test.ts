@@ -32,10 +32,10 @@ describe("render: a web server at work", function () {
   const seen = (path: string, more = ""): Seen => JSON.parse(curl(path, more)) as Seen;
   const workers = (): string => host.run("pgrep -f 'nginx: worker process$' | sort").stdout;
 
-  async function underLoad(work: () => void | Promise<void>): Promise<Omit<Count, "answered">> {
-    const { answered, ...rest } = await host.underLoad("https://192.168.0.30/argocd/", client, "browser", work);
+  async function underLoad(work: () => void | Promise<void>): Promise<Pick<Count, "failed" | "reasons">> {
+    const { answered, failed, reasons } = await host.underLoad("https://192.168.0.30/argocd/", client, "browser", work);
     assert.ok(answered > 100, `${answered} requests are no load`);
-    return rest;
+    return { failed, reasons };
   }
 
   beforeEach(async () => {
