@@ -1,4 +1,4 @@
-// What Pulumi's run of a program pays for and this one does not need: on the Protobox a third of a preview's time.
+// What Pulumi's run of a program pays for and this one does not need: on the Protobox a quarter of a preview's time.
 import { homedir } from "node:os";
 import path from "node:path";
 import * as module from "node:module";

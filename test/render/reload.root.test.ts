@@ -185,8 +185,8 @@ describe("render: a gateway at work", function () {
     };
     const { answered, failed, repeated, reasons } = await host.underLoad(url, "gateway-network", "webserver", work);
     assert.deepEqual({ failed, reasons }, { failed: 0, reasons: [] });
-    // HAProxy closes the connections of a server that it marks down, also of a request that is about to be sent to another one.
-    // Then, once, the web server asks another gateway; each of the ten loops can have one such request.
+    // Seen once in many runs: a request closed without an answer. It is supposed, not shown, that on-marked-down closes one that is
+    // about to be sent to another server. A web server asks another gateway then; each of the ten loops can have one.
     assert.ok(repeated <= 10, `${repeated} requests were closed without an answer`);
     assert.ok(answered > 200, `${answered} requests are no load`);
   });
