@@ -8,6 +8,7 @@ import type { Hop } from "../../lab/plugins/command/ssh/connection.ts";
 import { handshake } from "../../lab/plugins/command/ssh/handshake.ts";
 import { identityOf } from "../../lab/plugins/command/ssh/identity.ts";
 import { connectTcp } from "../../lab/plugins/command/ssh/tcp.ts";
+import { sshKeyPair } from "../sshKeyPair.ts";
 
 /** A server that accepts connections and then does what `greet` does. */
 async function listen(greet: (socket: Socket) => void): Promise<{ server: Server; hop: Hop }> {
@@ -55,7 +56,7 @@ describe("the SSH handshake of the plugin command", () => {
     for (const { kind, bits, proves } of kinds) {
       // The model, which a preview asks, and the plugin of the lab are of one mind; with the vendor's it is by the conformance.
       it(`asks for what sshd can prove with ${kind} of ${bits} bits exactly where the model accepts such a key`, async () => {
-        const pair = ssh2.utils.generateKeyPairSync(kind as "ecdsa", { bits: bits as 256 });
+        const pair = sshKeyPair(kind, bits);
         // This server, unlike sshd, has SHA-1 as well, beside the others that a client prefers if it knows of them.
         const server = new ssh2.Server({ hostKeys: [pair.private] });
         const asked = new Promise<string>((resolve) => {

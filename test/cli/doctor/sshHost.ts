@@ -7,16 +7,12 @@ import path from "node:path";
 import ssh2 from "ssh2";
 import type { AgentInboundRequest, AuthContext, ParsedKey, ServerChannel } from "ssh2";
 import type { Connection } from "../../../box/model.ts";
+import { sshKeyPair } from "../../sshKeyPair.ts";
 
 /** A key pair of OpenSSH's form, and its public half as stack files have it. */
 export function keyPair(): { readonly secret: string; readonly shown: string; readonly parsed: ParsedKey } {
-  for (;;) {
-    const { private: secret } = ssh2.utils.generateKeyPairSync("ed25519");
-    const parsed = ssh2.utils.parseKey(secret);
-    // ssh2 makes one in some hundreds that it cannot read itself.
-    if (parsed instanceof Error) continue;
-    return { secret, shown: `ssh-ed25519 ${parsed.getPublicSSH().toString("base64")}`, parsed };
-  }
+  const { private: secret, parsed } = sshKeyPair("ed25519", 256);
+  return { secret, shown: `ssh-ed25519 ${parsed.getPublicSSH().toString("base64")}`, parsed };
 }
 
 /** How a host behaves; by default it lets everybody in who has proved a key, and answers nothing. */
