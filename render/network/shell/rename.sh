@@ -20,6 +20,15 @@ rename() { # NOW NAME
   fi
 }
 
+# networkd hears late that a NIC was down, takes its addresses away and gives them again; with the last one the kernel takes
+# the routes.
+keep_routes() { # FILE
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    sleep 0.2
+    put_routes "$1"
+  done
+}
+
 # Gives each interface its name, or leaves in $wrong why one has it not. A name that another one still has is freed first.
 # "lost" has the routes that are to be there afterwards; it is there already where a run before this one was killed. Needs
 # interface_of, is_name, routes_of and put_routes.
@@ -50,7 +59,11 @@ rename_all() { # FILE ("MAC NAME" of each)
   done <"$1"
   [ ! -e "$notes/lost" ] || put_routes "$notes/lost"
   rm -f "$1" "$notes/misnamed"
-  [ -z "$refused" ] || wrong=$refused
+  if [ -n "$refused" ]; then
+    wrong=$refused
+    # Nobody sets them again later.
+    [ ! -e "$notes/lost" ] || keep_routes "$notes/lost"
+  fi
   [ -z "$refused" ]
 }
 moved=0 renamed=''
