@@ -17,6 +17,8 @@ export interface RunCounts {
   readonly passes: number;
   readonly failures: number;
   readonly failed: readonly string[];
+  /** What failed once and then passed, with the message of the failure. */
+  readonly secondTry: readonly string[];
   readonly files: readonly FileTime[];
 }
 
@@ -35,18 +37,25 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     runner.on("test end", ({ file, duration }) => {
       if (file !== undefined) tests.set(file, (tests.get(file) ?? 0) + (duration ?? 0));
     });
-    runner.on("fail", (test, error: Error) => {
-      const message = error.message.split("\n").slice(0, messageLines);
-      failed.push([test.titlePath().join(" › "), ...message].join("\n    "));
-    });
+    runner.on("fail", (test, error: Error) => failed.push(described(test, error)));
+    // Only steps whose tests share the machine with others have a second try, and it is told: see the configurations.
+    const retried = new Map<string, string>();
+    runner.on("retry", (test: Mocha.Test, error: Error) => retried.set(test.fullTitle(), described(test, error)));
+    const secondTry: string[] = [];
+    runner.on("pass", (test) => secondTry.push(...[retried.get(test.fullTitle()) ?? []].flat()));
     runner.on("end", () => {
       const counts = process.env["GATEBOX_TEST_COUNTS"];
       if (counts === undefined) return;
       const { passes, failures } = this.stats;
-      const written: RunCounts = { passes, failures, failed, files: fileTimes(tests, wall.times) };
+      const written: RunCounts = { passes, failures, failed, secondTry, files: fileTimes(tests, wall.times) };
       writeFileSync(counts, JSON.stringify(written));
     });
   }
+}
+
+function described(test: Mocha.Runnable, error: Error): string {
+  const message = error.message.split("\n").slice(0, messageLines);
+  return [test.titlePath().join(" › "), ...message].join("\n    ");
 }
 
 /** Adds up how long the suites at the top of each file take, their hooks included. */

@@ -33,6 +33,8 @@ interface Result {
   readonly failures: number;
   /** What failed, a test each with its message: repeated at the end, where the reader of a long run looks first. */
   readonly failed: readonly string[];
+  /** What passed at the second try only. */
+  readonly secondTry: readonly string[];
   readonly files: readonly FileTime[];
 }
 
@@ -66,11 +68,11 @@ function outcome(step: Step, passed: boolean, counts: string): Omit<Result, "nam
   const reported = step.counted ? undefined : readCounts(counts);
   if (reported === undefined) {
     const failed = passed && step.counted ? [] : [`the step ${step.name}`];
-    return { passes: failed.length === 0 ? 1 : 0, failures: failed.length, failed, files: [] };
+    return { passes: failed.length === 0 ? 1 : 0, failures: failed.length, failed, secondTry: [], files: [] };
   }
-  const { passes, failures, failed, files } = reported;
-  if (passed || failures > 0) return { passes, failures, failed, files };
-  return { passes, failures: 1, failed: [`the step ${step.name}, after its tests had passed`], files };
+  const { passes, failures, failed, secondTry, files } = reported;
+  if (passed || failures > 0) return { passes, failures, failed, secondTry, files };
+  return { passes, failures: 1, failed: [`the step ${step.name}, after its tests had passed`], secondTry, files };
 }
 
 function readCounts(file: string): RunCounts | undefined {
@@ -129,6 +131,8 @@ clearInterval(heartbeat);
 rmSync(workspace, { recursive: true, force: true });
 printTimes(results);
 const failed = results.flatMap((result) => result.failed);
+const secondTry = results.flatMap((result) => result.secondTry);
+if (secondTry.length > 0) console.log(`\nPassed at the second try only:\n  ${secondTry.join("\n  ")}`);
 if (failed.length > 0) console.log(`\nFailed:\n  ${failed.join("\n  ")}`);
 console.log(`\nThe whole run took ${secondsSince(begun)} s.`);
 console.log(`\n${sum(results, "passes")} passed, ${sum(results, "failures")} failed`);
