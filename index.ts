@@ -2,12 +2,16 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   BoxHosts,
   boxOutput,
+  ContainerRuntime,
+  ControlPlaneLoadBalancer,
   ExposedService,
   GatewayPool,
   HostFirewall,
   HostNetwork,
   NatGateway,
   NodeExporters,
+  Registry,
+  SharedVolumes,
   stackBox,
   VirtualIps,
   WebserverPool,
@@ -22,21 +26,56 @@ const networks = description.hostNetworks.pools.map(
 const firewall = new HostFirewall("firewall", { box: description }, { dependsOn: [hosts, ...networks] });
 const ready = [hosts, ...networks, firewall];
 if (description.monitoring) new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
+const volumes =
+  Object.keys(description.sharedVolumes).length > 0
+    ? [new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready })]
+    : [];
 const gateways =
   description.kubeGateways && new GatewayPool("gateways", description.kubeGateways, { dependsOn: ready });
 const webservers =
   description.webservers && new WebserverPool("webservers", description.webservers, { dependsOn: ready });
 const edge = [gateways, webservers].filter((pool) => pool !== undefined);
 
+// Its images may be kept on one of the volumes.
+const registry =
+  description.registry &&
+  new Registry("registry", description.registry, { dependsOn: [...ready, ...edge, ...volumes] });
+
+const api =
+  description.controlPlane &&
+  new ControlPlaneLoadBalancer("control-plane", description.controlPlane, { dependsOn: ready });
+
 // A host may hold an address when it can do what the address is for, so what it is for comes first.
 const egress = description.natGateways.map((entry) => new NatGateway(entry.name, entry, { dependsOn: ready }));
+const addressesOf = (pool: string, dependsOn: pulumi.Resource[]): VirtualIps =>
+  new VirtualIps(`${pool}-vips`, { box: description, pool }, { dependsOn });
+// Services are made through the API, so its address comes first, unless those of the services are the same hosts'.
+const apiPool = [description.kubeGateways?.pool, description.webservers?.pool].includes(description.controlPlane?.pool)
+  ? undefined
+  : description.controlPlane?.pool;
+const apiAddresses =
+  api === undefined || apiPool === undefined ? [] : [addressesOf(apiPool, [...ready, ...egress, api])];
 const services = description.services.map((service) => {
   const args = { box: description, service };
-  return { name: service.name, exposed: new ExposedService(service.name, args, { dependsOn: edge }) };
+  const dependsOn = [...edge, ...apiAddresses];
+  return { name: service.name, exposed: new ExposedService(service.name, args, { dependsOn }) };
 });
-for (const pool of new Set(Object.values(description.virtualIps).map(({ pool }) => pool))) {
-  const dependsOn = [...ready, ...edge, ...egress, ...services.map(({ exposed }) => exposed)];
-  new VirtualIps(`${pool}-vips`, { box: description, pool }, { dependsOn });
+const otherPools = new Set(Object.values(description.virtualIps).map(({ pool }) => pool));
+if (apiPool !== undefined) otherPools.delete(apiPool);
+const served = [...ready, ...edge, ...egress, ...services.map(({ exposed }) => exposed), ...(api ? [api] : [])];
+const otherAddresses = [...otherPools].map((pool) => addressesOf(pool, served));
+
+if (description.containerRuntime) {
+  const { containerRuntime, controlPlane, pools } = description;
+  const masters = controlPlane?.masters.map(({ name }) => name) ?? [];
+  const runsMasters = containerRuntime.pools.some((pool) =>
+    pools[pool]?.members.some((member) => masters.includes(member)),
+  );
+  // It asks registries whether it is let in, and comes to them through the box's addresses. Where it runs the masters there is
+  // no API before it, and so none of what waits for services.
+  const addresses = runsMasters ? apiAddresses : [...apiAddresses, ...otherAddresses];
+  const dependsOn = [...ready, ...edge, ...(registry ? [registry] : []), ...addresses];
+  new ContainerRuntime("container-runtime", containerRuntime, { dependsOn });
 }
 
 /** The box as it is written: what another stack needs to expose services of its own on it (`readBox`). */

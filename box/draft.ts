@@ -52,6 +52,10 @@ export interface Draft extends Omit<DraftSections, "networks" | "natGateways"> {
   readonly knownHosts: KnownHosts | undefined;
   /** The certificate chain in PEM, when one is given and could be read. */
   readonly certificate: string | undefined;
+  /** Certificates of authorities in PEM, by what the configuration says in their place: a path, or the text itself. */
+  readonly authorities: ReadonlyMap<string, string>;
+  /** The cluster's CA in PEM, when it is given and is one. */
+  readonly controlPlaneCa: string | undefined;
   readonly hostKeys: HostKeys;
 }
 
@@ -59,7 +63,7 @@ export interface Draft extends Omit<DraftSections, "networks" | "natGateways"> {
 export type HostKeys = "required" | "optional";
 
 /** Files that the configuration names. */
-export type DraftFiles = Pick<Draft, "knownHosts" | "certificate" | "hostKeys">;
+export type DraftFiles = Pick<Draft, "knownHosts" | "certificate" | "authorities" | "controlPlaneCa" | "hostKeys">;
 
 /** What could be read of a mapping, by its keys; what could not is an empty entry. */
 export function entriesOf<Entry extends object>(

@@ -1,5 +1,5 @@
-import { X509Certificate } from "node:crypto";
-import type { DraftFiles, HostKeys } from "./draft.ts";
+import { caFault, pemFault } from "./certificates.ts";
+import { entriesOf, itemsOf, type DraftFiles, type HostKeys } from "./draft.ts";
 import { KnownHosts } from "./knownHosts.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Readable } from "./read.ts";
@@ -22,10 +22,11 @@ export interface Surroundings {
 }
 
 const certificatePath = pathOf("webservers", "tls", "certificate");
+const caPath = pathOf("controlPlane", "ca");
 
 /** Reads the files that the configuration names, and reports what is wrong with them. */
 export function readFiles(
-  { connection, webservers }: Readable<Configuration>,
+  { connection, webservers, containerRuntime, controlPlane }: Readable<Configuration>,
   { readFile, knownHosts, hostKeys = "required" }: Surroundings,
 ): { readonly files: DraftFiles; readonly violations: readonly Violation[] } {
   const violations: Violation[] = [];
@@ -33,7 +34,9 @@ export function readFiles(
   const files = {
     hostKeys,
     knownHosts: readKnownHosts(connection?.knownHosts, readFile, knownHosts, missing),
-    certificate: readCertificate(webservers?.tls?.certificate, readFile, violations),
+    certificate: readCertificates(certificatePath, webservers?.tls?.certificate, readFile, violations, chainFault),
+    authorities: readAuthorities(containerRuntime, readFile, violations),
+    controlPlaneCa: readCertificates(caPath, controlPlane?.ca, readFile, violations, clusterCaFault),
   };
   return { files, violations: hostKeys === "required" ? [...missing, ...violations] : violations };
 }
@@ -53,34 +56,52 @@ function readKnownHosts(
   return undefined;
 }
 
-function readCertificate(given: string | undefined, readFile: ReadFile, violations: Violation[]): string | undefined {
+/** The certificates of the registries' authorities; `system` stands for those that a host has of itself. */
+function readAuthorities(
+  runtime: Readable<Configuration>["containerRuntime"],
+  readFile: ReadFile,
+  violations: Violation[],
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  const read = (given: string | undefined, path: string): void => {
+    const text = given === "system" ? undefined : readCertificates(path, given, readFile, violations, authorityFault);
+    if (given !== undefined && text !== undefined) found.set(given, text);
+  };
+  for (const [name, { ca, mirrors }] of entriesOf(runtime?.registries)) {
+    const path = pathOf("containerRuntime", "registries", name);
+    read(ca, pathOf(path, "ca"));
+    for (const [index, mirror] of itemsOf(mirrors)) read(mirror.ca, pathOf(path, "mirrors", index, "ca"));
+  }
+  return found;
+}
+
+/** What goes beyond being certificates, in words that follow the name of the text. */
+type Fault = (text: string, what: string) => string | undefined;
+
+function readCertificates(
+  path: string,
+  given: string | undefined,
+  readFile: ReadFile,
+  violations: Violation[],
+  faultOf: Fault,
+): string | undefined {
   if (given === undefined) return undefined;
   const inline = given.includes("-----BEGIN ");
   const text = inline ? given : readFile(given);
   const what = inline ? "the text" : `"${given}"`;
   const fault =
-    text === undefined ? `${what} cannot be read: its path is relative to the project` : pemFault(text, what);
+    text === undefined ? `${what} cannot be read: its path is relative to the project` : faultOf(text, what);
   if (fault === undefined) return text;
-  violations.push({ path: certificatePath, message: fault });
+  violations.push({ path, message: fault });
   return undefined;
 }
 
 /** A private key here would stand in plain in the state, and on every web server's disk for everyone to read. */
-function pemFault(text: string, what: string): string | undefined {
-  if (text.includes("PRIVATE KEY-----")) {
-    return `${what} holds a private key: take it out, and set it with "pulumi config set --secret tlsPrivateKey"`;
-  }
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  if (certificates.length === 0) return `${what} holds no certificate in PEM (-----BEGIN CERTIFICATE-----)`;
-  const bad = certificates.findIndex((certificate) => !isCertificate(certificate));
-  return bad === -1 ? undefined : `${what}: certificate ${bad + 1} of ${certificates.length} cannot be read`;
-}
+const chainFault: Fault = (text, what) =>
+  pemFault(text, what, 'take it out, and set it with "pulumi config set --secret tlsPrivateKey"');
 
-function isCertificate(pem: string): boolean {
-  try {
-    new X509Certificate(pem);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const authorityFault: Fault = (text, what) => pemFault(text, what, "take it out, nothing here needs it");
+
+/** The CA's key is no business of the hosts that only look whether its certificates are genuine. */
+const clusterCaFault: Fault = (text, what) =>
+  pemFault(text, what, "take it out, the certificate is enough") ?? caFault(text, what, new Date());

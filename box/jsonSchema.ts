@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { editorHints } from "./schema/editorHints.ts";
 import { sections } from "./sections/index.ts";
-import { namespace, tlsPrivateKey } from "./stackConfiguration.ts";
+import { namespace, registryPasswords, tlsPrivateKey } from "./stackConfiguration.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -25,7 +25,11 @@ export function stackFileSchema(): JsonSchema {
         description: "The configuration of the stack. Keys of other namespaces belong to their providers.",
         type: "object",
         required,
-        properties: { ...Object.fromEntries(own), [namespace + tlsPrivateKey]: secret },
+        properties: {
+          ...Object.fromEntries(own),
+          [namespace + tlsPrivateKey]: secretKey,
+          [namespace + registryPasswords]: secretPasswords,
+        },
         patternProperties: { [`^(?!${namespace})[^:]+:`]: {} },
         additionalProperties: false,
       },
@@ -36,12 +40,24 @@ export function stackFileSchema(): JsonSchema {
 
 /** A value that `pulumi config set --secret` has written. */
 const secret: JsonSchema = {
-  description:
-    "Private key of `webservers.tls.certificate` in PEM, encrypted: `pulumi config set --secret tlsPrivateKey < key.pem`.",
   type: "object",
   required: ["secure"],
   properties: { secure: { description: "The encrypted text.", type: "string" } },
   additionalProperties: false,
+};
+
+const secretKey: JsonSchema = {
+  description:
+    "Private key of `webservers.tls.certificate` in PEM, encrypted: `pulumi config set --secret tlsPrivateKey < key.pem`.",
+  ...secret,
+};
+
+const secretPasswords: JsonSchema = {
+  description:
+    "Passwords that images are pulled with, encrypted, by the name of the registry under `containerRuntime.registries`: " +
+    "`pulumi config set --secret --path 'gatebox:registryPasswords[\"registry.box\"]'`.",
+  type: "object",
+  additionalProperties: secret,
 };
 
 /** What else Pulumi keeps in the file (Pulumi's reference, "Stack settings file"). */

@@ -3,8 +3,14 @@
  * been resolved. It is plain data (it survives JSON), so that a stack can export it and another stack can use it.
  */
 
+import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import type { Limits } from "./sections/limits/index.ts";
 import type { Monitoring } from "./sections/monitoring/index.ts";
+import type { ContainerRegistry } from "./sections/registry/index.ts";
+
+export type { ContainerRuntime, RuntimeRegistry } from "./sections/containerRuntime/index.ts";
+
+export type { ContainerRegistry } from "./sections/registry/index.ts";
 
 /** A network of the box, for example `gateway-network`. */
 export interface Network {
@@ -258,6 +264,34 @@ export interface NatGateway {
   readonly conntrackPerSource: number;
 }
 
+/** The load balancer of the Kubernetes API: HAProxy on the hosts of a VIP, in front of the masters. */
+export interface ControlPlane {
+  /** The VIP that clients ask at, and its address. */
+  readonly virtualIp: string;
+  readonly address: string;
+  /** The pool of the load balancers: the VIP's. */
+  readonly pool: string;
+  /** The network of the VIP, of the masters and of clients. */
+  readonly network: string;
+  readonly port: number;
+  /** The API servers. */
+  readonly masters: readonly Member[];
+  readonly apiPort: number;
+  /** Host names under which clients ask. */
+  readonly serverNames: readonly string[];
+  /** The cluster's CA in PEM; several certificates while it is changed. */
+  readonly ca: string;
+  readonly metricsPort: number;
+  /** How API servers are asked whether they are ready. */
+  readonly check: {
+    readonly intervalMs: number;
+    /** Milliseconds in which an answer has to come. */
+    readonly answerMs: number;
+    readonly fall: number;
+    readonly rise: number;
+  };
+}
+
 /** What is open on configured hosts beside what their programs declare. */
 export interface Firewall {
   readonly openPorts: readonly (OpenPort & {
@@ -275,6 +309,65 @@ export interface HostNetworks {
   readonly replaces: readonly string[];
 }
 
+/** One brick of a volume of GlusterFS: the directory on a host that holds its copy. */
+export interface Brick {
+  readonly host: string;
+  /** The host's address on the volume's network, by which the others know it. */
+  readonly address: string;
+  /** Block device of its own; absent where the brick stands on the root file system. */
+  readonly device?: string;
+  /** GiB that the device has at least. */
+  readonly leastGiB?: number;
+  /**
+   * UUID of its file system: by it a device is known as the one that was made for this brick, whatever name the kernel gives it
+   * at the next boot.
+   */
+  readonly uuid: string;
+}
+
+/** Three bricks that hold the same files: three copies, or two and an arbiter. */
+export interface ReplicaSet {
+  readonly data: readonly Brick[];
+  readonly arbiter?: Brick;
+}
+
+/** What all shared volumes have. */
+interface AnySharedVolume {
+  readonly name: string;
+  /** Where it is mounted. */
+  readonly mountPoint: string;
+  /** The hosts that mount it. */
+  readonly mountedOn: readonly string[];
+}
+
+/** A volume of GlusterFS. */
+export interface GlusterVolume extends AnySharedVolume {
+  readonly kind: "gluster";
+  /** The network that its hosts and its clients meet on. */
+  readonly network: string;
+  readonly replicaSets: readonly ReplicaSet[];
+  /** Seconds until clients go on without a host that has stopped answering. */
+  readonly pingTimeoutSeconds: number;
+  /** Whether a host without a majority of its trusted pool stops its bricks; absent: where that pool is the volume's own. */
+  readonly serverQuorum?: boolean;
+}
+
+/** An export of an NFS server that there is already. */
+export interface NfsVolume extends AnySharedVolume {
+  readonly kind: "nfs";
+  readonly server: string;
+  readonly export: string;
+}
+
+/** A directory of each host itself. */
+export interface LocalVolume extends AnySharedVolume {
+  readonly kind: "local";
+  readonly directory: string;
+}
+
+/** A file system that hosts mount at one place. */
+export type SharedVolume = GlusterVolume | NfsVolume | LocalVolume;
+
 /** One box, whole and consistent. */
 export interface Box {
   readonly name: string;
@@ -291,6 +384,10 @@ export interface Box {
   readonly hostNetworks: HostNetworks;
   readonly firewall: Firewall;
   readonly monitoring?: Monitoring | undefined;
+  readonly containerRuntime?: ContainerRuntime | undefined;
+  readonly registry?: ContainerRegistry | undefined;
+  readonly sharedVolumes: Readonly<Record<string, SharedVolume>>;
+  readonly controlPlane?: ControlPlane | undefined;
   /** What is sound but hardly meant, each in one line, `path: message`, for the operator to read. */
   readonly warnings: readonly string[];
 }

@@ -5,16 +5,33 @@ const boxes = new WeakMap<object, Box>();
 
 /** Keeps which box its parts are of, for as long as there are these. */
 export function rememberParts(box: Box): void {
-  const { kubeGateways, webservers, monitoring, hostNetworks, natGateways, virtualIps, services } = box;
+  const {
+    kubeGateways,
+    webservers,
+    monitoring,
+    hostNetworks,
+    natGateways,
+    virtualIps,
+    sharedVolumes,
+    services,
+    containerRuntime,
+    registry,
+    controlPlane,
+  } = box;
   const parts: readonly (object | undefined)[] = [
     kubeGateways,
     ...(kubeGateways?.routes ?? []),
     webservers,
     ...(webservers?.routes ?? []),
     monitoring,
+    containerRuntime,
+    registry,
+    registry?.route,
+    controlPlane,
     hostNetworks,
     ...natGateways,
     ...Object.values(virtualIps),
+    ...Object.values(sharedVolumes),
     ...services,
     ...services.flatMap(({ gateway, web }) => [gateway, web]),
   ];

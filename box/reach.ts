@@ -1,4 +1,5 @@
 import { addressOn, membersOf, type Draft } from "./draft.ts";
+import { hostsOfVolumes } from "./sections/sharedVolumes/bricks.ts";
 import { pathOf } from "./violations.ts";
 
 /** How a host is reached by SSH, names not yet resolved. */
@@ -17,11 +18,23 @@ export interface Reach {
   readonly from: readonly string[] | undefined;
 }
 
-/** The hosts that the stack configures: the members of the pools of its sections, VIPs, NAT gateways and host networks. */
+/**
+ * The hosts that the stack configures: the members of the pools of its sections, VIPs, NAT gateways, host networks, containers and
+ * the registry, and those of shared volumes.
+ */
 export function configuredHosts(draft: Draft): string[] {
-  const used = [draft.webservers, draft.kubeGateways, ...draft.virtualIps.values(), ...draft.natGateways];
-  const pools = new Set([...used.map(({ pool }) => pool), ...(draft.hostNetworks.pools ?? [])]);
-  return [...new Set([...pools].flatMap((pool) => membersOf(draft, pool)))];
+  // GitLab's hosts are GitLab's.
+  const registry = draft.registry.kind === "docker-registry" ? [draft.registry] : [];
+  const used = [draft.webservers, draft.kubeGateways, ...draft.virtualIps.values(), ...draft.natGateways, ...registry];
+  const volumes = hostsOfVolumes(draft);
+  const pools = new Set([
+    ...used.map(({ pool }) => pool),
+    ...(draft.hostNetworks.pools ?? []),
+    ...(draft.containerRuntime.pools ?? []),
+    ...volumes.pools,
+  ]);
+  const members = [...pools].flatMap((pool) => membersOf(draft, pool));
+  return [...new Set([...members, ...volumes.hosts])];
 }
 
 /** The hosts that SSH connects to: those that the stack configures, and the bastions on the way to them. */

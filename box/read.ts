@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { configurationSchema, type Configuration } from "./configuration.ts";
 import { formMeant, valueAt } from "./explain.ts";
+import { formOf, isDiscriminated, keyOf } from "./schema/forms.ts";
 
 /**
  * What could be read of a value: whatever the schema refuses is undefined, in its place, and everything around it stays.
@@ -32,10 +33,27 @@ export function readConfiguration(values: Readonly<Record<string, unknown>>): Re
   // What safeParse does, which gives away what it has read when there are issues.
   const payload = configurationSchema._zod.run({ value: values, issues: [] }, context);
   if (payload instanceof Promise) throw new Error("the schema of a configuration waits for nothing");
-  const issues = payload.issues.map((issue) => z.core.util.finalizeIssue(issue, context, z.config())).flatMap(inside);
+  const found = payload.issues.flatMap((issue) => withRest(issue, context));
+  const issues = found.map((issue) => z.core.util.finalizeIssue(issue, context, z.config())).flatMap(inside);
   if (issues.length > 0) return { whole: undefined, readable: withoutRefused(payload.value, issues), issues };
   const whole = payload.value as Configuration;
   return { whole, readable: whole, issues };
+}
+
+/** Beside a key that names none of several forms: what else is wrong with the mapping, by the form that it looks like. */
+function withRest(issue: z.core.$ZodRawIssue, context: z.core.ParseContextInternal): z.core.$ZodRawIssue[] {
+  const def = (issue.inst as z.core.$ZodTypes | undefined)?._zod.def;
+  const { input } = issue;
+  if (issue.code !== "invalid_union" || def?.type !== "union" || !isDiscriminated(def)) return [issue];
+  if (typeof input !== "object" || input === null) return [issue];
+  const form = formOf(def, input);
+  const value = { ...input, [def.discriminator]: form && keyOf(def, form) };
+  const rest = form?._zod.run({ value, issues: [] }, context);
+  if (rest === undefined || rest instanceof Promise) return [issue];
+  const place = (issue.path ?? []).slice(0, -1);
+  // What another form has is not missing.
+  const written = rest.issues.filter(({ path = [] }) => valueAt(value, path) !== undefined);
+  return [issue, ...written.map((each) => ({ ...each, path: [...place, ...(each.path ?? [])] }))];
 }
 
 /** Of a value of several forms, what is wrong with the form that was meant. */

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { show } from "./printable.ts";
+import { formOf, isDiscriminated } from "./schema/forms.ts";
 import { namings, references, type Table } from "./schema/references.ts";
 import { sections } from "./sections/index.ts";
 import { unknown } from "./unknownNames.ts";
@@ -25,7 +26,7 @@ function* walk(schema: z.core.$ZodType, value: unknown, path: Path, declared: De
   else if (def.type === "default" || def.type === "prefault" || def.type === "optional") {
     yield* walk(def.innerType, value, path, declared);
   } else if (def.type === "union") {
-    for (const option of def.options) yield* walk(option, value, path, declared);
+    for (const option of optionsFor(def, value)) yield* walk(option, value, path, declared);
   } else if (def.type === "array" && Array.isArray(value)) {
     for (const [index, item] of value.entries()) yield* walk(def.element, item, [...path, index], declared);
   } else if (def.type === "object") {
@@ -36,6 +37,13 @@ function* walk(schema: z.core.$ZodType, value: unknown, path: Path, declared: De
       yield* walk(def.valueType, item, [...path, key], declared);
     }
   }
+}
+
+/** Of several forms those that a value may be of: where a key tells them apart, one. */
+function optionsFor(def: z.core.$ZodUnionDef, value: unknown): readonly z.core.$ZodType[] {
+  if (!isDiscriminated(def)) return def.options;
+  const form = formOf(def, mapping(value));
+  return form === undefined ? [] : [form];
 }
 
 function* badKey(

@@ -1,4 +1,6 @@
-import type { Box, KubeGateways, Webservers } from "./model.ts";
+import type { Box, ControlPlane, KubeGateways, Webservers } from "./model.ts";
+import type { ContainerRegistry } from "./sections/registry/index.ts";
+import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import { BoxError } from "./violations.ts";
 
 /**
@@ -17,6 +19,33 @@ export function kubeGatewaysOf(box: Box): KubeGateways {
  */
 export function webserversOf(box: Box): Webservers {
   return box.webservers ?? absent(box, "webservers", "has no web servers");
+}
+
+/**
+ * What runs the containers of a box, for what is made of it alone.
+ *
+ * @throws BoxError when the box has none.
+ */
+export function containerRuntimeOf(box: Box): ContainerRuntime {
+  return box.containerRuntime ?? absent(box, "containerRuntime", "runs no containers");
+}
+
+/**
+ * The registry of a box, for what is made of it alone.
+ *
+ * @throws BoxError when the box has none.
+ */
+export function containerRegistryOf(box: Box): ContainerRegistry {
+  return box.registry ?? absent(box, "registry", "has no registry");
+}
+
+/**
+ * The load balancer of the API of a box, for what is made of it alone.
+ *
+ * @throws BoxError when the box has none.
+ */
+export function controlPlaneOf(box: Box): ControlPlane {
+  return box.controlPlane ?? absent(box, "controlPlane", "has no load balancer for the Kubernetes API");
 }
 
 function absent(box: Box, section: string, what: string): never {

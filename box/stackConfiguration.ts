@@ -1,18 +1,23 @@
 /** The namespace of the stack's own keys, as they are written: the name of the Pulumi project. */
 export const namespace = "gatebox:";
 
-/** The one key that is a secret, and so never part of the model: the key of `webservers.tls.certificate`. */
+/** A secret, and so never part of the model: the key of `webservers.tls.certificate`. */
 export const tlsPrivateKey = "tlsPrivateKey";
 
+/** Secrets too: the passwords that hosts pull images with, by the name of the registry under `containerRuntime.registries`. */
+export const registryPasswords = "registryPasswords";
+
+const secrets: readonly string[] = [tlsPrivateKey, registryPasswords].map((key) => namespace + key);
+
 /**
- * The sections of a stack's configuration, keys without the namespace. Keys of others are left out, and the secret.
+ * The sections of a stack's configuration, keys without the namespace. Keys of others are left out, and the secrets.
  *
  * @param configuration of the whole stack, as the stack file has it or as Pulumi hands it to a program
  */
 export function sectionsOf(configuration: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(configuration)
-      .filter(([key]) => key.startsWith(namespace) && key !== namespace + tlsPrivateKey)
+      .filter(([key]) => key.startsWith(namespace) && !secrets.includes(key))
       .map(([key, value]) => [key.slice(namespace.length), typeof value === "string" ? parsed(value) : value]),
   );
 }

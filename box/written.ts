@@ -11,7 +11,7 @@ export interface WrittenBox {
   readonly name: string;
   /** The version of Gatebox whose rules it keeps. */
   readonly gatebox: string;
-  /** The sections of the stack file, with host keys and the certificate in place of the files that hold them. */
+  /** The sections of the stack file, with host keys and certificates in place of the files that hold them. */
   readonly configuration: Sections;
 }
 
@@ -62,11 +62,19 @@ export function boxOutput(box: Box): string {
   return `${boxTextStart}${JSON.stringify(writtenBox(box))}`;
 }
 
+/** A registry or a mirror as it is written. */
+interface WithAuthority {
+  ca?: string;
+  readonly mirrors?: readonly WithAuthority[];
+}
+
 function withoutFiles(box: Box, values: Sections, draft: Draft): Sections {
-  const { hosts, connection, webservers } = structuredClone(values) as {
+  const { hosts, connection, webservers, containerRuntime, controlPlane } = structuredClone(values) as {
     readonly hosts: Record<string, unknown>;
     readonly connection?: Record<string, unknown>;
     readonly webservers?: Record<string, unknown>;
+    readonly containerRuntime?: { readonly registries?: Readonly<Record<string, WithAuthority>> };
+    readonly controlPlane?: Record<string, unknown>;
   };
   for (const [name, { connection: reached }] of Object.entries(box.hosts)) {
     const { key } = findHostKey(draft, name);
@@ -75,6 +83,10 @@ function withoutFiles(box: Box, values: Sections, draft: Draft): Sections {
   if (connection !== undefined) delete connection["knownHosts"];
   if (webservers !== undefined && draft.certificate !== undefined)
     webservers["tls"] = { certificate: draft.certificate };
-  const written = { ...values, hosts, connection, webservers };
+  if (controlPlane !== undefined && draft.controlPlaneCa !== undefined) controlPlane["ca"] = draft.controlPlaneCa;
+  for (const registry of Object.values(containerRuntime?.registries ?? {}))
+    for (const one of [registry, ...(registry.mirrors ?? [])])
+      if (one.ca !== undefined) one.ca = draft.authorities.get(one.ca) ?? one.ca;
+  const written = { ...values, hosts, connection, webservers, containerRuntime, controlPlane };
   return Object.fromEntries(Object.entries(written).filter(([, section]) => section !== undefined));
 }

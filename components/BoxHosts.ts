@@ -27,7 +27,9 @@ export class BoxHosts extends pulumi.ComponentResource {
   constructor(name: string, args: BoxHostsArgs, opts?: pulumi.ComponentResourceOptions) {
     const { box } = args;
     // Every host that has any assembly has the firewall.
-    const hosts = membersOnce(box, firewall.pools(box)).flat();
+    const hosts = membersOnce(box, firewall.pools(box))
+      .flat()
+      .filter((host) => firewall.only?.(box, host) ?? true);
     super("gatebox:index:BoxHosts", name, { box: box.name, hosts: hosts.map((host) => host.name) }, opts);
     const runtimes = runtimesOf(hosts, name, this, dependencies(opts));
     this.runtimes = Object.fromEntries(runtimes.map((runtime, index) => [hosts[index]?.name ?? "", runtime] as const));

@@ -35,7 +35,8 @@ export class HostFirewall extends pulumi.ComponentResource {
     const { box, pool } = args;
     const pools = pool === undefined ? firewall.pools(box) : [pool];
     const only = ({ name }: Host): boolean => args.hosts?.includes(name) ?? true;
-    const hosts = membersOnce(box, pools).flat().filter(only);
+    const configured = (host: Host): boolean => only(host) && (firewall.only?.(box, host) ?? true);
+    const hosts = membersOnce(box, pools).flat().filter(configured);
     super("gatebox:index:HostFirewall", name, { box: box.name, hosts: hosts.map((host) => host.name) }, opts);
     for (const host of hosts) {
       const maker = firewallOf(host)?.maker;
@@ -60,7 +61,7 @@ export function firewalled(
   before: Before,
 ): Before {
   for (const [index, members] of membersOnce(box, pools).entries()) {
-    const lacking = members.filter((host) => firewallOf(host) === undefined);
+    const lacking = members.filter((host) => (firewall.only?.(box, host) ?? true) && firewallOf(host) === undefined);
     if (lacking.length === 0) continue;
     const pool = pools[index];
     const own = pools.length === 1 ? `${name}-firewall` : `${name}-${pool ?? ""}-firewall`;

@@ -21,7 +21,7 @@ export class NodeExporters extends pulumi.ComponentResource {
   constructor(name: string, args: NodeExportersArgs, opts?: pulumi.ComponentResourceOptions) {
     const { box } = args;
     const pools = nodeExporter.pools(box);
-    const hosts = membersOnce(box, pools).flat().map((host) => host.name); // prettier-ignore
+    const hosts = membersOnce(box, pools).flat().filter((host) => nodeExporter.only?.(box, host) ?? true).map((host) => host.name); // prettier-ignore
     super("gatebox:index:NodeExporters", name, { box: box.name, hosts, ...box.monitoring?.nodeExporter }, opts);
     assemblyUnits(
       this,

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
 import { HostPackages } from "../host/HostPackages.ts";
-import { HostUnit } from "../host/HostUnit.ts";
+import { HostUnit, type HostUnitFile } from "../host/HostUnit.ts";
 import type { Assembly, Program } from "../render/assembly.ts";
 import { registry } from "../render/registry.ts";
 import { packagesOf } from "../render/registryOf.ts";
@@ -16,9 +16,16 @@ export interface AssemblyUnitsArgs {
   readonly pools?: readonly string[];
   /** Which of their hosts. @default all */
   readonly only?: (host: Host) => boolean;
+  /**
+   * Hosts that are changed one after the other, in this order, whatever pools they are in.
+   * @default the members of each pool, holders of virtual IPs last
+   */
+  readonly sequences?: readonly (readonly Host[])[];
   readonly assembly: Assembly;
   /** The programs whose packages a host gets. @default those of the assembly */
   readonly programs?: (host: Host) => readonly Program[];
+  /** What a host's unit has beside the files of the assembly: texts that other resources give. @default nothing */
+  readonly more?: (host: Host) => readonly HostUnitFile[];
 }
 
 /** The box's own unit of an assembly on one host. */
@@ -43,17 +50,19 @@ export function assemblyUnits(
   before: Before,
 ): readonly AssemblyUnit[] {
   const { box, assembly, programs = () => assembly.programs } = args;
-  const { only = () => true } = args;
-  const pools = membersOnce(box, args.pools ?? assembly.pools(box)).map((members) => members.filter(only));
-  const hosts = pools.flat();
+  const { more = () => [] } = args;
+  const only = (host: Host): boolean => (args.only?.(host) ?? true) && (assembly.only?.(box, host) ?? true);
+  const { sequences = membersOnce(box, args.pools ?? assembly.pools(box)) } = args;
+  const chains = sequences.map((members) => members.filter(only));
+  const hosts = chains.flat();
   const ready = and(before, runtimesOf(hosts, name, parent, before));
   const packages = hosts.map(
     (host) =>
       new HostPackages(`${name}-${host.name}`, { host, ...packagesOf(programs(host)) }, { parent, dependsOn: ready }),
   );
-  return pools.flatMap((members) =>
+  return chains.flatMap((members) =>
     rolling(members, and(ready, packages), (host, dependsOn) => {
-      const files = assembly.files(box, host, registry);
+      const files = [...assembly.files(box, host, registry), ...more(host)];
       const unit = { host, assembly: assembly.name, unit: `${box.name}.pool`, files };
       return new HostUnit(`${name}-${host.name}`, unit, { parent, dependsOn });
     }).map((unit, index) => ({ host: members[index] as Host, unit })),

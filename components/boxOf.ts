@@ -10,6 +10,10 @@ export type Standalone<Section> = Omit<BoxDeclaration, "pools" | "kubeGateways" 
   Partial<Pick<BoxDeclaration, "pools">> &
   Omit<Section, "pool" | "name">;
 
+/** The same of a section that names several pools. */
+export type StandaloneOf<Name extends "containerRuntime"> = Omit<Standalone<unknown>, never> &
+  Omit<SectionDeclaration<Name>, "pools">;
+
 /** A section of a stack file, by whose keys a component can be described alone. */
 export type OneSection = "kubeGateways" | "webservers";
 
@@ -34,7 +38,16 @@ export function wholeBoxOf(args: object): Box | undefined {
 
 /** Keys of a box that stand beside the component's own. */
 const shared: readonly string[] = ["networks", "hosts", "connection", "pools", "apps", "limits", "virtualIps"]; // prettier-ignore
-const alsoShared: readonly string[] = ["natGateways", "hostNetworks", "firewall", "monitoring"];
+const alsoShared: readonly string[] = [
+  "natGateways",
+  "hostNetworks",
+  "firewall",
+  "monitoring",
+  "containerRuntime",
+  "registry",
+  "controlPlane",
+  "sharedVolumes",
+];
 
 /**
  * A box of one component.

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Box, BoxDeclaration } from "../box/index.ts";
 import { checkedBox, showWarnings } from "./checkedBox.ts";
 import { readBox } from "./readBox.ts";
+import { keepRegistryPasswords, type RegistryPasswords } from "./registryPasswords.ts";
 import { orRunError } from "./runError.ts";
 import { keepTlsPrivateKey } from "./tlsPrivateKey.ts";
 
@@ -11,6 +12,8 @@ export interface DefineBoxOptions {
   readonly name?: string;
   /** Key of `webservers.tls.certificate` in PEM, a secret. */
   readonly tlsPrivateKey?: pulumi.Input<string>;
+  /** Passwords that images are pulled with, secrets, by the name of the registry. */
+  readonly registryPasswords?: RegistryPasswords;
 }
 
 /**
@@ -32,12 +35,13 @@ export interface DefineBoxOptions {
  * });
  */
 export function defineBox(declaration: BoxDeclaration, options: DefineBoxOptions = {}): Box {
-  const { name = pulumi.getStack(), tlsPrivateKey } = options;
+  const { name = pulumi.getStack(), tlsPrivateKey, registryPasswords } = options;
   const values = declaration as Readonly<Record<string, unknown>>;
   const box = orRunError(() => {
     return checkedBox({ name, values });
   });
   if (tlsPrivateKey !== undefined) keepTlsPrivateKey(box, tlsPrivateKey);
+  if (registryPasswords !== undefined) keepRegistryPasswords(box, registryPasswords);
   showWarnings(box);
   return box;
 }

@@ -8,23 +8,32 @@ export type {
   Box,
   BoxDeclaration,
   Connection,
+  ContainerRegistry as DescribedContainerRegistry,
+  ContainerRuntime as DescribedContainerRuntime,
+  ControlPlane,
   Destination,
   ExposedServiceSpec,
   Firewall,
   GatewayRoute as DescribedGatewayRoute,
+  GlusterVolume,
   GatewayRouteDeclaration,
   Host,
   HostNetworks,
   KubeGateways,
+  LocalVolume,
   LocationParam,
   Member,
   NatGateway as DescribedNatGateway,
   Network,
+  NfsVolume,
   OpenPort,
   ParamDeclaration,
   Pool,
+  ReplicaSet,
+  Brick,
   SectionDeclaration,
   ServiceDeclaration,
+  SharedVolume as DescribedSharedVolume,
   SnatAddress,
   SshEndpoint,
   Upstream,
@@ -35,9 +44,16 @@ export type {
 } from "../box/index.ts";
 export { GatewayMode, Protocol, UnknownNames, type HealthCheck } from "../box/index.ts";
 export type { HostRuntime } from "../host/HostRuntime.ts";
+export {
+  ControlPlaneLoadBalancer,
+  type ControlPlaneLoadBalancerAlone,
+  type ControlPlaneLoadBalancerArgs,
+} from "./ControlPlaneLoadBalancer.ts";
 export { boxFromStack, defineBox, type DefineBoxOptions } from "./defineBox.ts";
 export { boxOutput } from "../box/index.ts";
 export { BoxHosts, type BoxHostsArgs } from "./BoxHosts.ts";
+export { ContainerRuntime, type ContainerRuntimeArgs } from "./ContainerRuntime.ts";
+export type { RegistryPasswords } from "./registryPasswords.ts";
 export {
   ExposedService,
   type DescribedService,
@@ -51,10 +67,17 @@ export { GatewayRoute, type GatewayRouteArgs } from "./GatewayRoute.ts";
 export { HostFirewall, type HostFirewallArgs } from "./HostFirewall.ts";
 export { HostNetwork, type HostNetworkAlone, type HostNetworkArgs, type HostNetworkOfPool } from "./HostNetwork.ts";
 export { readBox } from "./readBox.ts";
-export type { OneSection, PartArgs, Standalone } from "./boxOf.ts";
+export type { OneSection, PartArgs, Standalone, StandaloneOf } from "./boxOf.ts";
 export { NodeExporters, type NodeExportersArgs } from "./NodeExporters.ts";
+export { Registry, type RegistryArgs } from "./Registry.ts";
 export { stackBox, type StackBox } from "./stackBox.ts";
 export { NatGateway, type NatGatewayAlone, type NatGatewayArgs, type NatGatewayOfPool } from "./NatGateway.ts";
+export {
+  SharedVolumes,
+  type SharedVolumesAlone,
+  type SharedVolumesArgs,
+  type SharedVolumesOfBox,
+} from "./SharedVolumes.ts";
 export { VirtualIps, type VirtualIpsAlone, type VirtualIpsArgs, type VirtualIpsOfBox } from "./VirtualIps.ts";
 export { WebserverPool, type WebserverPoolArgs } from "./WebserverPool.ts";
 export { WebserverRoute, type WebserverRouteArgs } from "./WebserverRoute.ts";

@@ -17,6 +17,7 @@ const PARTS = [
   "requests.sh",
   "status.sh",
   "packages.sh",
+  "keys.sh",
   "unit.sh",
 ] as const;
 

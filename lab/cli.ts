@@ -1,8 +1,10 @@
 /** `npm run lab -- COMMAND`: the lab from the command line. */
 import { execOnTerminal } from "./hosts/exec.ts";
+import { protoboxOf } from "./absentHosts.ts";
 import { bringUpBox } from "./box.ts";
+import { applyFollowed } from "./declared.ts";
 import { takeDown } from "./down.ts";
-import { hostNamed } from "./inventory.ts";
+import { hostNamed, masterCountOf, type MasterCount } from "./inventory.ts";
 import { runAsOperator, sshArguments } from "./operator.ts";
 import { assertSuitableMachine, UnsuitableMachine } from "./prerequisites.ts";
 import { DEFAULT_LAB, labNamed, type Lab } from "./state.ts";
@@ -16,10 +18,11 @@ const STACK = "protobox";
 
 const USAGE = `npm run lab -- [--name NAME] COMMAND
 
-  up [--full|--hosts LIST]
+  up [--full] [--masters N] | [--hosts LIST]
                        bring the lab up, or go on where it was left; --full adds
-                       master-2/3 and node-2; --hosts A,B makes a lab of just
-                       these, or adds them
+                       master-2/3 and node-2; --masters 3 or 1 is how many
+                       masters there are; --hosts A,B makes a lab of just these,
+                       or adds them
   pulumi COMMAND…      run pulumi on the operator's workstation, on the stack
                        ${STACK} of this lab: preview --diff, up --yes, …
   down                 take it down; nothing stays but the caches
@@ -40,7 +43,7 @@ const UNUSABLE = 2;
 /** Seconds for what a person started and can see; long enough for a whole test run. */
 const COMMAND_SECONDS = Number(process.env["GATEBOX_LAB_TIMEOUT"] ?? 3600);
 
-const OPTIONS: readonly string[] = ["--name", "--full", "--hosts"];
+const OPTIONS: readonly string[] = ["--name", "--full", "--masters", "--hosts"];
 
 /** A call that the command line does not know. */
 class UsageError extends Error {}
@@ -50,6 +53,7 @@ interface Call {
   readonly lab: Lab;
   readonly command: string;
   readonly full: boolean;
+  readonly masters: MasterCount | undefined;
   readonly hosts: readonly string[] | undefined;
   readonly words: readonly string[];
 }
@@ -80,6 +84,7 @@ function parse(args: readonly string[]): Call {
     lab: labNamed(values["--name"]),
     command: command ?? "help",
     full,
+    masters: values["--masters"] === undefined ? undefined : masterCount(values["--masters"]),
     hosts: values["--hosts"]?.split(","),
     words: rest,
   };
@@ -90,16 +95,21 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
     process.stdout.write(USAGE);
     return Promise.resolve(0);
   },
-  up: async ({ lab, full, hosts }) => {
+  up: async ({ lab, full, masters, hosts }) => {
     // Some hosts of a cluster are no cluster, so a choice of hosts comes bare.
-    await (hosts ? bringUp(lab, { hosts }) : bringUpBox(lab, { full }));
+    await (hosts ? bringUp(lab, { hosts }) : bringUpBox(lab, { full, masters }));
     process.stdout.write(`Lab ${lab.name} is up: npm run lab -- status\n`);
     return 0;
   },
   pulumi: async ({ lab, words }) => {
     required(words[0], "pulumi: a command of Pulumi must follow, such as preview");
-    const stack = await openStack(operatorHome(lab), await prepareToolchain(), { name: STACK });
-    return (await stack.pulumi(words, { stdio: "inherit", timeoutSeconds: COMMAND_SECONDS })).code;
+    const configuration = await protoboxOf(lab);
+    const stack = await openStack(operatorHome(lab), await prepareToolchain(), { name: STACK, configuration });
+    const pulumi = (): ReturnType<typeof stack.pulumi> =>
+      stack.pulumi(words, { stdio: "inherit", timeoutSeconds: COMMAND_SECONDS });
+    // What asks the API follows only where something may have changed.
+    if (words[0] === "up") return (await applyFollowed(lab, configuration, pulumi)).code;
+    return (await (words[0] === "destroy" ? applyFollowed(lab, undefined, pulumi) : pulumi())).code;
   },
   down: async ({ lab }) => {
     await takeDown(lab);
@@ -125,6 +135,14 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
     return (await runAsOperator(lab, command, args, { stdio: "inherit", timeoutSeconds: COMMAND_SECONDS })).code;
   },
 };
+
+function masterCount(text: string): MasterCount {
+  try {
+    return masterCountOf(text);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
 
 function required(word: string | undefined, complaint: string): string {
   if (word === undefined) {

@@ -3,6 +3,7 @@ import { readFile, rm, rmdir } from "node:fs/promises";
 import type { ListrTask } from "listr2";
 import { killProcessesOf, removeCgroups } from "./hosts/cgroups.ts";
 import { killHost } from "./hosts/machine.ts";
+import { detachDisksUnder } from "./hosts/spareDisks.ts";
 import { HOSTS } from "./inventory.ts";
 import { withLock } from "./lock.ts";
 import { removeNamespace } from "./network/namespaces.ts";
@@ -60,6 +61,8 @@ function stepsDown(lab: Lab): readonly ListrTask<object>[] {
       task: async () => {
         await removeCgroups(lab);
         await unmountAllUnder(lab.directory);
+        // Those of hosts are gone by now; this is for a disk that a person has attached to look at it.
+        await detachDisksUnder(lab.directory);
         await rm(lab.directory, { recursive: true, force: true });
       },
     },

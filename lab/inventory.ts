@@ -24,23 +24,31 @@ export interface LabHost {
   readonly addresses: Readonly<Partial<Record<NetworkName, string>>>;
   /** What it does in the cluster: the control plane, the workloads, or nothing. The kube gateways are nodes. */
   readonly kubernetes?: "master" | "node";
-  /** Whether the daily set has it; `--full` adds the others. */
+  /** Whether the daily set has it; `--full` adds the others, and `--masters 3` the masters among them. */
   readonly daily: boolean;
   /** Whether it can fetch packages through the uplink. */
   readonly uplink: boolean;
   readonly layers: readonly LayerName[];
+  /** How many empty disks it has beside the one that it boots from; see `hosts/spareDisks.ts`. */
+  readonly spareDisks: number;
 }
 
 /** Addresses of the operator's workstation, a namespace of its own and no host. */
 export const OPERATOR_ADDRESSES = { "public-network": "192.168.0.2", "box-network": "192.168.1.2" } as const;
+
+/** What the site's name server would say: names that belong to no single host, and their virtual addresses. */
+export const NAMES_OF_THE_BOX = {
+  "kube.plane.box": "192.168.1.10",
+  "registry.protobox": "192.168.0.33",
+} as const;
 
 const KUBE_GATEWAYS = 3;
 
 /** Every host of the lab, in the order of the documents. */
 export const HOSTS: readonly LabHost[] = [
   host("client", { "public-network": "192.168.0.100" }, { uplink: false }),
-  host("webserver-1", { "public-network": "192.168.0.30", "gateway-network": "192.168.2.1" }),
-  host("webserver-2", { "public-network": "192.168.0.32", "gateway-network": "192.168.2.2" }),
+  host("webserver-1", { "public-network": "192.168.0.30", "gateway-network": "192.168.2.1" }, { spareDisks: 1 }),
+  host("webserver-2", { "public-network": "192.168.0.32", "gateway-network": "192.168.2.2" }, { spareDisks: 1 }),
   ...[1, 2, 3, 4, 5].map((n) => gateway(n)),
   ...[1, 2, 3].map((n) =>
     host(`master-${n}`, { "box-network": `192.168.1.${20 + n}` }, { kubernetes: "master", daily: n === 1 }),
@@ -51,14 +59,38 @@ export const HOSTS: readonly LabHost[] = [
   host("supervisor-1", { "box-network": "192.168.1.7" }),
 ];
 
+/** How many masters a lab may have. With two, etcd outlives the loss of neither, which is worse than one alone. */
+export const MASTER_COUNTS = [1, 3] as const;
+export type MasterCount = (typeof MASTER_COUNTS)[number];
+
+/**
+ * A number of masters, as a person wrote it.
+ *
+ * @throws when no lab may have so many
+ * @example
+ * masterCountOf("3"); // 3
+ */
+export function masterCountOf(text: string): MasterCount {
+  const found = MASTER_COUNTS.find((count) => String(count) === text);
+  if (found === undefined) {
+    throw new Error(`--masters "${text}": a lab has 1 or 3; of two, etcd outlives the loss of neither`);
+  }
+  return found;
+}
+
 /**
  * The hosts of a set: the daily one, or all.
  *
+ * @param masters by default one in the daily set, three in the full one
  * @example
  * hostsOfSet(true).length; // 14
  */
-export function hostsOfSet(full: boolean): readonly LabHost[] {
-  return HOSTS.filter((candidate) => full || candidate.daily);
+export function hostsOfSet(full: boolean, masters: MasterCount = full ? 3 : 1): readonly LabHost[] {
+  const isWanted = (candidate: LabHost): boolean => full || candidate.daily;
+  const wantedMasters = HOSTS.filter((candidate) => candidate.kubernetes === "master").slice(0, masters);
+  return HOSTS.filter((candidate) =>
+    candidate.kubernetes === "master" ? wantedMasters.includes(candidate) : isWanted(candidate),
+  );
 }
 
 /**
@@ -113,15 +145,17 @@ export function etherOf(address: string): string {
 function gateway(n: number): LabHost {
   const addresses = { "gateway-network": `192.168.2.${10 + n}`, "box-network": `192.168.1.${10 + n}` };
   const kubernetes = n <= KUBE_GATEWAYS;
+  // Their own volume's brick, and on two of them that of the arbiter of others' volumes.
+  const spareDisks = n === 3 || n === 4 ? 2 : 1;
   // gateway-1..3 are the kube gateways; 4 and 5 are the NAT gateways and no part of the cluster.
-  return host(`gateway-${n}`, addresses, kubernetes ? { kubernetes: "node" } : {});
+  return host(`gateway-${n}`, addresses, kubernetes ? { kubernetes: "node", spareDisks } : { spareDisks });
 }
 
 function host(
   name: string,
   addresses: LabHost["addresses"],
-  rest: Partial<Pick<LabHost, "kubernetes" | "daily" | "uplink">> = {},
+  rest: Partial<Pick<LabHost, "kubernetes" | "daily" | "uplink" | "spareDisks">> = {},
 ): LabHost {
   const layers: readonly LayerName[] = rest.kubernetes ? ["base", "cluster"] : ["base"];
-  return { name, addresses, daily: true, uplink: true, layers, ...rest };
+  return { name, addresses, daily: true, uplink: true, layers, spareDisks: 0, ...rest };
 }

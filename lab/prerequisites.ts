@@ -13,6 +13,7 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   "ssh-agent": "openssh-client",
   nsenter: "util-linux",
   flock: "util-linux",
+  losetup: "mount",
 };
 
 /** Seconds for a handful of small packages over a slow line. */

@@ -5,6 +5,7 @@ import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/pr
 import path from "node:path";
 import { parse } from "yaml";
 import { runAsOperator } from "./operator.ts";
+import { clusterAuthority } from "./cluster/pki.ts";
 import type { RunOptions, RunResult } from "./run.ts";
 import type { Lab } from "./state.ts";
 import type { Toolchain } from "./toolchain/index.ts";
@@ -16,6 +17,8 @@ export const project = path.resolve(import.meta.dirname, "..");
 /** Where a stack is kept and where its commands run. */
 export interface StackHome {
   readonly directory: string;
+  /** Files that the program finds beside its stack file, by name, as a site would have put them there. */
+  readonly files?: Readonly<Record<string, string>>;
   run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult>;
 }
 
@@ -23,7 +26,7 @@ export interface StackHome {
 export function operatorHome(lab: Lab): StackHome {
   const run: StackHome["run"] = (command, args, { env = {}, ...options }) =>
     runAsOperator(lab, command, args, { ...options, env: env as Record<string, string> });
-  return { directory: path.join(lab.directory, "pulumi"), run };
+  return { directory: path.join(lab.directory, "pulumi"), files: { "kube-ca.pem": clusterAuthority(lab) }, run };
 }
 
 /** Which program is applied with which configuration. */
@@ -153,6 +156,7 @@ export async function openStack(home: StackHome, toolchain: Toolchain, options: 
 
   const saltBefore = await keptSalt();
   await linkProgram(program, described, directory);
+  for (const [link, target] of Object.entries(home.files ?? {})) await symlink(target, path.join(directory, link));
   const state = path.join(home.directory, "state");
   await mkdir(state, { recursive: true, mode: 0o700 });
   if (process.platform === "linux") await removeStaleLocks(state);

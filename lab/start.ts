@@ -1,22 +1,27 @@
 /** `npm start`: a whole box on this machine, or, where that cannot be, what it would be. */
 import { parseArgs } from "node:util";
 import { Listr, PRESET_TIMER } from "listr2";
+import { protoboxOf } from "./absentHosts.ts";
 import { bringUpBox } from "./box.ts";
 import { showElsewhere } from "./elsewhere.ts";
+import { applyFollowed } from "./declared.ts";
+import { masterCountOf } from "./inventory.ts";
 import { allServe, lookAround, page, stackUrls } from "./page.ts";
 import { assertSuitableMachine, UnsuitableMachine } from "./prerequisites.ts";
 import { reportTo } from "./progress.ts";
 import { openStack, operatorHome, type LabStack } from "./stack.ts";
 import { labNamed, type Lab } from "./state.ts";
+import type { UpOptions } from "./up.ts";
 
 /** `pulumi up` as one step with the engine's own lines. */
-async function apply(stack: LabStack): Promise<void> {
+async function apply(lab: Lab, stack: LabStack, configuration: string): Promise<void> {
   await new Listr(
     [
       {
         title: `pulumi up (Pulumi.${stack.name}.yaml)`,
         task: async (_, task) => {
-          const answer = await stack.pulumi(["up", "--yes"], { onLine: reportTo(task) });
+          const up = (): ReturnType<LabStack["pulumi"]> => stack.pulumi(["up", "--yes"], { onLine: reportTo(task) });
+          const answer = await applyFollowed(lab, configuration, up);
           if (answer.code !== 0) throw new Error(`pulumi up failed:\n${answer.stdout}\n${answer.stderr}`);
           task.title = `pulumi up: ${changesIn(answer.stdout)}`;
         },
@@ -34,24 +39,28 @@ function changesIn(output: string): string {
   return counts.length === 0 ? "done" : counts.join(", ");
 }
 
-async function start(lab: Lab, full: boolean): Promise<number> {
-  const toolchain = await bringUpBox(lab, { full });
-  const stack = await openStack(operatorHome(lab), toolchain, { name: "protobox" });
-  await apply(stack);
+async function start(lab: Lab, options: UpOptions): Promise<number> {
+  const toolchain = await bringUpBox(lab, options);
+  const configuration = await protoboxOf(lab);
+  const stack = await openStack(operatorHome(lab), toolchain, { name: "protobox", configuration });
+  await apply(lab, stack, configuration);
   const seen = await lookAround(lab, await stackUrls(stack));
   console.log(page(lab, seen));
   return allServe(seen) ? 0 : 1;
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { name: { type: "string" }, full: { type: "boolean", default: false } } });
+  const { values } = parseArgs({
+    options: { name: { type: "string" }, full: { type: "boolean", default: false }, masters: { type: "string" } },
+  });
+  const masters = values.masters === undefined ? undefined : masterCountOf(values.masters);
   try {
     assertSuitableMachine();
   } catch (error) {
     if (!(error instanceof UnsuitableMachine)) throw error;
     return showElsewhere(error.message);
   }
-  return start(labNamed(values.name), values.full);
+  return start(labNamed(values.name), { full: values.full, masters });
 }
 
 process.exitCode = await main().catch((error: unknown) => {

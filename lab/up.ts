@@ -3,9 +3,10 @@ import type { ListrTask } from "listr2";
 import { assertDisksOfToday, bootHost } from "./hosts/boot.ts";
 import { exec } from "./hosts/exec.ts";
 import { ensureKeys } from "./hosts/keys.ts";
+import { loopDeviceTrouble, SPARE_DISK_BYTES } from "./hosts/spareDisks.ts";
 import { readAptConfiguration } from "./image/apt.ts";
 import { ensureLayers } from "./image/layers.ts";
-import { hostNamed, HOSTS, hostsOfSet, type LabHost, type LayerName } from "./inventory.ts";
+import { hostNamed, HOSTS, hostsOfSet, type LabHost, type LayerName, type MasterCount } from "./inventory.ts";
 import { withLock } from "./lock.ts";
 import { addSwitch } from "./network/switch.ts";
 import { addUplink, isIndexFree } from "./network/uplink.ts";
@@ -27,6 +28,8 @@ import {
 export interface UpOptions {
   /** All hosts of the documents instead of the daily set. */
   readonly full?: boolean;
+  /** How many masters; by default one in the daily set, three in the full one. */
+  readonly masters?: MasterCount | undefined;
   /** Exactly these hosts, beside those that the lab has already. */
   readonly hosts?: readonly string[];
   /** Shows nothing while it works. */
@@ -126,6 +129,12 @@ export function labSteps(lab: Lab, options: UpOptions): readonly ListrTask<UpCon
       },
     },
     {
+      title: "Spare disks",
+      task: async ({ hosts }, task) => {
+        task.title = await spareDisks(hosts);
+      },
+    },
+    {
       title: "Uplink",
       task: async ({ hosts }, task) => {
         const trouble = await uplinkTrouble(lab, hosts);
@@ -145,6 +154,16 @@ async function boot(lab: Lab, host: LabHost, context: UpContext): Promise<void> 
   }
 }
 
+/** What there is to make file systems on, for people. */
+async function spareDisks(hosts: readonly LabHost[]): Promise<string> {
+  const trouble = await loopDeviceTrouble();
+  if (trouble !== undefined) {
+    return `Spare disks: none, for this machine has no loop devices (${trouble}); bricks can stand on root file systems`;
+  }
+  const count = hosts.reduce((sum, host) => sum + host.spareDisks, 0);
+  return `Spare disks: ${count} of ${SPARE_DISK_BYTES / 2 ** 30} GiB (/dev/vdb, /dev/vdc)`;
+}
+
 /** A lab that cannot reach packages is of use too (everything may be installed), so this is reported and is no error. */
 async function uplinkTrouble(lab: Lab, hosts: readonly LabHost[]): Promise<string | undefined> {
   const host = hosts.find((each) => each.uplink);
@@ -162,7 +181,7 @@ async function uplinkTrouble(lab: Lab, hosts: readonly LabHost[]): Promise<strin
 
 /** Under the machine's lock: two labs that come up at once must not take the same place. */
 async function claim(lab: Lab, options: UpOptions): Promise<LabRecord> {
-  const wanted = options.hosts?.map(hostNamed) ?? hostsOfSet(options.full ?? false);
+  const wanted = options.hosts?.map(hostNamed) ?? hostsOfSet(options.full ?? false, options.masters);
   return withLock(LABS_DIRECTORY, 60, async () => {
     await changeMachineSettings();
     const existing = await readRecord(lab);

@@ -43,6 +43,23 @@ const derived = [
     described: sections.properties.monitoring,
     more: [],
   },
+  {
+    file: "box/sections/containerRuntime/index.d.ts",
+    name: "ContainerRuntime",
+    about: "containerd on the hosts of some pools, with certificates in place of their files.",
+    described: sections.properties.containerRuntime,
+    more: [
+      "/** One registry, and how it is reached. */",
+      'export type RuntimeRegistry = ContainerRuntime["registries"][string];',
+    ],
+  },
+  {
+    file: "box/sections/registry/index.d.ts",
+    name: "ContainerRegistry",
+    about: "The box's own registry, and its way through the web servers.",
+    described: sections.properties.registry,
+    more: [],
+  },
 ];
 
 const files = derived.map(({ file }) => path.join(dist, file));

@@ -22,6 +22,8 @@ export type OpenPort = {
   readonly purpose: string;
   /** Where the stack file says so, for messages: `kubeGateways.metricsPort`. Absent for what follows by itself. */
   readonly path?: string;
+  /** Whether what listens does so on all addresses of the host, and the port is free on none of them. @default false */
+  readonly everywhere?: boolean;
   /** Whether what listens is a program that the stack does not know: the port is opened, and nothing more. @default false */
   readonly unknownListener?: boolean;
 } & (
@@ -47,6 +49,9 @@ export type OpenPort = {
     }
   | { readonly protocol: "vrrp" | "ipip" }
 );
+
+/** A TCP port on 127.0.0.1, which no firewall has to open. */
+export type LocalPort = Pick<OpenPort, "purpose" | "path"> & { readonly port: number };
 
 /** What makes a host fit to hold a virtual IP. */
 export type Track =
@@ -83,11 +88,15 @@ export interface Assembly {
   readonly name: string;
   /** The pools of a box whose hosts have it. */
   readonly pools: (box: Box) => readonly string[];
+  /** Which of the hosts of these pools. @default all */
+  readonly only?: (box: Box, host: Host) => boolean;
   readonly programs: readonly Program[];
   /** The pool's own files on a host. */
   readonly files: (box: Box, host: Host, registry: Registry) => readonly TreeFile[];
   /** Ports that it opens on a host. Everything else is closed. @default none */
   readonly ports?: (box: Box, host: Host) => readonly OpenPort[];
+  /** Ports on which its programs listen for the host itself. @default none */
+  readonly localPorts?: (box: Box, host: Host) => readonly LocalPort[];
   /** Networks from which a host forwards what begins there. @default none */
   readonly forwardsFrom?: (box: Box, host: Host) => readonly string[];
   /** What a virtual IP of the host tracks because of this assembly; undefined where the address is not for it. */

@@ -1,6 +1,10 @@
 /** Everything that a box puts on its hosts, without asking any of them. */
 import type { Box, Host } from "../box/model.ts";
+import { containerRuntimeAssembly } from "./containerRuntime/index.ts";
+import { secretRegistryFiles, withPassword } from "./containerRuntime/registries.ts";
+import { dockerRegistryAssembly, registryUserFiles } from "./dockerRegistry/index.ts";
 import { gatewayAssembly, gatewayRouteFiles } from "./gateway/index.ts";
+import { certificateFiles, glusterAssembly } from "./gluster/index.ts";
 import { registry } from "./registry.ts";
 import type { TreeFile } from "./treeFile.ts";
 import { webserverAssembly, webserverKeyFile, webserverRouteFiles, webserverTlsFiles } from "./webserver/index.ts";
@@ -14,6 +18,9 @@ export interface BoxUnit {
   readonly unit: string;
   readonly files: readonly TreeFile[];
 }
+
+/** What stands in a certificate that `up` makes, since the host makes the key that it is for. */
+export const certificateText = "[made by up]\n";
 
 /** What stands in a file in place of a secret. */
 export const secretText = "[secret]\n";
@@ -30,11 +37,19 @@ export function boxUnits(box: Box, project: string): readonly BoxUnit[] {
       host: host.name,
       assembly: assembly.name,
       unit: `${box.name}.pool`,
-      files: assembly.files(box, host, registry),
+      files: [...assembly.files(box, host, registry), ...certificates(assembly.name)],
     })),
     ...tlsPair(box, host),
+    ...registryLogins(box, host),
+    ...ownRegistry(box, host, project),
     ...serviceUnits(box, host, project),
   ]);
+}
+
+/** What `SharedVolumes` adds to the files of GlusterFS' hosts. */
+function certificates(assembly: string): TreeFile[] {
+  if (assembly !== glusterAssembly.name) return [];
+  return Object.values(certificateFiles).map((path) => ({ path, mode: "0644", text: certificateText }));
 }
 
 function tlsPair(box: Box, host: Host): BoxUnit[] {
@@ -42,6 +57,34 @@ function tlsPair(box: Box, host: Host): BoxUnit[] {
   if (certificate === undefined || !isMember(box, pool, host)) return [];
   const files = [...webserverTlsFiles(certificate), { ...webserverKeyFile, text: secretText }];
   return [{ host: host.name, assembly: webserverAssembly.name, unit: `${box.name}.tls`, files }];
+}
+
+/** What holds passwords, with the place of each. */
+function registryLogins(box: Box, host: Host): BoxUnit[] {
+  const { containerRuntime } = box;
+  const names = containerRuntime === undefined ? [] : withPassword(containerRuntime);
+  if (containerRuntime === undefined || names.length === 0) return [];
+  if (!containerRuntime.pools.some((pool) => isMember(box, pool, host))) return [];
+  const files = secretRegistryFiles(containerRuntime, names.map((registry) => ({ registry, password: "-" }))); // prettier-ignore
+  const hidden = files.map((file) => ({ ...file, text: secretText }));
+  return [{ host: host.name, assembly: containerRuntimeAssembly.name, unit: `${box.name}.registries`, files: hidden }];
+}
+
+/** The registry's user, and its location on the web servers. */
+function ownRegistry(box: Box, host: Host, project: string): BoxUnit[] {
+  const { registry: own } = box;
+  if (own === undefined) return [];
+  const users = registryUserFiles(own, "-", "-").map((file) => ({ ...file, text: secretText }));
+  const assembly = dockerRegistryAssembly.name;
+  const serves = own.kind === "docker-registry" && isMember(box, own.pool, host);
+  const files = webserverRouteFiles(own.route);
+  const unit = `${project}.${box.name}.${own.route.name}`;
+  return [
+    ...(serves ? [{ host: host.name, assembly, unit: `${box.name}.users`, files: users }] : []),
+    ...(isMember(box, box.webservers?.pool, host)
+      ? [{ host: host.name, assembly: webserverAssembly.name, unit, files }]
+      : []),
+  ];
 }
 
 function serviceUnits(box: Box, host: Host, project: string): BoxUnit[] {

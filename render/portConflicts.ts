@@ -1,6 +1,6 @@
 /** Ports that two programs of one host would listen on: found from what the assemblies declare, before a host is asked. */
 import type { Box, Host } from "../box/model.ts";
-import type { OpenPort, Registry } from "./assembly.ts";
+import type { LocalPort, OpenPort, Registry } from "./assembly.ts";
 
 /** A port of a program that is another's already. */
 export interface PortConflict {
@@ -9,8 +9,13 @@ export interface PortConflict {
   readonly message: string;
 }
 
+/** Where a program listens that does so on all addresses, and one that does so for its own host alone. */
+const everywhere = "all addresses";
+const loopback = "127.0.0.1";
+
 /** A range of ports on one network of a host, and who listens there. */
 interface Listener {
+  /** A network of the box, or one of the two above. */
   readonly network: string;
   readonly protocol: "tcp" | "udp";
   readonly first: number;
@@ -28,7 +33,9 @@ interface Listener {
 export function portConflicts(registry: Registry, box: Box): PortConflict[] {
   const found = new Map<string, PortConflict>();
   for (const host of Object.values(box.hosts)) {
-    const listeners = [...sshd(host), ...registry.portsOf(box, host).flatMap(listenersOf)];
+    const local = registry.assembliesOf(box, host).flatMap(({ localPorts }) => localPorts?.(box, host) ?? []);
+    const open = registry.portsOf(box, host).flatMap(listenersOf);
+    const listeners = [...sshd(host), ...open, ...local.map(localListener)];
     for (const one of listeners) {
       if (one.path === undefined || found.has(one.path)) continue;
       const other = listeners.find((each) => each.purpose !== one.purpose && overlap(one, each));
@@ -39,11 +46,13 @@ export function portConflicts(registry: Registry, box: Box): PortConflict[] {
 }
 
 /** sshd listens on all addresses of a host that the stack connects to. */
-function sshd({ addresses, connection }: Host): Listener[] {
+function sshd({ connection }: Host): Listener[] {
   const ports = connection === undefined ? [] : [...new Set([22, connection.port])];
-  return Object.keys(addresses).flatMap((network) =>
-    ports.map((port) => ({ network, protocol: "tcp", first: port, last: port, purpose: "sshd" }) as const),
-  );
+  return ports.map((port) => ({ network: everywhere, protocol: "tcp", first: port, last: port, purpose: "sshd" }));
+}
+
+function localListener({ port, purpose, path }: LocalPort): Listener {
+  return { network: loopback, protocol: "tcp", first: port, last: port, purpose, path };
 }
 
 /** What the border lets past connection tracking is for HAProxy's own routes, which other rules look at. */
@@ -51,12 +60,12 @@ function listenersOf(one: OpenPort): Listener[] {
   if (!("port" in one) || one.untrackedOnly === true || one.unknownListener === true) return [];
   const { network, protocol, purpose, path } = one;
   const range = typeof one.port === "number" ? { first: one.port, last: one.port } : one.port;
-  return [{ network, protocol, ...range, purpose, path }];
+  return [{ network: one.everywhere === true ? everywhere : network, protocol, ...range, purpose, path }];
 }
 
 function overlap(one: Listener, other: Listener): boolean {
   return (
-    one.network === other.network &&
+    (one.network === other.network || one.network === everywhere || other.network === everywhere) &&
     one.protocol === other.protocol &&
     one.first <= other.last &&
     other.first <= one.last

@@ -1,16 +1,34 @@
 /** All assemblies of a box, for whoever must know of all of them. */
 import type { Assembly, Registry } from "./assembly.ts";
+import { containerRuntimeAssembly } from "./containerRuntime/index.ts";
+import { dockerRegistryAssembly } from "./dockerRegistry/index.ts";
+import { controlPlaneAssembly } from "./controlPlane/index.ts";
 import { firewallAssembly } from "./firewall/index.ts";
 import { gatewayAssembly } from "./gateway/index.ts";
 import { natAssembly } from "./nat/index.ts";
 import { networkAssembly } from "./network/index.ts";
 import { nodeExporterAssembly } from "./nodeExporter/index.ts";
+import { glusterAssembly } from "./gluster/index.ts";
+import { glusterVolumesAssembly } from "./glusterVolumes/index.ts";
 import { registryOf } from "./registryOf.ts";
+import { sharedMountsAssembly } from "./sharedMounts/index.ts";
 import { vipAssembly } from "./vip/index.ts";
 import { webserverAssembly } from "./webserver/index.ts";
 
 /** In the order in which they are made. Of several that a virtual IP may be for, it is for the first. */
-const programs: readonly Assembly[] = [networkAssembly, gatewayAssembly, webserverAssembly, natAssembly, vipAssembly];
+const programs: readonly Assembly[] = [
+  networkAssembly,
+  gatewayAssembly,
+  webserverAssembly,
+  natAssembly,
+  controlPlaneAssembly,
+  vipAssembly,
+  containerRuntimeAssembly,
+  dockerRegistryAssembly,
+  glusterAssembly,
+  glusterVolumesAssembly,
+  sharedMountsAssembly,
+];
 
 /** The node exporter of every host that has any of them. */
 export const nodeExporter = nodeExporterAssembly(programs);

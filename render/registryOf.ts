@@ -6,7 +6,7 @@ import { entry } from "./scalars.ts";
 /** The registry of these assemblies; the project's own is in `registry.ts`, tests make others. */
 export function registryOf(assemblies: readonly Assembly[]): Registry {
   const assembliesOf = (box: Box, host: Host): readonly Assembly[] =>
-    assemblies.filter((assembly) => assembly.pools(box).some((pool) => isMember(box, pool, host)));
+    assemblies.filter((assembly) => hasAssembly(assembly, box, host));
   return {
     assemblies,
     assembliesOf,
@@ -19,6 +19,11 @@ export function registryOf(assemblies: readonly Assembly[]): Registry {
       return found.find(({ exclusive }) => exclusive) ?? found[0] ?? { track: { kind: "interface" }, networks: [] };
     },
   };
+}
+
+/** Whether a host has an assembly. */
+export function hasAssembly({ pools, only }: Assembly, box: Box, host: Host): boolean {
+  return pools(box).some((pool) => isMember(box, pool, host)) && (only?.(box, host) ?? true);
 }
 
 /** Packages of some programs, and the units to keep masked until they are configured: in order, each once. */

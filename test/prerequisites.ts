@@ -17,11 +17,18 @@ const packages = [
   "iputils-arping",
   "keepalived",
   "conntrackd",
+  "containerd",
+  "runc",
+  "docker-registry",
+  "apache2-utils",
   "netplan.io",
   "systemd",
   "dbus",
   // For cloud-init, which is fetched and not installed.
   "python3",
+  "glusterfs-server",
+  "glusterfs-client",
+  "xfsprogs",
 ];
 
 function installed(name: string): boolean {

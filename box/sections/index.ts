@@ -1,5 +1,7 @@
 import { apps } from "./apps/index.ts";
 import { connection } from "./connection/index.ts";
+import { containerRuntime } from "./containerRuntime/index.ts";
+import { controlPlane } from "./controlPlane/index.ts";
 import { firewall } from "./firewall/index.ts";
 import { hostNetworks } from "./hostNetworks/index.ts";
 import { hosts } from "./hosts/index.ts";
@@ -9,7 +11,9 @@ import { monitoring } from "./monitoring/index.ts";
 import { natGateways } from "./natGateways/index.ts";
 import { networks } from "./networks/index.ts";
 import { pools } from "./pools/index.ts";
+import { registry } from "./registry/index.ts";
 import { services } from "./services/index.ts";
+import { sharedVolumes } from "./sharedVolumes/index.ts";
 import { virtualIps } from "./virtualIps/index.ts";
 import { webservers } from "./webservers/index.ts";
 
@@ -32,4 +36,8 @@ export const sections = [
   hostNetworks,
   firewall,
   monitoring,
+  containerRuntime,
+  registry,
+  sharedVolumes,
+  controlPlane,
 ] as const;

@@ -1,7 +1,8 @@
 import { inspectBox, type Box, type Violation } from "../../box/index.ts";
 import { valueAt } from "../../box/explain.ts";
 import type { ReadFile } from "../../box/files.ts";
-import { namespace, sectionsOf, tlsPrivateKey } from "../../box/stackConfiguration.ts";
+import { passwordFaults } from "../../box/sections/containerRuntime/passwords.ts";
+import { namespace, registryPasswords, sectionsOf, tlsPrivateKey } from "../../box/stackConfiguration.ts";
 import { isWithin, pathTo, stepsOf, type PathStep } from "../../box/violations.ts";
 import { portConflicts } from "../../render/portConflicts.ts";
 import { registry } from "../../render/registry.ts";
@@ -62,7 +63,11 @@ function boxFaults(
   });
   const secrets = encrypted.map((steps) => ({ path: pathTo(steps), message: encryptedRule }));
   const others = violations.filter(({ path }) => !secrets.some((secret) => isWithin(path, secret.path)));
-  const ofWhole = [...tlsKeyFaults(values, config), ...(box ? portConflicts(registry, box) : [])];
+  const ofWhole = [
+    ...tlsKeyFaults(values, config),
+    ...runtimePasswordFaults(values, config),
+    ...(box ? portConflicts(registry, box) : []),
+  ];
   return {
     faults: [
       ...[...secrets, ...others, ...ofWhole].map((violation) => inFile(violation, Severity.Error)),
@@ -72,7 +77,7 @@ function boxFaults(
   };
 }
 
-const encryptedRule = `is encrypted, and nothing of a box is secret but ${namespace}${tlsPrivateKey}: write it in plain`;
+const encryptedRule = `is encrypted, and nothing of a box is secret but ${namespace}${tlsPrivateKey} and ${namespace}${registryPasswords}: write it in plain`;
 
 /** A certificate and its key are set together. */
 function* tlsKeyFaults(values: Sections, config: Sections): Generator<Violation> {
@@ -84,6 +89,24 @@ function* tlsKeyFaults(values: Sections, config: Sections): Generator<Violation>
     ? `is missing, and ${namespace}${tlsPrivateKey} is set: give both, or neither for a trial`
     : `has no key: "pulumi config set --secret ${namespace}${tlsPrivateKey} < key.pem"`;
   yield { path: "webservers.tls.certificate", message };
+}
+
+/** A user of a registry and its password are set together. */
+function runtimePasswordFaults(values: Sections, config: Sections): readonly Violation[] {
+  const registries = valueAt(values, ["containerRuntime", "registries"]);
+  const given = config[namespace + registryPasswords];
+  const mapping = (value: unknown): Record<string, object> =>
+    typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, object>) : {};
+  const names = Object.keys(mapping(given));
+  // One secret in place of the mapping is told by itself.
+  return names.join() === "secure" ? [] : passwordFaults(mapping(registries), names, ownRegistry(values));
+}
+
+/** The registry that the box has of itself, whose password is generated where none is given. */
+function ownRegistry(values: Sections): string | undefined {
+  const name = valueAt(values, ["registry", "name"]);
+  const isGitlab = valueAt(values, ["registry", "kind"]) === "gitlab";
+  return typeof name === "string" && !isGitlab ? name : undefined;
 }
 
 /** Values that are not read are no values of their type: nothing that depends on them is said. */

@@ -1,7 +1,7 @@
 import { nearest, suggestion } from "../../box/nearMiss.ts";
 import { show } from "../../box/printable.ts";
 import { sectionNames } from "../../box/configuration.ts";
-import { namespace, tlsPrivateKey } from "../../box/stackConfiguration.ts";
+import { namespace, registryPasswords, tlsPrivateKey } from "../../box/stackConfiguration.ts";
 import { pathTo, type PathStep } from "../../box/violations.ts";
 import { Severity } from "./mistake.ts";
 
@@ -82,6 +82,22 @@ function* keyFaults(key: string, value: unknown): Generator<FileFault> {
   } else if (name === tlsPrivateKey && !isEncrypted(value)) {
     const message = `stands in plain: take it out, make a new key, and set it with "pulumi config set --secret ${key} < key.pem"`;
     yield { steps: at.steps, path: tlsPrivateKey, message };
+  } else if (name === registryPasswords) {
+    yield* plainPasswords(at.steps, key, value);
+  }
+}
+
+/** Each password is encrypted by itself. */
+function* plainPasswords(steps: readonly PathStep[], key: string, value: unknown): Generator<FileFault> {
+  if (!isMapping(value) || isEncrypted(value)) {
+    const message = `is no mapping of passwords by registries: "pulumi config set --secret --path '${key}["REGISTRY"]'"`;
+    yield { steps, path: registryPasswords, message };
+    return;
+  }
+  for (const [registry, password] of Object.entries(value)) {
+    if (isEncrypted(password)) continue;
+    const message = `stands in plain: take it out, change it, and set it with "pulumi config set --secret --path '${key}["${registry}"]'"`;
+    yield { steps: [...steps, registry], path: pathTo([registryPasswords, registry]), message };
   }
 }
 
@@ -97,7 +113,7 @@ function* otherNamespace(at: Omit<FileFault, "message">, space: string, name: st
 
 /** The section, or the secret, that a name stands for. */
 function ownName(name: string): string | undefined {
-  return nearest(name, [...sectionNames, tlsPrivateKey]);
+  return nearest(name, [...sectionNames, tlsPrivateKey, registryPasswords]);
 }
 
 /** The ways to values inside of a section that `pulumi config set --secret` has written. */

@@ -4,6 +4,7 @@
 #   unit.sh apply|remove        a unit's payload on standard input
 #   unit.sh status [ASSEMBLY]   what is live, file by file
 #   unit.sh packages            a list of packages on standard input
+#   unit.sh key NAME            make a private key once, and print its public part; forget-key NAME removes it
 #   unit.sh back ASSEMBLY       undo a transaction that was left half-way (the guard's timer calls it)
 #   unit.sh places              make the runtime's own places, and close them to all but root (its installation calls it)
 #   unit.sh uninstall           remove this runtime when no assembly is left

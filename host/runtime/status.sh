@@ -9,7 +9,8 @@ status() { # [ASSEMBLY]
   fi
   for place in "$state"/*/; do
     assembly=$(basename "$place")
-    [ "$assembly" != incoming ] && [ -d "$place" ] && open_assembly && assembly_status
+    case $assembly in incoming | keys) continue ;; esac
+    [ -d "$place" ] && open_assembly && assembly_status
   done
   return 0
 }

@@ -28,7 +28,7 @@ places() {
 uninstall() {
   for place in "$state"/*/; do
     case $place in
-    */incoming/ | "$state/*/") ;;
+    */incoming/ | */keys/ | "$state/*/") ;;
     *)
       echo "kept: $place still has files"
       return 0
@@ -45,10 +45,12 @@ case ${1:-} in
 apply | remove) transact "$1" ;;
 status) shift && status "$@" ;;
 packages) install_packages ;;
+key) make_key "${2:-}" ;;
+forget-key) forget_key "${2:-}" ;;
 back) back "${2:-}" ;;
 places) places ;;
 uninstall) uninstall ;;
-*) fail 'expected apply, remove, status, packages, back, places or uninstall' ;;
+*) fail 'expected apply, remove, status, packages, key, forget-key, back, places or uninstall' ;;
 esac
 exit
 # end of gatebox runtime

@@ -4,22 +4,22 @@ import { HOSTS, type LabHost } from "../inventory.ts";
 import { withLock } from "../lock.ts";
 import { buildPodImage, type PodImage } from "../pods/image.ts";
 import { reportTo, runSteps } from "../progress.ts";
-import { readRecord, writeAtomically, type Lab } from "../state.ts";
+import { readRecord, type Lab } from "../state.ts";
 import { containerd, importImage } from "./containerd.ts";
 import { controlPlane } from "./controlPlane.ts";
 import { startEtcd } from "./etcd.ts";
 import { applyServices } from "./hostServices.ts";
-import { kubeconfig } from "./kubeconfig.ts";
 import { kubelet } from "./kubelet.ts";
 import { chooseNodePortAddresses, kubeProxy, nodePortAddressesOf, type NodePortAddresses } from "./kubeProxy.ts";
-import { certificate, certificateAuthority } from "./pki.ts";
 import { podNetwork } from "./podNetwork.ts";
 import { installPrograms, kubectlChecked } from "./programs.ts";
 import { waitForApi, waitForNodes, waitForWorkloads } from "./ready.ts";
-import { apiServer } from "./topology.ts";
+import { writeOperatorAccess } from "./switchApi.ts";
 import { workloadManifests, WORKLOADS } from "./workloads.ts";
 
+export { firstMaster, LOAD_BALANCER, type ApiPlace } from "./apiPlace.ts";
 export { NodePortAddresses, setNodePortAddresses } from "./kubeProxy.ts";
+export { switchApi } from "./switchApi.ts";
 
 /** What the cluster is made with. */
 export interface ClusterOptions {
@@ -102,14 +102,6 @@ export function clusterSteps(lab: Lab, options: ClusterOptions): readonly ListrT
       },
     },
   ];
-}
-
-/** The operator is the cluster's administrator. */
-async function writeOperatorAccess(lab: Lab): Promise<void> {
-  const authority = await certificateAuthority(lab);
-  const client = await certificate(lab, "admin", { commonName: "operator", organization: "system:masters" });
-  const text = kubeconfig({ server: apiServer(), authority: authority.certificate, client });
-  await writeAtomically(lab.operator.kubeconfig, text, 0o600);
 }
 
 async function startMasters(lab: Lab, masters: readonly LabHost[]): Promise<void> {

@@ -3,10 +3,10 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readRecord, writeAtomically, type Lab } from "../state.ts";
 import type { LabHost } from "../inventory.ts";
+import { kubeconfigFor } from "./apiPlace.ts";
 import { applyServices, type HostService } from "./hostServices.ts";
-import { kubeconfig } from "./kubeconfig.ts";
-import { certificate, certificateAuthority } from "./pki.ts";
-import { apiServer, CLUSTER_CIDR, clusterAddress, NODES, POD_CIDR } from "./topology.ts";
+import { certificate } from "./pki.ts";
+import { CLUSTER_CIDR, clusterAddress, NODES, POD_CIDR } from "./topology.ts";
 import { daemonUnit, PROGRAMS } from "./unitFile.ts";
 
 /**
@@ -49,10 +49,8 @@ export async function setNodePortAddresses(lab: Lab, choice: NodePortAddresses):
 
 /** The kube-proxy service of a node. */
 export async function kubeProxy(lab: Lab, node: LabHost, addresses: NodePortAddresses): Promise<HostService> {
-  const authority = await certificateAuthority(lab);
   // Kubernetes binds this user to the role that a proxy needs.
   const own = await certificate(lab, "kube-proxy", { commonName: "system:kube-proxy" });
-  const access = { server: apiServer(), authority: authority.certificate, client: own };
   return {
     unit: UNIT,
     files: [
@@ -70,7 +68,7 @@ export async function kubeProxy(lab: Lab, node: LabHost, addresses: NodePortAddr
         path: `${DIRECTORY}/kube-proxy.json`,
         content: `${JSON.stringify(configuration(node, addresses), undefined, 2)}\n`,
       },
-      { path: `${DIRECTORY}/kube-proxy.kubeconfig`, content: kubeconfig(access), mode: 0o600 },
+      { path: `${DIRECTORY}/kube-proxy.kubeconfig`, content: await kubeconfigFor(lab, own), mode: 0o600 },
     ],
   };
 }

@@ -5,6 +5,8 @@ import type { KeyPair } from "./pki.ts";
 export interface Access {
   /** URL of the API. */
   readonly server: string;
+  /** Who its certificate is asked for where that is another name than the URL's host. */
+  readonly serverName?: string | undefined;
   /** Certificate of the authority, PEM. */
   readonly authority: string;
   readonly client: KeyPair;
@@ -16,11 +18,16 @@ export interface Access {
  * @example
  * kubeconfig({ server: "https://192.168.1.21:6443", authority: ca.certificate, client: admin });
  */
-export function kubeconfig({ server, authority, client }: Access): string {
+export function kubeconfig({ server, serverName, authority, client }: Access): string {
+  const cluster = {
+    server,
+    ...(serverName === undefined ? {} : { "tls-server-name": serverName }),
+    "certificate-authority-data": base64(authority),
+  };
   const document = {
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: "lab", cluster: { server, "certificate-authority-data": base64(authority) } }],
+    clusters: [{ name: "lab", cluster }],
     users: [
       {
         name: "lab",

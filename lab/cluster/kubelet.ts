@@ -1,11 +1,11 @@
 /** The kubelet of a node. */
 import type { LabHost } from "../inventory.ts";
 import type { Lab } from "../state.ts";
+import { kubeconfigFor } from "./apiPlace.ts";
 import { CONTAINERD_SOCKET } from "./containerd.ts";
 import type { HostService } from "./hostServices.ts";
-import { kubeconfig } from "./kubeconfig.ts";
 import { certificate, certificateAuthority } from "./pki.ts";
-import { apiServer, clusterAddress, ROLE_LABEL, roleOf } from "./topology.ts";
+import { clusterAddress, ROLE_LABEL, roleOf } from "./topology.ts";
 import { daemonUnit, PROGRAMS } from "./unitFile.ts";
 
 export const KUBELET_UNIT = "kubelet.service";
@@ -22,7 +22,6 @@ export async function kubelet(lab: Lab, node: LabHost): Promise<HostService> {
     organization: "system:nodes",
     reachedAt: [node.name, address],
   });
-  const access = { server: apiServer(), authority: authority.certificate, client: own };
   return {
     unit: KUBELET_UNIT,
     files: [
@@ -44,7 +43,7 @@ export async function kubelet(lab: Lab, node: LabHost): Promise<HostService> {
         settings: ["KillMode=process", "Delegate=yes"],
       }),
       { path: `${DIRECTORY}/kubelet.json`, content: `${JSON.stringify(configuration(), undefined, 2)}\n` },
-      { path: `${DIRECTORY}/kubelet.kubeconfig`, content: kubeconfig(access), mode: 0o600 },
+      { path: `${DIRECTORY}/kubelet.kubeconfig`, content: await kubeconfigFor(lab, own), mode: 0o600 },
       { path: `${DIRECTORY}/ca.pem`, content: authority.certificate },
       { path: `${DIRECTORY}/kubelet.pem`, content: own.certificate },
       { path: `${DIRECTORY}/kubelet-key.pem`, content: own.key, mode: 0o600 },

@@ -128,6 +128,11 @@ async function make(place: string, request: string, signer: readonly string[]): 
   }
 }
 
+/** The file with the authority's certificate, which is there once the cluster is. */
+export function clusterAuthority(lab: Lab): string {
+  return join(pkiDirectory(lab, CA), "certificate.pem");
+}
+
 function pkiDirectory(lab: Lab, name: string): string {
   return join(lab.directory, "cluster", "pki", name);
 }

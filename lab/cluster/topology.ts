@@ -1,5 +1,5 @@
 /** Who is who in the cluster and which addresses everything has, as data that follows from the inventory alone. */
-import { HOSTS, type LabHost } from "../inventory.ts";
+import { HOSTS, NAMES_OF_THE_BOX, type LabHost } from "../inventory.ts";
 
 /** Network of the Services' cluster addresses; the API's own Service has its first. */
 export const SERVICE_CIDR = "10.233.0.0/18";
@@ -14,9 +14,9 @@ export const CLUSTER_CIDR = "192.168.1.0/24";
 
 export const API_PORT = 6443;
 
-/** The name that the documents give the API, and the address that a load balancer of the masters is to have. */
+/** The name that the documents give the API, and the address that a load balancer of the masters has there. */
 export const API_NAME = "kube.plane.box";
-export const API_VIP = "192.168.1.10";
+export const API_VIP = NAMES_OF_THE_BOX[API_NAME];
 
 /** Every master and every node that a lab can have, whether this one has it or not. */
 export const MASTERS: readonly LabHost[] = HOSTS.filter((host) => host.kubernetes === "master");
@@ -57,13 +57,4 @@ export function podCidrOf(node: LabHost): string {
     throw new Error(`host "${node.name}" is no node of the cluster and has no pods`);
   }
   return `10.233.${64 + index}.0/24`;
-}
-
-/** Where hosts and operator reach the API. The documents put a virtual address before the masters; that is not here yet. */
-export function apiServer(): string {
-  const [first] = MASTERS;
-  if (!first) {
-    throw new Error("the inventory has no master");
-  }
-  return `https://${clusterAddress(first)}:${API_PORT}`;
 }

@@ -2,7 +2,7 @@
 import { chmod, copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
-import { addressSeenFrom, HOSTS, type LabHost, type LayerName } from "../inventory.ts";
+import { addressSeenFrom, HOSTS, NAMES_OF_THE_BOX, type LabHost, type LayerName } from "../inventory.ts";
 import { resolversOfHosts } from "../network/uplink.ts";
 import { scriptFile } from "../scriptFile.ts";
 import { hostDirectory, type Lab } from "../state.ts";
@@ -87,9 +87,10 @@ async function writeIdentity(lab: Lab, host: LabHost, root: string): Promise<voi
     const address = other === host ? undefined : addressSeenFrom(host, other);
     return address === undefined ? [] : [`${address} ${other.name}`];
   });
+  const boxNames = Object.entries(NAMES_OF_THE_BOX).map(([name, address]) => `${address} ${name}`);
   const files: Record<string, string> = {
     "etc/hostname": `${host.name}\n`,
-    "etc/hosts": `${[...own, ...others].join("\n")}\n`,
+    "etc/hosts": `${[...own, ...others, ...boxNames].join("\n")}\n`,
     "etc/machine-id": `${randomBytes(16).toString("hex")}\n`,
     "etc/resolv.conf": resolvers.map((address) => `nameserver ${address}\n`).join(""),
     "root/.ssh/authorized_keys": await readFile(`${lab.operator.key}.pub`, "utf8"),

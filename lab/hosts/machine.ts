@@ -3,14 +3,15 @@
  * network namespace. Whether it runs is read from the kernel, never from a file that could be wrong.
  */
 import { spawn } from "node:child_process";
-import { mkdir, open, readFile, rm } from "node:fs/promises";
+import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LabHost } from "../inventory.ts";
 import { plugInHost, unplugHost } from "../network/switch.ts";
 import { hostDirectory, namespaceOf, namespacePath, type Lab } from "../state.ts";
 import { addCgroups, killProcessesOf, processesOf, readHierarchies, removeCgroups, signalQuietly } from "./cgroups.ts";
-import { diskOf } from "./disk.ts";
+import { diskOf, type Disk } from "./disk.ts";
+import { attachSpareDisks, detachDisksUnder, deviceNodes } from "./spareDisks.ts";
 
 /** Seconds until a container's first process must be there: mounts and namespaces, milliseconds on a quiet machine. */
 const START_SECONDS = 60;
@@ -37,6 +38,7 @@ export async function startHost(lab: Lab, host: LabHost): Promise<void> {
   await killHost(lab, host);
   await plugInHost(lab, host);
   const disk = await diskOf(lab, host);
+  await writeDeviceNodes(disk, deviceNodes(await attachSpareDisks(lab, host)));
   const cgroups = await addCgroups(lab, host.name);
   await mkdir(kubernetesPrograms(lab), { recursive: true });
   // An overlay that skips fsync refuses to be mounted again after a power cut. The machine itself had none: its files are whole.
@@ -94,6 +96,7 @@ export async function killHost(lab: Lab, host: LabHost): Promise<void> {
   await killProcessesOf(lab, host.name);
   await unplugHost(lab, host);
   await removeCgroups(lab, host.name);
+  await detachDisksUnder(hostDirectory(lab, host.name));
   const machine = machineName(lab, host.name);
   // What systemd-nspawn leaves on the machine when it cannot tidy up itself.
   await rm(join("/run/systemd/nspawn/propagate", machine), { recursive: true, force: true });
@@ -139,6 +142,13 @@ async function supervisorOf(lab: Lab, host: string): Promise<number | undefined>
     }
   }
   return undefined;
+}
+
+/** Anew at every start: the machine's loop devices are numbered as they come. */
+async function writeDeviceNodes(disk: Disk, content: string): Promise<void> {
+  const directory = join(disk.upper, "etc/tmpfiles.d");
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, "lab-devices.conf"), content);
 }
 
 function nspawnArguments(lab: Lab, host: LabHost, root: string, containerd: string): readonly string[] {

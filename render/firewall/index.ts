@@ -6,6 +6,7 @@
  */
 import type { Box, Host } from "../../box/model.ts";
 import type { Assembly, OpenPort, Registry } from "../assembly.ts";
+import { hasAssembly } from "../registryOf.ts";
 import { entry } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -40,6 +41,7 @@ export function firewallAssembly(others: readonly Assembly[]): Assembly {
   return {
     name: "firewall",
     pools: (box) => [...new Set(others.flatMap(({ pools }) => pools(box)))],
+    only: (box, host) => others.some((other) => hasAssembly(other, box, host)),
     // `iproute2` brings ss, which the guard asks, and `util-linux` unshare, which the probe compares rules with.
     programs: [
       { name: "nftables", packages: ["nftables", "iproute2", "procps", "util-linux"], maskedUntilConfigured: [] },

@@ -6,6 +6,7 @@
 . ../shell/until.sh
 . ../shell/same_service.sh
 . ../shell/reload_units.sh
+. ../haproxy/distribution.sh
 . ../haproxy/listeners.sh
 . ../haproxy/serve.sh
 . ../stalled/run.sh

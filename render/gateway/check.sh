@@ -3,6 +3,7 @@
 # exist (the border would be open), a port that another program holds, and a program that would take the border away.
 . ../shell/fail.sh
 . ../shell/conflicting_firewalls.sh
+. ../haproxy/distribution.sh
 . ../haproxy/check.sh
 . ../haproxy/listeners.sh
 . ../border/check.sh

@@ -1,12 +1,12 @@
 /** What a host that is a node of the cluster is asked by the other nodes. */
 import { nodePortRange } from "../../box/ports.ts";
-import type { OpenPort } from "../assembly.ts";
+import type { LocalPort, OpenPort } from "../assembly.ts";
 
 type PortOrProtocol = OpenPort extends infer Port ? (Port extends OpenPort ? Omit<Port, "network"> : never) : never;
 
 const asked: readonly PortOrProtocol[] = [
-  { protocol: "tcp", port: 10250, purpose: "the kubelet" },
-  { protocol: "tcp", port: 10256, purpose: "kube-proxy's health" },
+  { protocol: "tcp", port: 10250, purpose: "the kubelet", everywhere: true },
+  { protocol: "tcp", port: 10256, purpose: "kube-proxy's health", everywhere: true },
   { protocol: "tcp", port: 179, purpose: "Calico's BGP" },
   { protocol: "tcp", port: 5473, purpose: "Calico's Typha" },
   { protocol: "udp", port: 4789, purpose: "VXLAN of pods" },
@@ -21,3 +21,9 @@ const asked: readonly PortOrProtocol[] = [
 export function clusterNodePorts(network: string): OpenPort[] {
   return asked.map((one) => ({ network, ...one }));
 }
+
+/** What a node listens on for itself. */
+export const clusterNodeLocalPorts: readonly LocalPort[] = [
+  { port: 10248, purpose: "the kubelet's health" },
+  { port: 10249, purpose: "kube-proxy's metrics" },
+];

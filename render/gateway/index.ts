@@ -13,7 +13,7 @@ import { settings } from "../settings.ts";
 import { stalled, stalledFiles, stalledUnit } from "../stalled/index.ts";
 import type { TreeFile } from "../treeFile.ts";
 import { usedInterfaces } from "../usedInterfaces.ts";
-import { clusterNodePorts } from "./clusterNode.ts";
+import { clusterNodeLocalPorts, clusterNodePorts } from "./clusterNode.ts";
 
 const assembly = "gateway";
 
@@ -43,6 +43,7 @@ export const gatewayAssembly: Assembly = {
   programs: [haproxy, border, stalled],
   files: gatewayFiles,
   ports: gatewayPorts,
+  localPorts: () => clusterNodeLocalPorts,
   forwardsFrom: (box) => [kubeGatewaysOf(box).backendNetwork],
   tracking: gatewayTracking,
 };

@@ -5,6 +5,7 @@
 . ../shell/fail.sh
 . ../shell/until.sh
 . ../shell/way_in.sh
+. ../haproxy/distribution.sh
 . ../haproxy/listeners.sh
 . ../haproxy/serves.sh
 . ../border/stands.sh

@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # Where a tree has HAProxy listen, and whether that is free for it. Needs `fail`.
+: "${haproxy_process:?}"
 
 # Prints "ADDRESS:PORT" of every listener that a tree declares.
 listeners_of() { # TREE
@@ -9,7 +10,7 @@ listeners_of() { # TREE
 # Another program on a declared port is found before HAProxy is told to take the port: for as long as HAProxy tries (2 s), its
 # previous process pauses all its listeners.
 require_free_ports() { # TREE
-  { listeners_of "$1"; echo; ss -Hltnp; } | awk -v ours='"haproxy"' '
+  { listeners_of "$1"; echo; ss -Hltnp; } | awk -v ours="\"$haproxy_process\"" '
     NF == 0 { sockets = 1; next }
     !sockets { declared[$1] = 1; split($1, part, ":"); by_port[part[2]] = $1; next }
     index($0, ours) { next }

@@ -1,8 +1,10 @@
 # shellcheck shell=sh
-# Asks HAProxy's master process, on its command line, for what it runs.
+# Asks HAProxy's master process, on its command line, for what it runs. A host may have several HAProxys: $haproxy_master is the
+# socket of the one that is meant (see `distribution.sh`).
+: "${haproxy_master:?}"
 
 cli() { # COMMAND
-  printf '%s\n' "$1" | timeout 5 socat -t 5 - "UNIX-CONNECT:/run/haproxy-master.sock" 2>/dev/null
+  printf '%s\n' "$1" | timeout 5 socat -t 5 - "UNIX-CONNECT:$haproxy_master" 2>/dev/null
 }
 
 # Sets reloads, failed and worker ('' unless it runs what was loaded last).
@@ -22,5 +24,5 @@ ask_master() {
 
 # A name for the text that HAProxy reads.
 haproxy_sum() { # TREE
-  (cd "$1/haproxy" && cat base.cfg routes/*.cfg 2>/dev/null | sha256sum)
+  (cd "$1/haproxy" && cat base.cfg routes/*.cfg ./*.pem 2>/dev/null | sha256sum)
 }

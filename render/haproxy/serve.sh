@@ -1,18 +1,20 @@
 # shellcheck shell=sh
-# Makes HAProxy serve the configuration of $CURRENT. Needs `fail`, `try_until` and `same_service`.
+# Makes HAProxy serve the configuration of $CURRENT. Needs `fail`, `try_until`, `same_service` and what
+# `distribution.sh` says.
 #
 # HAProxy 2.6 answers nothing to `reload`; whether it took is read from `show proc`: the master counts reloads, and failed ones
 # since the last that took. After a failure it goes on with the previous worker.
 . ./master.sh
+: "${haproxy_unit:?}" "${haproxy_unit_file:?}"
 
 # It decides by what the running program was started with and has loaded (kept in NOTES), not by what the previous tree was: a
 # run that was cut off is put right by the next.
 serve_haproxy() { # NOTES
-  systemctl is-enabled --quiet haproxy.service || systemctl --quiet enable haproxy.service
+  systemctl is-enabled --quiet "$haproxy_unit" || systemctl --quiet enable "$haproxy_unit"
   sum=$(haproxy_sum "$CURRENT")
   # A restart ends connections: a master that is busy (with a reload, on a busy host) is given time to answer.
-  if ! systemctl is-active --quiet haproxy.service ||
-    ! same_service "$1/haproxy.started-with" "$CURRENT/systemd/haproxy.conf" || ! try_until 40 0.25 ask_master; then
+  if ! systemctl is-active --quiet "$haproxy_unit" ||
+    ! same_service "$1/haproxy.started-with" "$CURRENT/$haproxy_unit_file" || ! try_until 40 0.25 ask_master; then
     start_haproxy
   elif [ "$failed" != 0 ] || [ "$(cat "$1/haproxy.loaded" 2>/dev/null)" != "$sum" ]; then
     reload_haproxy
@@ -22,7 +24,7 @@ serve_haproxy() { # NOTES
 
 start_haproxy() {
   begun=$(date +%s)
-  systemctl restart haproxy.service || { haproxy_log_since "$begun"; fail 'HAProxy does not start'; }
+  systemctl restart "$haproxy_unit" || { haproxy_log_since "$begun"; fail 'HAProxy does not start'; }
   try_until 50 0.1 haproxy_took || { haproxy_log_since "$begun"; fail 'HAProxy started, but its master does not answer'; }
 }
 
@@ -47,5 +49,5 @@ haproxy_reloaded() {
 }
 
 haproxy_log_since() { # SECONDS
-  journalctl --quiet --no-pager --output cat --unit haproxy.service --since "@$1" --lines 20 >&2 2>/dev/null || true
+  journalctl --quiet --no-pager --output cat --unit "$haproxy_unit" --since "@$1" --lines 20 >&2 2>/dev/null || true
 }

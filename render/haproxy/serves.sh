@@ -2,6 +2,7 @@
 # Does HAProxy serve the configuration of $CURRENT? Each check leaves in $wrong what is not (yet) as it should be. Whether
 # servers behind a route are well is not asked: a route may be declared before its service is there. Needs `listeners_of`.
 . ./master.sh
+: "${haproxy_unit:?}"
 
 haproxy_serves() { # NOTES
   haproxy_runs "$1" && haproxy_listens && haproxy_answers
@@ -9,7 +10,7 @@ haproxy_serves() { # NOTES
 
 haproxy_runs() { # NOTES
   wrong='HAProxy is not running'
-  systemctl is-active --quiet haproxy.service || return 1
+  systemctl is-active --quiet "$haproxy_unit" || return 1
   wrong='the master of HAProxy does not answer'
   ask_master || return 1
   wrong="HAProxy goes on with a previous configuration: its last reload (number $reloads) failed"

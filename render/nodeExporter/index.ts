@@ -1,6 +1,7 @@
 /** Prometheus' node exporter: metrics of every configured host, for monitoring and for nobody else. Debian's package, 1.5. */
 import type { Box, Host } from "../../box/model.ts";
 import type { Assembly, OpenPort } from "../assembly.ts";
+import { hasAssembly } from "../registryOf.ts";
 import { endpoint, entry } from "../scalars.ts";
 import { serviceFiles } from "../service/index.ts";
 import type { TreeFile } from "../treeFile.ts";
@@ -13,6 +14,7 @@ export function nodeExporterAssembly(others: readonly Assembly[]): Assembly {
   return {
     name,
     pools: (box) => (box.monitoring === undefined ? [] : [...new Set(others.flatMap(({ pools }) => pools(box)))]),
+    only: (box, host) => others.some((other) => hasAssembly(other, box, host)),
     programs: [
       {
         name: "node exporter",

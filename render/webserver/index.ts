@@ -37,6 +37,7 @@ export const webserverAssembly: Assembly = {
   programs: [nginx, stalled],
   files: webserverFiles,
   ports: webserverPorts,
+  localPorts: () => [{ port: nginxStatus.port, purpose: "nginx's status" }],
   tracking: webserverTracking,
 };
 
@@ -170,6 +171,7 @@ function webserverPorts(box: Box): OpenPort[] {
     protocol: "tcp",
     port,
     untracked: true,
+    everywhere: true,
     purpose: "the web servers",
     newConnectionsPerSecond: box.limits.clientNewConnectionsPerSecond,
   }));

@@ -60,7 +60,7 @@ exec ${real} "$@"`,
 
   const locked = (): string[] => [...new Set(readFileSync(host.path("locked"), "utf8").trim().split("\n"))].sort();
 
-  /** All that the runtime does with locks: two units together, one killed while it waits, packages, status, back, remove. */
+  /** All that the runtime does with locks: two units together, one killed while it waits, packages, status, back, a key. */
   async function everythingThatLocks(): Promise<void> {
     assert.equal((await host.apply(host.base("one\n"))).code, 0);
     const lock = await host.holdLock();
@@ -74,7 +74,7 @@ exec ${real} "$@"`,
     // What it had started waits for the lock as long as that is held, and keeps its output open.
     await killed.ended;
     assert.equal((await going.ended).code, 0);
-    for (const args of [["status"], ["back", "edge"]]) assert.equal((await host.run(args)).code, 0);
+    for (const args of [["status"], ["back", "edge"], ["key", "edge"]]) assert.equal((await host.run(args)).code, 0);
     host.tool("dpkg-query", `while [ "$1" != -- ]; do shift; done; shift; for p; do echo "ii  $p"; done`);
     const list = packageList({ packages: ["nginx"], maskedUntilConfigured: [] });
     assert.equal((await host.run(["packages"], list)).stdout, "already installed\n");

@@ -12,6 +12,7 @@ import { protoboxKnownHosts, protoboxValues } from "../box/protobox.ts";
 import { registrationsOf, type Registration } from "./registrations.ts";
 
 const key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+const passwords = { "registry.site": "hunter2", "git.site": "hunter3" };
 const certificate = path.join(import.meta.dirname, "certificate.pem");
 
 /** The program is a module: a query makes it run once more. */
@@ -25,6 +26,9 @@ const program = (): Promise<unknown> => {
 function sent({ plain, secrets }: Registration): string {
   const stdin =
     plain["stdin"] === "[secret]" ? secrets.find((secret) => secret.startsWith("gatebox-unit ")) : plain["stdin"];
+  // A unit of passwords shows none of its texts.
+  if (/^unit .*\.(?:registries|users)$/m.test(String(stdin)))
+    return String(stdin).replace(/(?<=^file .*\n)(?:\|.*\n)+/gm, `|${secretText}`);
   const keyLines = key.trimEnd().split("\n").map((line) => `|${line}\n`).join(""); // prettier-ignore
   return String(stdin).replace(keyLines, `|${secretText}`);
 }
@@ -52,6 +56,25 @@ const boxes: Readonly<Record<string, Changes>> = {
     natGateways: [
       { name: "nat", pool: "nat-gateway-pool", input: "box-network", output: "gateway-network", snatAddress: "natOut" },
     ],
+  },
+  "the Protobox with containers": {
+    containerRuntime: {
+      pools: ["kube-gateway-pool", "nodes-pool"],
+      network: "box-network",
+      registries: {
+        "registry.site": { username: "puller" },
+        "git.site": { username: "p", authentication: "token" },
+        "quay.io": {},
+      },
+    },
+  },
+  "the Protobox with a registry": {
+    "webservers.serverNames": ["protobox.test", "registry.protobox"],
+    registry: { name: "registry.protobox", pool: "nat-gateway-pool", storage: { shared: true } },
+  },
+  "the Protobox with GitLab's registry": {
+    "webservers.serverNames": ["protobox.test", "registry.protobox"],
+    registry: { name: "registry.protobox", pool: "nat-gateway-pool", kind: "gitlab" },
   },
   "a service for the gateways' network alone": { "services.argocd.web": false },
   "a box with less": {
@@ -81,8 +104,10 @@ describe("the units of a box", () => {
     it(`are those that the program registers: ${title}`, async () => {
       const values = edit(protoboxValues(), changes);
       const config = Object.fromEntries(Object.entries(values).map(([name, value]) => [`gatebox:${name}`, value]));
+      if (title.includes("containers")) config["gatebox:registryPasswords"] = passwords;
       if (title.includes("certificate")) config["gatebox:tlsPrivateKey"] = key;
-      const registered = await registrationsOf(stringify({ config }), program);
+      const states = { "registry-password": { result: "hunter4" } };
+      const registered = await registrationsOf(stringify({ config }), program, states);
       const box = parseBox({
         name: "protobox",
         values,
@@ -100,7 +125,7 @@ describe("the units of a box", () => {
       assert.deepEqual([...found.keys()].sort(), [...registeredUnits.keys()].sort());
       for (const [name, text] of found) assert.equal(text, registeredUnits.get(name), name);
       assert.equal(units.length, expected.length);
-      assert.doesNotMatch(JSON.stringify(units), /PRIVATE KEY/);
+      assert.doesNotMatch(JSON.stringify(units), /PRIVATE KEY|hunter/);
 
       const services = registered.filter(({ type }) => type === "Service");
       assert.deepEqual(

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseDocument } from "yaml";
+import { controlPlaneChanges } from "../box/controlPlane.ts";
 import { protoboxKnownHosts, protoboxText } from "../box/protobox.ts";
 import { registrationsOf, type Registration } from "./registrations.ts";
 import { tree } from "./tree.ts";
@@ -174,6 +175,53 @@ describe("the program of the Protobox", () => {
     // The pods' images may come over such an address, so nothing before may wait for pods.
     const { metadata } = named("argocd-service", "Service").plain as { metadata: { annotations: unknown } };
     assert.deepEqual(metadata.annotations, { "pulumi.com/skipAwait": "true" });
+  });
+
+  it("the API has its address before services, and containerd comes after the addresses that it pulls through", async () => {
+    const order = async (changes: Readonly<Record<string, unknown>>): Promise<readonly Registration[]> => {
+      const document = parseDocument(protoboxText);
+      const written = { ...controlPlaneChanges(), ...changes };
+      for (const [key, value] of Object.entries(written)) {
+        const [section = "", ...steps] = key.split(".");
+        document.setIn(["config", `gatebox:${section}`, ...steps], document.createNode(value));
+      }
+      return registrationsOf(document.toString(), program);
+    };
+    const runtime = (pools: readonly string[]) => ({ containerRuntime: { pools, network: "box-network" } });
+    const waits = (found: readonly Registration[], later: RegExp, sooner: RegExp): readonly boolean[] => {
+      const before = found.filter(({ name }) => sooner.test(name));
+      const after = found.filter(({ name, type }) => later.test(name) && ["Command", "Service"].includes(type));
+      assert.ok(before.length > 0 && after.length > 0, `${String(later)}, ${String(sooner)}`);
+      return after.flatMap(({ dependencies }) => before.map(({ urn }) => dependencies.includes(urn)));
+    };
+    const apiVips = /^masters-pool-vips-.*-vip-protobox\.pool$/;
+    const edgeVips = /^(?:webservers-pool|kube-gateway-pool|nat-gateway-pool)-vips-.*-vip-protobox\.pool$/;
+    const services = /^(?:argocd|pgadmin4)-service$/;
+    const runtimes = /^container-runtime-.*-container-runtime-protobox\.pool$/;
+
+    const apart = await order(runtime(["nodes-pool"]));
+    assert.ok(waits(apart, services, apiVips).every((one) => one));
+    assert.ok(waits(apart, apiVips, services).every((one) => !one));
+    for (const vips of [apiVips, edgeVips])
+      assert.ok(
+        waits(apart, runtimes, vips).every((one) => one),
+        String(vips),
+      );
+    // Masters that have their containerd from here: their API is not there before it.
+    const whole = await order(runtime(["nodes-pool", "masters-pool"]));
+    assert.ok(waits(whole, runtimes, apiVips).every((one) => one));
+    for (const later of [edgeVips, services])
+      assert.ok(
+        waits(whole, runtimes, later).every((one) => !one),
+        String(later),
+      );
+    // On the hosts of the gateways all addresses are one unit, which services come before.
+    const kube = { ...controlPlaneChanges()["virtualIps.kube"], pool: "kube-gateway-pool", priorities: undefined };
+    const together = await order({
+      ...{ "virtualIps.kube": kube, "controlPlane.masters": "masters-pool" },
+      ...runtime(["nodes-pool"]),
+    });
+    assert.ok(waits(together, edgeVips, services).every((one) => one));
   });
 
   it("a service has one port everywhere", () => {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { boxOfPart, writtenBox, type Box } from "../../box/index.ts";
-import { BoxHosts, boxFromStack, defineBox, ExposedService, GatewayPool, GatewayRoute, HostFirewall, HostNetwork, NatGateway, readBox, VirtualIps, WebserverPool}  from "../../components/index.ts"; // prettier-ignore
+import { BoxHosts, boxFromStack, ControlPlaneLoadBalancer, defineBox, ExposedService, GatewayPool, GatewayRoute, HostFirewall, HostNetwork, NatGateway, readBox, VirtualIps, WebserverPool}  from "../../components/index.ts"; // prettier-ignore
+import { clusterCa } from "../box/controlPlane.ts";
 import { hostKeyFor } from "../box/hostKey.ts";
 import { parseProtobox } from "../box/parsing.ts";
 import { protoboxText } from "../box/protobox.ts";
@@ -67,6 +68,8 @@ describe("a component that stands alone", () => {
     VirtualIps: () => new VirtualIps("mine", { ...site, addresses: { out: egress } }),
     NatGateway: () =>
       new NatGateway("mine", { ...site, input: "box-network", output: "site-network", snatAddress: "10.20.0.2", hosts: { "nat-1": site.hosts["nat-1"] } }), // prettier-ignore
+    ControlPlaneLoadBalancer: () =>
+      new ControlPlaneLoadBalancer("mine", { ...site, hosts: { "nat-1": site.hosts["nat-1"] }, virtualIps: { kube: { pool: "mine", network: "box-network", address: "192.168.1.10", virtualRouterId: 3 } }, virtualIp: "kube", ca: clusterCa }), // prettier-ignore
     GatewayPool: () => new GatewayPool("mine", { ...site, network: "site-network", backendNetwork: "box-network" }),
     WebserverPool: () =>
       new WebserverPool("mine", { ...site, network: "site-network", upstreamNetwork: "box-network", routes: {} }),
@@ -79,7 +82,7 @@ describe("a component that stands alone", () => {
       const component = found.find(({ type }) => type === name)!;
       assert.match(JSON.stringify(component.plain), /"nat-1"/);
       assert.ok(commandsOf(found).includes("mine-nat-1-runtime"));
-      assert.ok(commandsOf(found).some((one) => /^mine-nat-1-[a-z]+-mine\.pool$/.test(one)));
+      assert.ok(commandsOf(found).some((one) => /^mine-nat-1-[a-z-]+-mine\.pool$/.test(one)));
     });
   }
 

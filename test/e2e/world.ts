@@ -1,11 +1,12 @@
 /** What the tests of a whole box share: the lab that is up, its stack, and how to ask and to break. */
 import assert from "node:assert/strict";
 import { parseDocument, type Document } from "yaml";
+import { protoboxOf } from "../../lab/absentHosts.ts";
 import { exec, execChecked } from "../../lab/hosts/exec.ts";
 import { hostNamed } from "../../lab/inventory.ts";
 import { runAsOperator, sshArguments } from "../../lab/operator.ts";
 import { scriptFile } from "../../lab/scriptFile.ts";
-import { openStack, operatorHome, project, stackFile, type LabStack, type PulumiOptions } from "../../lab/stack.ts";
+import { openStack, operatorHome, type LabStack, type PulumiOptions } from "../../lab/stack.ts";
 import { labNamed, readRecord, type Lab } from "../../lab/state.ts";
 import { prepareToolchain, type Toolchain } from "../../lab/toolchain/index.ts";
 
@@ -48,7 +49,7 @@ export function baseConfiguration(): Promise<string> {
 
 /** That stack file with some changes. */
 export async function edited(edit: (config: Document) => void): Promise<string> {
-  const document = parseDocument(await stackFile(project, "protobox"));
+  const document = parseDocument(await protoboxOf(labNamed()));
   if (withoutCluster) document.setIn(["config", "gatebox:services"], document.createNode({}));
   edit(document);
   return document.toString();

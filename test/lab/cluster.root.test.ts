@@ -1,11 +1,18 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { bringUpCluster, NodePortAddresses, setNodePortAddresses } from "../../lab/cluster/index.ts";
+import { apiPlaceOf, chooseApiPlace } from "../../lab/cluster/apiPlace.ts";
+import {
+  bringUpCluster,
+  firstMaster,
+  NodePortAddresses,
+  setNodePortAddresses,
+  switchApi,
+} from "../../lab/cluster/index.ts";
 import { nodePortAddressesOf } from "../../lab/cluster/kubeProxy.ts";
 import { kubectlChecked } from "../../lab/cluster/programs.ts";
 import { waitForNodes, waitForWorkloads } from "../../lab/cluster/ready.ts";
-import { CLUSTER_NETWORK, clusterAddress, roleOf, ROLE_LABEL } from "../../lab/cluster/topology.ts";
+import { API_NAME, CLUSTER_NETWORK, clusterAddress, roleOf, ROLE_LABEL } from "../../lab/cluster/topology.ts";
 import { WORKLOADS } from "../../lab/cluster/workloads.ts";
 import { waitForSsh } from "../../lab/hosts/boot.ts";
 import { exec, execChecked } from "../../lab/hosts/exec.ts";
@@ -53,6 +60,7 @@ interface Node {
 interface Pod {
   readonly metadata: { readonly name: string; readonly namespace: string; readonly labels: { readonly app: string } };
   readonly spec: { readonly nodeName: string };
+  readonly status: { readonly containerStatuses?: readonly { readonly restartCount: number }[] };
 }
 
 /** Polls until `isReached`; false after `seconds`. */
@@ -178,6 +186,31 @@ describe("the lab's cluster", () => {
     } finally {
       await setNodePortAddresses(lab, before);
     }
+  });
+
+  it("asks the API where it is led to, and nowhere that does not answer by its name", async () => {
+    const before = await apiPlaceOf(lab);
+    const asked = async (host: string): Promise<readonly string[]> => {
+      const files = "/etc/kubernetes/kubelet.kubeconfig /etc/kubernetes/kube-proxy.kubeconfig";
+      const { stdout } = await exec(lab, host, `grep -h tls-server-name ${files}`);
+      return stdout.match(/[a-z]+\.[a-z.]+/g) ?? [];
+    };
+    const pods = async (): Promise<readonly string[]> => {
+      const found = await list<Pod>("pods", "--all-namespaces");
+      return found.map(({ metadata, status }) => `${metadata.name} ${status.containerStatuses?.[0]?.restartCount}`);
+    };
+    const podsBefore = await pods();
+    try {
+      await assert.rejects(switchApi(lab, { ...firstMaster(), name: "api.elsewhere.test" }), /does not answer at/);
+      assert.deepEqual(await apiPlaceOf(lab), before);
+      // As a switch leaves it that failed after its choice.
+      await chooseApiPlace(lab, { ...firstMaster(), name: API_NAME }, { switching: true });
+      await switchApi(lab, { ...firstMaster(), name: API_NAME });
+      for (const node of nodes) assert.deepEqual(await asked(node.name), [API_NAME, API_NAME], node.name);
+    } finally {
+      await switchApi(lab, before);
+    }
+    assert.deepEqual([...(await pods())].sort(), [...podsBefore].sort(), "a pod was restarted");
   });
 
   it("is left as it is by a second run", async () => {

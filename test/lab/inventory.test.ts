@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { spareDisksOf } from "../../lab/hosts/spareDisks.ts";
 import {
   addressSeenFrom,
   etherOf,
   hostNamed,
   HOSTS,
   hostsOfSet,
+  masterCountOf,
   NETWORK_NAMES,
   NETWORKS,
   networksOf,
@@ -57,6 +59,47 @@ describe("the lab's inventory", () => {
       added.map((host) => host.name),
       ["master-2", "master-3", "node-2"],
     );
+  });
+
+  it("has one master a day and three in all, or as many as are asked for", () => {
+    const mastersOf = (...args: Parameters<typeof hostsOfSet>): readonly string[] =>
+      hostsOfSet(...args).flatMap(({ name, kubernetes }) => (kubernetes === "master" ? [name] : []));
+    assert.deepEqual(mastersOf(false), ["master-1"]);
+    assert.deepEqual(mastersOf(true), ["master-1", "master-2", "master-3"]);
+    assert.deepEqual(mastersOf(false, 3), ["master-1", "master-2", "master-3"]);
+    assert.deepEqual(mastersOf(true, 1), ["master-1"]);
+    // The other hosts of a set do not depend on it.
+    for (const full of [false, true]) {
+      const others = ([1, 3] as const).map((count) =>
+        hostsOfSet(full, count).filter(({ kubernetes }) => kubernetes !== "master"),
+      );
+      assert.deepEqual(others[0], others[1]);
+    }
+  });
+
+  it("takes one master or three, and says why not two", () => {
+    assert.deepEqual(["1", "3"].map(masterCountOf), [1, 3]);
+    for (const text of ["2", "0", "4", "03", "three", ""])
+      assert.throws(
+        () => masterCountOf(text),
+        /--masters ".*": a lab has 1 or 3; of two, etcd outlives the loss/,
+        text,
+      );
+  });
+
+  it("has spare disks where the box's volumes have bricks", () => {
+    const disks = Object.fromEntries(
+      HOSTS.filter(({ spareDisks }) => spareDisks > 0).map((host) => [host.name, spareDisksOf(host).join()]),
+    );
+    assert.deepEqual(disks, {
+      "webserver-1": "vdb",
+      "webserver-2": "vdb",
+      "gateway-1": "vdb",
+      "gateway-2": "vdb",
+      "gateway-3": "vdb,vdc",
+      "gateway-4": "vdb,vdc",
+      "gateway-5": "vdb",
+    });
   });
 
   it("makes the kube gateways nodes of the cluster, and not the NAT gateways", () => {

@@ -14,6 +14,7 @@ import { run } from "../../lab/run.ts";
 import { labsOnThisMachine, namespaceOf, readRecord } from "../../lab/state.ts";
 import { readStatus } from "../../lab/status.ts";
 import { describeAddresses } from "./labAddresses.ts";
+import { describeDisks } from "./labDisks.ts";
 import { cableNumber, hasInterface, tracesOf } from "./traces.ts";
 import {
   HOSTS,
@@ -77,6 +78,7 @@ describe("a lab", function () {
   });
 
   describeAddresses();
+  describeDisks();
 
   describe("exec", () => {
     it("passes on status, output and input", async () => {

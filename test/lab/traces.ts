@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { run } from "../../lab/run.ts";
 import { LABS_DIRECTORY, type Lab } from "../../lab/state.ts";
 
-/** Every trace of a lab, as lines for people: processes, mounts, namespaces, interfaces, rules, control groups, files. */
+/**
+ * Every trace of a lab, as lines for people: processes, mounts, namespaces, interfaces, rules, control
+ * groups, disks, files.
+ */
 export async function tracesOf(lab: Lab): Promise<readonly string[]> {
   const found = await Promise.all([
     processes(lab),
@@ -12,6 +15,7 @@ export async function tracesOf(lab: Lab): Promise<readonly string[]> {
     listed("namespace", "/run/netns", lab),
     rules(lab),
     cgroups(lab),
+    disksOf(lab),
     ...["/run/systemd/nspawn/propagate", "/run/systemd/nspawn/locks"].map((path) => listed("nspawn", path, lab)),
     (async () => ((await names(LABS_DIRECTORY)).includes(lab.name) ? [`files: ${LABS_DIRECTORY}/${lab.name}`] : []))(),
   ]);
@@ -52,6 +56,15 @@ async function mounts(lab: Lab): Promise<readonly string[]> {
   return [...lines]
     .filter((line) => line.includes(join(LABS_DIRECTORY, lab.name, "/")) || line.includes(`/netns/gb-${lab.name}-`))
     .map((line) => `mount: ${line.slice(0, 100)}`);
+}
+
+/** Loop devices of the machine behind which a file of the lab is, or was until somebody removed it. */
+export async function disksOf(lab: Lab): Promise<readonly string[]> {
+  const { stdout } = await run("losetup", ["--list", "--noheadings", "--output", "NAME,BACK-FILE"]);
+  return stdout
+    .split("\n")
+    .filter((line) => line.includes(join(LABS_DIRECTORY, lab.name, "/")))
+    .map((line) => `disk: ${line}`);
 }
 
 async function rules(lab: Lab): Promise<readonly string[]> {

@@ -21,7 +21,7 @@ const INSTALL_SECONDS = 240;
 export const PREPARING_SECONDS = 2 * (PACK_SECONDS + INSTALL_SECONDS);
 
 /** Installed beside the package, in the versions that it is tested with itself. */
-const peers = ["@pulumi/command", "@pulumi/kubernetes", "@pulumi/pulumi", "@types/node"];
+const peers = ["@pulumi/command", "@pulumi/kubernetes", "@pulumi/pulumi", "@pulumi/random", "@types/node"];
 
 const short = (text: string | Buffer): string => createHash("sha256").update(text).digest("hex").slice(0, 12);
 

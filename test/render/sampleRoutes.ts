@@ -107,6 +107,7 @@ export function sampleBox(routes: { gateway?: readonly GatewayRoute[]; web?: rea
     natGateways: [],
     firewall: { openPorts: [] },
     hostNetworks: { pools: [], nameservers: [], replaces: [] },
+    sharedVolumes: {},
     warnings: [],
   };
 }

@@ -5,7 +5,16 @@ import { duplicateMembers, membersOnNetworks } from "./members.ts";
 import { schema } from "./schema.ts";
 
 /** What makes something of hosts. */
-const makers = ["kubeGateways", "webservers", "virtualIps", "natGateways", "hostNetworks"] as const;
+const makers = [
+  "kubeGateways",
+  "webservers",
+  "virtualIps",
+  "natGateways",
+  "hostNetworks",
+  "containerRuntime",
+  "registry",
+  "sharedVolumes",
+] as const;
 
 /** A box of nothing would undo all that there is, and nobody writes a stack file for that. */
 function* anyConfigured({ written }: Draft): Generator<Violation> {

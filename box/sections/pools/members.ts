@@ -2,6 +2,7 @@ import { entriesOf, isOn, itemsOf, membersOf, type Draft } from "../../draft.ts"
 import { suggestion } from "../../nearMiss.ts";
 import { pathOf, type Violation } from "../../violations.ts";
 import { declaredWebRoutes } from "../../routes.ts";
+import { placeOf } from "../controlPlane/place.ts";
 
 /** No host is in one pool twice. */
 export function* duplicateMembers(draft: Draft): Generator<Violation> {
@@ -81,6 +82,8 @@ function* needs(draft: Draft): Generator<Need> {
     const path = pathOf("firewall", "openPorts", index, "network");
     yield { pool, network, reason: "firewall opens a port there", path };
   }
+  const { masters, network } = placeOf(draft);
+  yield { pool: masters, network, reason: "the load balancer of the API asks its masters there" };
   yield* needsOfMovingAddresses(draft);
 }
 

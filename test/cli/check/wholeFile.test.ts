@@ -54,17 +54,20 @@ describe("gatebox check of a key of the configuration", () => {
     "gatbox:limits: {}": `${at}:3: config.gatbox:limits: unknown namespace "gatbox": write gatebox:limits`,
     "gatebox:limit: {}": `${at}:3: limit: unknown key "limit" (did you mean "limits"?)`,
     "gatebox:a.b: {}": `${at}:3: ["a.b"]: unknown key "a.b" (known: `,
-    "gatebox:limits: { secure: AAAA }": `${at}:3: limits: is encrypted, and nothing of a box is secret but gatebox:tlsPrivateKey: write it in plain`,
+    "gatebox:limits: { secure: AAAA }": `${at}:3: limits: is encrypted, and nothing of a box is secret but gatebox:tlsPrivateKey and gatebox:registryPasswords: write it in plain`,
     "gatebox:limits: { headerKb: { secure: AAAA } }": `${at}:21: limits.headerKb: is encrypted, `,
     "gatebox:tlsPrivateKey: AAAA": `${at}:26: tlsPrivateKey: stands in plain: take it out`,
+    'gatebox:registryPasswords: { "a.box": hunter2 }': `${at}:41: registryPasswords["a.box"]: stands in plain: take it out`,
+    "gatebox:registryPasswords: { secure: AAAA }": `${at}:3: registryPasswords: is no mapping of passwords`,
     "box:limits: {}": `${at}:3: warning: config.box:limits: is another program's by its namespace: write gatebox:limits`,
   };
   for (const [line, says] of Object.entries(refused)) {
     it(`${line} is told`, () => {
       const lines = linesOf(withKey(line));
       assert.ok(lines[0]?.startsWith(says), lines.join("\n"));
-      // Of a key in plain it is said besides that it has no certificate.
-      assert.equal(lines.length, line.includes("tlsPrivateKey") ? 2 : 1, lines.join("\n"));
+      // Of a key in plain it is said besides that it has no certificate, and of a password that it has no user.
+      assert.equal(lines.length, /tlsPrivateKey|hunter2/.test(line) ? 2 : 1, lines.join("\n"));
+      assert.doesNotMatch(lines.join("\n"), /hunter2/);
     });
   }
 

@@ -186,7 +186,7 @@ export class Sandbox {
     return withTree(files, (source) => {
       const run = steps.filter((step) => step !== "check").map((step) => `step ${step}`);
       return this.run(`set -eu
-        mkdir -p '${tree}' /etc/gatebox && cp -a '${source}/.' '${tree}/'
+        mkdir -p '${tree}' /etc/gatebox && cp -a '${source}/.' '${tree}/' && chmod 0755 '${tree}'
         current=/etc/gatebox/${assembly} && previous=$(readlink "$current" || true)
         step() { (cd '${tree}' && TREE='${tree}' CURRENT=$current PREVIOUS=$previous timeout 60 sh -eu "lifecycle/$1" </dev/null); }
         ${steps.includes("check") ? "step check" : ""}

@@ -1,0 +1,145 @@
+import { X509Certificate } from "node:crypto";
+import { entriesOf, isOn, itemsOf, membersOf, type Draft } from "../../draft.ts";
+import { pathOf, type Violation } from "../../violations.ts";
+import { keyOf, tableOf } from "./criKeys.ts";
+import { serverHost, serverOf, urlFault } from "./urls.ts";
+
+const section = "containerRuntime";
+
+/** Each host is on the network of the cluster's nodes, and no pool is named twice. */
+export function* runtimePools(draft: Draft): Generator<Violation> {
+  const { pools, network } = draft.containerRuntime;
+  const seen = new Set<string>();
+  for (const [index, pool] of itemsOf(pools)) {
+    const path = pathOf(section, "pools", index);
+    if (seen.has(pool)) yield { path, message: `"${pool}" is named already: name it once` };
+    else if (network !== undefined && draft.networks.has(network)) {
+      const apart = membersOf(draft, pool).find((host) => !isOn(draft, host, network));
+      if (apart !== undefined)
+        yield { path, message: `${apart} of ${pool} is not on ${network}, the network of the cluster's nodes` };
+    }
+    seen.add(pool);
+  }
+}
+
+/** Registries, their mirrors and the proxy are URLs with a scheme and without a password. */
+export function* runtimeUrls(draft: Draft): Generator<Violation> {
+  const { registries, proxy } = draft.containerRuntime;
+  const example = "https://mirror.box:5000";
+  for (const [name, { server, mirrors, username }] of entriesOf(registries)) {
+    const path = pathOf(section, "registries", name);
+    yield* fault(pathOf(path, "server"), server, example);
+    if (server?.startsWith("http://") && username !== undefined) {
+      const message = `"${server.slice(0, 60)}" is no TLS, and ${username}'s password would be read on the way: write https://`;
+      yield { path: pathOf(path, "server"), message };
+    }
+    for (const [index, { url }] of itemsOf(mirrors)) yield* fault(pathOf(path, "mirrors", index, "url"), url, example);
+  }
+  for (const key of ["http", "https"] as const)
+    yield* fault(pathOf(section, "proxy", key), proxy?.[key], "http://proxy.site:3128");
+  if (proxy !== undefined && !refusedWithin(draft) && proxy.http === undefined && proxy.https === undefined)
+    yield { path: pathOf(section, "proxy"), message: "names no proxy: write http or https, or leave it out" };
+}
+
+function refusedWithin(draft: Draft): boolean {
+  return [...draft.refused].some((path) => path.startsWith(pathOf(section, "proxy")));
+}
+
+function* fault(path: string, url: string | undefined, example: string): Generator<Violation> {
+  const message = url === undefined ? undefined : urlFault(url, example);
+  if (message !== undefined) yield { path, message };
+}
+
+/** A password goes to the one server that it is for. */
+export function* loginsOfServers(draft: Draft): Generator<Violation> {
+  const byHost = new Map<string, string>();
+  for (const [name, { server, username, authentication }] of entriesOf(draft.containerRuntime.registries)) {
+    const path = pathOf(section, "registries", name);
+    if (username === undefined || draft.refused.has(pathOf(path, "server"))) continue;
+    if (name === "_default" && server === undefined) {
+      const message = `${username}'s password would be sent to every registry: name the registry, or write server`;
+      yield { path: pathOf(path, "username"), message };
+    }
+    if (authentication !== "token") continue;
+    if (name === "_default") {
+      const message = "token is for one registry, of which containerd knows the host: name the registry";
+      yield { path: pathOf(path, "authentication"), message };
+      continue;
+    }
+    // containerd knows users of such registries by their hosts.
+    const host = serverHost(serverOf(name, server));
+    if (host === undefined) continue;
+    const other = byHost.get(host);
+    byHost.set(host, other ?? name);
+    if (other === undefined) continue;
+    const message = `"${name}" is logged in to by token at ${host}, as ${pathOf(section, "registries", other)} is, and containerd has one user for a host: name one of them`;
+    yield { path, message };
+  }
+}
+
+/** A registry behind the box's own web servers, whose certificate a host cannot know by itself, comes with its authority. */
+export function* privateTls(draft: Draft): Generator<Violation> {
+  if (!draft.written.has("webservers")) return;
+  const { serverNames, tls } = draft.webservers;
+  if (tls?.certificate !== undefined && draft.certificate === undefined) return;
+  for (const [name, { ca, server }] of entriesOf(draft.containerRuntime.registries)) {
+    const path = pathOf(section, "registries", name, "ca");
+    if (draft.refused.has(path)) continue;
+    const host = hostOf(server ?? `https://${name}`);
+    if (host === undefined || !(serverNames ?? []).some((one) => one !== undefined && serves(one, host))) continue;
+    const which = `the web servers show for ${host}`;
+    if (draft.certificate === undefined) {
+      const message = `is of no use: each web server shows a certificate of its own making for ${host}: give webservers.tls.certificate`;
+      yield { path, message };
+    } else if (ca === undefined && isPrivate(draft.certificate)) {
+      const message =
+        `is missing, and the certificate that ${which} is of a private authority: write that authority's certificate, ` +
+        `or system where the hosts know it`;
+      yield { path, message };
+    }
+  }
+}
+
+function hostOf(url: string): string | undefined {
+  return URL.canParse(url) ? new URL(url).hostname : undefined;
+}
+
+function serves(serverName: string, host: string): boolean {
+  return serverName.startsWith("*.") ? host.endsWith(serverName.slice(1)) : serverName === host;
+}
+
+/** Public authorities say in each certificate where their own is (Authority Information Access); private ones hardly ever. */
+function isPrivate(chain: string): boolean {
+  const [first = ""] = chain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const { infoAccess } = new X509Certificate(first);
+  return infoAccess === undefined || infoAccess === "";
+}
+
+/** Further settings are keys of containerd, and none that this section says itself. */
+export function* runtimeSettings(draft: Draft): Generator<Violation> {
+  for (const key of Object.keys(draft.containerRuntime.settings ?? {})) {
+    const path = pathOf(section, "settings", key);
+    const own = keyOf(key);
+    const table = tableOf(key);
+    if (!/^[a-z][a-z0-9_]*$/.test(key))
+      yield {
+        path,
+        message: `"${key}" is no key of containerd's CRI plugin: write letters, digits and "_"`,
+        isKey: true,
+      };
+    else if (own !== undefined)
+      yield { path, message: `"${key}" is written as ${section}.${own}: write it there`, isKey: true };
+    else if (table !== undefined) yield { path, message: `"${key}" ${table}`, isKey: true };
+  }
+}
+
+/** What is sound and yet worth a word: a mirror without TLS, which may hand out any image for a tag. */
+export function* plainMirrors(draft: Draft): Generator<Violation> {
+  for (const [name, { mirrors }] of entriesOf(draft.containerRuntime.registries))
+    for (const [index, { url, resolves }] of itemsOf(mirrors))
+      if (url?.startsWith("http://") && resolves !== false)
+        yield {
+          path: pathOf(section, "registries", name, "mirrors", index, "url"),
+          message: `${url} is no TLS: whoever is on the way decides which image a tag is; write https://, or resolves: false`,
+        };
+}

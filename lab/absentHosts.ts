@@ -1,0 +1,39 @@
+/** Fitting a stack file to a lab that has not all of the box's hosts. */
+import { isMap, isScalar, parseDocument, visit } from "yaml";
+import { HOSTS } from "./inventory.ts";
+import { project, stackFile } from "./stack.ts";
+import { readRecord, type Lab } from "./state.ts";
+
+/**
+ * A stack file without some of its hosts: they are members of no pool and have no priority. They stay declared, as do hosts
+ * that no lab has: an address of the box is taken whether its host is there or not.
+ *
+ * @example
+ * withoutHosts(text, ["master-2", "master-3"]);
+ */
+export function withoutHosts(text: string, absent: readonly string[]): string {
+  if (absent.length === 0) return text;
+  const document = parseDocument(text);
+  const isAbsent = (node: unknown): boolean => isScalar(node) && absent.includes(String(node.value));
+  const config = document.get("config");
+  if (!isMap(config)) return text;
+  for (const section of config.items) {
+    if (isScalar(section.key) && section.key.value === "gatebox:hosts") continue;
+    visit(section as never, {
+      Pair: (_, { key }) => (isAbsent(key) ? visit.REMOVE : undefined),
+      Scalar: (key, node) => (typeof key === "number" && isAbsent(node) ? visit.REMOVE : undefined),
+    });
+  }
+  return document.toString();
+}
+
+/** The Protobox as a lab can be: without the masters and nodes that it was not given. */
+export async function protoboxOf(lab: Lab): Promise<string> {
+  const text = await stackFile(project, "protobox");
+  const record = await readRecord(lab);
+  const absent = HOSTS.filter(({ kubernetes, name }) => kubernetes && record && !record.hosts.includes(name));
+  return withoutHosts(
+    text,
+    absent.map(({ name }) => name),
+  );
+}

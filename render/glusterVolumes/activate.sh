@@ -1,0 +1,140 @@
+#!/bin/sh
+# Makes the trusted pool and its volumes what $CURRENT declares, from one of its members; what is so already is left alone. A volume that is no longer
+# declared is stopped, and never deleted.
+. ../shell/fail.sh
+. ../shell/until.sh
+. ./cluster.sh
+
+# What passes by itself: members see each other a moment after each of them is seen from here, and a command locks all of them.
+passes() {
+  case $said in
+  *'not connected'* | *"not in 'Peer in Cluster' state"* | *'Another transaction is in progress'* | *'Locking failed'* | *'quorum not met'*) ;;
+  *) return 1 ;;
+  esac
+}
+
+tell() { # SECONDS COMMAND...
+  tell_end=$(($(date +%s) + 20))
+  until said=$(cluster "$@" 2>&1); do
+    if passes && [ "$(date +%s)" -lt "$tell_end" ]; then
+      sleep 0.5
+      continue
+    fi
+    shift
+    fail "gluster $*: $(echo "$said" | tail -n 3)"
+  done
+}
+
+is_member() { # ADDRESS
+  member_peers | grep -qxF "$1"
+}
+
+# Asks those to join that have not yet. A member that is away is no reason to leave the others alone.
+join_peers() {
+  known=$(cluster 20 peer status 2>/dev/null | sed -n 's/^Hostname: //p')
+  for peer in $(listed "$CURRENT" peer); do
+    if is_own "$peer" || echo "$known" | grep -qxF "$peer"; then continue; fi
+    tell 25 peer probe "$peer"
+    try_until 40 0.5 is_member "$peer" || fail "$peer was asked to join the trusted pool, and has not within 20 s"
+  done
+}
+
+# A server that was declared once, and has no brick any more.
+leave_peers() {
+  [ -f /var/lib/glusterd/gatebox-peers ] || return 0
+  known=$(cluster 20 peer status 2>/dev/null | sed -n 's/^Hostname: //p')
+  while read -r peer; do
+    if listed "$CURRENT" peer | grep -qxF "$peer" || ! echo "$known" | grep -qxF "$peer"; then continue; fi
+    if cluster 20 volume info 2>/dev/null | grep -q "^Brick[0-9]*: $peer:"; then continue; fi
+    cluster 25 peer detach "$peer" force >/dev/null 2>&1 </dev/null || :
+  done </var/lib/glusterd/gatebox-peers
+}
+
+# Bricks that do not answer before anything is done are no reason to undo it: a repair may be what is done.
+note_offline() {
+  mkdir -p /run/gatebox/gluster
+  for volume in $(listed "$CURRENT" volume); do
+    ! offline=$(offline_bricks "$volume") || echo "$offline" | tr ' ' '\n'
+  done >/run/gatebox/gluster/offline-before
+}
+
+make_volume() { # VOLUME COPIES ARBITERS FORCE
+  arbiter=''
+  [ "$3" = 0 ] || arbiter="arbiter $3"
+  force=''
+  [ "$4" = - ] || force=force
+  # shellcheck disable=SC2046,SC2086 # words of the command
+  tell 40 volume create "$1" replica $(($2 + $3)) $arbiter transport tcp $(listed "$CURRENT" brick "$1") $force
+}
+
+# One of each set at most has changed, and the others of it are online and whole: see `check`.
+replace_bricks() { # VOLUME
+  position=0
+  for brick in $(bricks_of "$1"); do
+    position=$((position + 1))
+    wanted=$(listed "$CURRENT" brick "$1" | sed -n "${position}p")
+    if [ -z "$wanted" ] || [ "$wanted" = "$brick" ]; then continue; fi
+    mark="user.gatebox-healing-$(((position + 2) / 3)) $wanted@$(date +%s)"
+    # shellcheck disable=SC2086 # key and value
+    tell 40 volume set "$1" $mark:begun
+    tell 40 volume replace-brick "$1" "$brick" "$wanted" commit force
+    # shellcheck disable=SC2086 # key and value
+    tell 40 volume set "$1" $mark
+  done
+}
+
+# Marks whose replacement was cut off: what is in the volume now has begun to heal.
+finish_marks() { # VOLUME
+  cluster 20 volume info "$1" 2>/dev/null | sed -n 's/^\(user\.gatebox-healing-[0-9]*\): \(.*\):begun$/\1 \2/p' |
+    while read -r key value; do
+      tell 40 volume set "$1" "$key" "$value" </dev/null
+    done
+}
+
+grow() { # VOLUME FORCE
+  have=$(bricks_of "$1" | wc -l)
+  more=$(listed "$CURRENT" brick "$1" | sed "1,${have}d")
+  [ -n "$more" ] || return 0
+  force=''
+  [ "$2" = - ] || force=force
+  # shellcheck disable=SC2086 # words of the command
+  tell 40 volume add-brick "$1" $more $force
+  # Files move to the new set by and by.
+  [ "$(status_of "$1")" != Started ] || cluster 25 volume rebalance "$1" start >/dev/null 2>&1 || :
+}
+
+# In one command, and only what differs: each is a change of all bricks and clients.
+set_options() { # VOLUME
+  info=$(cluster 20 volume info "$1")
+  set -- "$1" "$(awk -v volume="$1" '$1 == "option" && $2 == volume { print $3 ": " $4 }' "$CURRENT/volumes.list" |
+    while read -r line; do echo "$info" | grep -qxF "$line" || echo "$line"; done | sed 's/: / /')"
+  [ -n "$2" ] || return 0
+  # shellcheck disable=SC2086 # keys and values
+  tell 40 volume set "$1" $2
+}
+
+if elsewhere "$CURRENT"; then exit 0; fi
+note_offline
+join_peers
+while read -r kind volume copies arbiters force; do
+  [ "$kind" = volume ] || continue
+  if [ -z "$(status_of "$volume")" ]; then make_volume "$volume" "$copies" "$arbiters" "$force" </dev/null; fi
+  set_options "$volume" </dev/null
+  # On the way back nothing is replaced or made larger: a brick that was replaced a moment ago is no longer up to date.
+  if ! goes_back; then
+    finish_marks "$volume"
+    replace_bricks "$volume" </dev/null
+    grow "$volume" "$force" </dev/null
+  fi
+  [ "$(status_of "$volume")" = Started ] || tell 40 volume start "$volume" </dev/null
+done <"$CURRENT/volumes.list"
+if [ -n "$PREVIOUS" ] && [ -f "$PREVIOUS/volumes.list" ]; then
+  for volume in $(listed "$PREVIOUS" volume); do
+    if listed "$CURRENT" volume | grep -qxF "$volume" || [ "$(status_of "$volume")" != Started ]; then continue; fi
+    tell 40 volume stop "$volume"
+    for brick in $(bricks_of "$volume"); do
+      logger -t gatebox "the shared volume $volume is stopped, and its data stay at $brick" 2>/dev/null || :
+    done
+  done
+fi
+leave_peers

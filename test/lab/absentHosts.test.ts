@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { parse } from "yaml";
+import { withoutHosts } from "../../lab/absentHosts.ts";
+import { project, stackFile } from "../../lab/stack.ts";
+
+const text = `config:
+  gatebox:hosts:
+    master-1: { addresses: { box-network: 192.168.1.21 } }
+    master-2: { addresses: { box-network: 192.168.1.22 } }
+  gatebox:pools:
+    masters-pool: [master-1, master-2, master-3]
+  gatebox:virtualIps:
+    kube: { pool: masters-pool, priorities: { master-1: 200, master-2: 100, master-3: 50 }, address: 192.168.1.10 }
+`;
+
+describe("the stack file of a lab that has not all hosts", () => {
+  it("has them in no pool and at no priority, and declares them still", () => {
+    assert.deepEqual(parse(withoutHosts(text, ["master-2", "master-3"])), {
+      config: {
+        "gatebox:hosts": {
+          "master-1": { addresses: { "box-network": "192.168.1.21" } },
+          "master-2": { addresses: { "box-network": "192.168.1.22" } },
+        },
+        "gatebox:pools": { "masters-pool": ["master-1"] },
+        "gatebox:virtualIps": {
+          kube: { pool: "masters-pool", priorities: { "master-1": 200 }, address: "192.168.1.10" },
+        },
+      },
+    });
+  });
+
+  it("is the same, byte for byte, where none is absent", () => {
+    assert.equal(withoutHosts(text, []), text);
+  });
+
+  it("differs in pools alone for the Protobox without its further masters and nodes", async () => {
+    const whole = await stackFile(project, "protobox");
+    type File = { config: Record<string, Record<string, unknown>> };
+    const before = (parse(whole) as File).config;
+    const after = (parse(withoutHosts(whole, ["master-2", "master-3", "node-2"])) as File).config;
+    assert.deepEqual(after["gatebox:pools"]?.["masters-pool"], ["master-1"]);
+    assert.deepEqual(after["gatebox:pools"]["nodes-pool"], ["node-1"]);
+    assert.deepEqual(after["gatebox:hosts"], before["gatebox:hosts"]);
+    assert.deepEqual(Object.keys(after), Object.keys(before));
+  });
+});
