@@ -1,10 +1,16 @@
 /** The files that a stack would put on its hosts, without an engine and without hosts. */
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import { parseBox, sectionsOf } from "../box/index.ts";
 import { boxUnits } from "../render/boxUnits.ts";
 import { project, stackFile } from "./stack.ts";
+
+function readOfProject(file: string): string | undefined {
+  const place = path.resolve(project, file);
+  return existsSync(place) ? readFileSync(place, "utf8") : undefined;
+}
 
 /**
  * Writes what each host of a stack would get below `directory`, as `HOST/ASSEMBLY/PATH`.
@@ -13,8 +19,7 @@ import { project, stackFile } from "./stack.ts";
  */
 export async function writeRendered(stack: string, directory: string): Promise<{ files: number; hosts: number }> {
   const { config = {} } = parse(await stackFile(project, stack)) as { config?: Record<string, unknown> };
-  const readNothing = (): undefined => undefined;
-  const box = parseBox({ name: stack, values: sectionsOf(config), readFile: readNothing, hostKeys: "optional" });
+  const box = parseBox({ name: stack, values: sectionsOf(config), readFile: readOfProject, hostKeys: "optional" });
   const units = boxUnits(box, "gatebox");
   await rm(directory, { recursive: true, force: true });
   for (const { host, assembly, files } of units) {

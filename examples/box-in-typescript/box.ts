@@ -31,7 +31,7 @@ function gateway(number: number): Hosts[string] {
   return { addresses, macAddresses: macAddresses(addresses), defaultGateway: "192.168.2.254" };
 }
 
-/** Hosts that this stack names and does not configure. */
+/** Hosts of which this stack configures no network: databases, masters, nodes. */
 function others(kind: string, first: number, count: number): Hosts {
   const numbers = Array.from({ length: count }, (_, index) => index);
   return Object.fromEntries(
@@ -84,6 +84,18 @@ function virtualIp(pool: string, network: string, address: string, virtualRouter
 const edge: [string, string] = ["webserver-1", "webserver-2"];
 const inward: [string, string] = ["webserver-2", "webserver-1"];
 const nat: [string, string] = ["gateway-4", "gateway-5"];
+
+type Volume = Extract<SectionDeclaration<"sharedVolumes">[string], { kind: "gluster" }>;
+type ReplicaSet = NonNullable<Volume["replicaSets"]>[number];
+
+/** Where a brick stands: an empty disk of a host. */
+function disk(host: string, device = "/dev/vdb"): ReplicaSet["data"][number] {
+  return { host, device };
+}
+
+function volume(...replicaSets: ReplicaSet[]): Volume {
+  return { kind: "gluster", network: "gateway-network", replicaSets };
+}
 
 export const protobox: BoxDeclaration = {
   networks,
@@ -162,6 +174,13 @@ export const protobox: BoxDeclaration = {
     edge: virtualIp("webservers-pool", "public-network", "192.168.0.33", 1, edge),
     egress: virtualIp("webservers-pool", "gateway-network", "192.168.2.254", 2, inward),
     egressOut: { ...virtualIp("webservers-pool", "public-network", "192.168.0.34", 7, inward), syncGroup: "egress" },
+    kube: {
+      pool: "masters-pool",
+      network: "box-network",
+      address: "192.168.1.10",
+      virtualRouterId: 3,
+      priorities: { "master-1": 200, "master-2": 100, "master-3": 50 },
+    },
     gateways: {
       pool: "kube-gateway-pool",
       network: "gateway-network",
@@ -183,6 +202,13 @@ export const protobox: BoxDeclaration = {
     },
     { name: "edge", pool: "webservers-pool", input: "gateway-network", output: "public-network", snatAddress: "egressOut" }, // prettier-ignore
   ],
+  // The CA of the cluster: /etc/kubernetes/pki/ca.crt of a master. The one in this folder is for trials.
+  controlPlane: { virtualIp: "kube", serverNames: ["kube.plane.box"], ca: "kube-ca.pem" },
+  sharedVolumes: {
+    "gateway-shared": volume({ data: [disk("gateway-1"), disk("gateway-2"), disk("gateway-3")] }),
+    "nat-shared": volume({ data: nat.map((host) => disk(host)), arbiter: disk("gateway-3", "/dev/vdc") }),
+    "web-shared": volume({ data: edge.map((host) => disk(host)), arbiter: disk("gateway-4", "/dev/vdc") }),
+  },
   monitoring: { pool: "nat-gateway-pool", networks: ["box-network", "gateway-network"] },
   hostNetworks: { pools: ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool", "supervisors-pool"] },
 };

@@ -1,7 +1,9 @@
 /** The components of the Protobox, from a description in TypeScript. */
+import * as pulumi from "@pulumi/pulumi";
 import {
   BoxHosts,
   boxOutput,
+  ControlPlaneLoadBalancer,
   defineBox,
   ExposedService,
   GatewayPool,
@@ -9,6 +11,7 @@ import {
   HostNetwork,
   NatGateway,
   NodeExporters,
+  SharedVolumes,
   VirtualIps,
   WebserverPool,
 } from "gatebox";
@@ -24,20 +27,25 @@ const firewall = new HostFirewall("firewall", { box: description }, { dependsOn:
 const ready = [hosts, ...networks, firewall];
 
 new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
+new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready });
 const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: ready });
 const webservers = new WebserverPool("webservers", { box: description }, { dependsOn: ready });
 const edge = [gateways, webservers];
 
-const egress = description.natGateways.map((entry) => new NatGateway(entry.name, entry, { dependsOn: ready }));
-const services = description.services.map(
-  (service) => new ExposedService(service.name, { box: description, service }, { dependsOn: edge }),
-);
+const api = new ControlPlaneLoadBalancer("control-plane", { box: description }, { dependsOn: ready });
 
-// A host may hold an address when it can do what the address is for, so what it is for comes first.
-for (const pool of ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool"]) {
-  const dependsOn = [...ready, ...edge, ...egress, ...services];
+const egress = description.natGateways.map((entry) => new NatGateway(entry.name, entry, { dependsOn: ready }));
+
+// A host may hold an address when it can do what the address is for, so what it is for comes first. Services are made through
+// the API.
+const addressesOf = (pool: string, dependsOn: pulumi.Resource[]): VirtualIps =>
   new VirtualIps(`${pool}-vips`, { box: description, pool }, { dependsOn });
-}
+const apiAddress = addressesOf("masters-pool", [...ready, ...egress, api]);
+const services = description.services.map(
+  (service) => new ExposedService(service.name, { box: description, service }, { dependsOn: [...edge, apiAddress] }),
+);
+for (const pool of ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool"])
+  addressesOf(pool, [...ready, ...edge, ...egress, ...services, api]);
 
 /** For the stacks that expose services on it. */
 export const box = boxOutput(description);

@@ -19,6 +19,8 @@ export interface BorderOptions {
   readonly innerPrefixes6?: readonly string[];
   /** Where sshd listens. @default [22] */
   readonly sshPorts?: readonly number[];
+  /** What the host's other programs open on the gateway network, as rules of nftables. @default [] */
+  readonly openPorts?: readonly string[];
 }
 
 /**
@@ -105,7 +107,7 @@ ${answerRules()}
         icmpv6 type { mld-listener-query, mld2-listener-report } ip6 saddr fe80::/10 accept
         ip protocol igmp accept comment "membership queries, which multicast VRRP needs"
         ip saddr ${outside} ip protocol 112 accept comment "VRRP"
-        jump refuse
+${(options.openPorts ?? []).map((rule) => `        ${rule}\n`).join("")}        jump refuse
     }
 
     # This host routes nothing between its networks. Its own pods may ask outward, as the host itself may.

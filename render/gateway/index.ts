@@ -1,9 +1,10 @@
 /** The kube gateways: HAProxy behind a border that lets nothing but declared routes in. */
 import type { Box, GatewayRoute, Host, VirtualIp } from "../../box/model.ts";
 import { kubeGatewaysOf } from "../../box/sectionOf.ts";
-import type { Assembly, OpenPort, Tracking } from "../assembly.ts";
+import type { Assembly, OpenPort, Registry, Tracking } from "../assembly.ts";
 import { borderBase, borderPort, borderPortFile, type BorderOptions } from "../border/rules.ts";
 import { border, borderService, borderUnit } from "../border/service.ts";
+import { openPortRules } from "../firewall/openPortRules.ts";
 import { haproxyBase } from "../haproxy/base.ts";
 import { haproxyRoute, haproxyRouteFile } from "../haproxy/route.ts";
 import { haproxy, haproxyDropIn, haproxyLink } from "../haproxy/service.ts";
@@ -51,12 +52,16 @@ export const gatewayAssembly: Assembly = {
 /**
  * The base of the assembly on one host, and the pool's own routes.
  *
+ * @param registry knows what the host's other programs open; without it they are taken to open nothing
  * @throws Error when the host has no address on the gateway or the backend network.
- * @example gatewayFiles(box, host)
+ * @example gatewayFiles(box, host, registry)
  */
-export function gatewayFiles(box: Box, host: Host): TreeFile[] {
+export function gatewayFiles(box: Box, host: Host, registry?: Registry): TreeFile[] {
   const { backendNetwork, metricsPort, routes } = kubeGatewaysOf(box);
-  const options = borderOptions(box, host);
+  const options = {
+    ...borderOptions(box, host),
+    openPorts: registry === undefined ? [] : othersPorts(box, host, registry),
+  };
   const shared = { webservers: webserverAddresses(box), limits: box.limits };
   const metricsAddress = entry(host.addresses, backendNetwork, `addresses of ${host.name}`);
   const serversNetwork = entry(box.networks, backendNetwork, "networks of the box").cidr;
@@ -133,6 +138,15 @@ function borderOptions(box: Box, host: Host): BorderOptions {
     innerPrefixes6: inner.flatMap((network) => entry(box.networks, network, "networks of the box").ipv6 ?? []),
     sshPorts: [...new Set([22, host.connection?.port ?? 22])],
   };
+}
+
+/** What other programs of the host open on the gateway network: the border refuses it otherwise, before the firewall is asked. */
+function othersPorts(box: Box, host: Host, registry: Registry): string[] {
+  const { network } = kubeGatewaysOf(box);
+  const others = registry
+    .portsOf(box, host)
+    .filter((one) => one.network === network && "port" in one && one.untrackedOnly !== true);
+  return openPortRules(host, others);
 }
 
 function gatewayPorts(box: Box): OpenPort[] {

@@ -6,7 +6,7 @@
 . ./brick_device.sh
 . ./empty_device.sh
 . ./make_bricks.sh
-. ./connected_peers.sh
+. ./peers.sh
 # shellcheck source=/dev/null
 . "$CURRENT/lifecycle/settings"
 : "${serves:?}"

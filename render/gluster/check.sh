@@ -43,13 +43,20 @@ fi
 
 # Whoever this host trusts, or has trusted by a declaration of ours.
 known=" ${peers:?} $(tr '\n' ' ' 2>/dev/null </var/lib/glusterd/gatebox-peers || true) "
+# GlusterFS knows a server by what a name server says of its address, until it is asked to join by the address.
+is_known() { # NAME...
+  for name; do
+    for one in "$name" $(timeout 5 getent ahostsv4 "$name" 2>/dev/null | awk '!seen[$1]++ { print $1 }'); do
+      case $known in *" $one "*) return 0 ;; esac
+    done
+  done
+  return 1
+}
 for file in /var/lib/glusterd/peers/*; do
   [ -f "$file" ] || continue
-  peer=$(sed -n 's/^hostname1=//p' "$file")
-  case $known in
-  *" $peer "*) ;;
-  *) fail "this host is in a trusted pool of others already, with $peer: detach it there first (gluster peer detach), or name another host" ;;
-  esac
+  names=$(sed -n 's/^hostname[0-9]*=//p' "$file" | tr '\n' ' ')
+  # shellcheck disable=SC2086 # words
+  is_known $names || fail "this host is in a trusted pool of others already, with ${names% }: detach it there first (gluster peer detach), or name another host"
 done
 
 faults='' devices=' '

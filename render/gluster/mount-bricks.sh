@@ -7,7 +7,8 @@ list=${1:-/etc/gatebox/gluster/bricks.list}
 
 mounted_by_now() { # PLACE UUID DEVICE
   found=$(brick_device "$2" "$3")
-  [ -n "$found" ] && mkdir -p "$1" && timeout 30 mount -t xfs -o noatime,nodev,nosuid,noexec "$found" "$1"
+  # nouuid: hosts that share a kernel, as containers do, may have bricks of the same name in two boxes.
+  [ -n "$found" ] && mkdir -p "$1" && timeout 30 mount -t xfs -o nouuid,noatime,nodev,nosuid,noexec "$found" "$1"
 }
 
 # Tries each brick that is not mounted, and leaves in $missing what is to be said of those that still are not.

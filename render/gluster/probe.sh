@@ -2,7 +2,7 @@
 # Does glusterd answer, and are the bricks' file systems mounted, as $CURRENT declares?
 . ../shell/fail.sh
 . ../shell/within.sh
-. ./connected_peers.sh
+. ./peers.sh
 # shellcheck source=/dev/null
 . "$CURRENT/lifecycle/settings"
 : "${serves:?}" "${management_port:?}"
@@ -19,8 +19,7 @@ answers() {
 # The next server is stopped after this one: while that is not seen by the others, a third brick could stop for want of a quorum.
 peers_are_back() {
   answers || return 1
-  seen=$(connected_peers)
-  missing=$(grep -vxF "${seen:-none}" /run/gatebox/gluster/connected-before 2>/dev/null | tr '\n' ' ')
+  missing=$(connected_peers | awk 'now { seen[$1]; next } !($1 in seen) { printf "%s ", $2 }' now=1 - now= /run/gatebox/gluster/connected-before 2>/dev/null)
   wrong="servers that were connected before glusterd was started again are not: $missing"
   [ -z "$missing" ]
 }

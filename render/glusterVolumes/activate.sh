@@ -31,7 +31,7 @@ is_member() { # ADDRESS
 
 # Asks those to join that have not yet. A member that is away is no reason to leave the others alone.
 join_peers() {
-  known=$(cluster 20 peer status 2>/dev/null | sed -n 's/^Hostname: //p')
+  known=$(known_peers)
   for peer in $(listed "$CURRENT" peer); do
     if is_own "$peer" || echo "$known" | grep -qxF "$peer"; then continue; fi
     tell 25 peer probe "$peer"
@@ -42,7 +42,7 @@ join_peers() {
 # A server that was declared once, and has no brick any more.
 leave_peers() {
   [ -f /var/lib/glusterd/gatebox-peers ] || return 0
-  known=$(cluster 20 peer status 2>/dev/null | sed -n 's/^Hostname: //p')
+  known=$(known_peers)
   while read -r peer; do
     if listed "$CURRENT" peer | grep -qxF "$peer" || ! echo "$known" | grep -qxF "$peer"; then continue; fi
     if cluster 20 volume info 2>/dev/null | grep -q "^Brick[0-9]*: $peer:"; then continue; fi

@@ -76,10 +76,17 @@ goes_back() {
   [ "$back_from" -gt "$back_to" ]
 }
 
-# Addresses of the servers that are members of the pool and seen by this one, itself aside. One that has just been asked to join
-# is connected before it is a member.
+. ../gluster/peers.sh
+
+# Names and addresses of the servers that are members of the pool and seen by this one, itself aside, one a line. A server that has
+# just been asked to join is connected before it is a member.
 member_peers() {
-  cluster 20 peer status 2>/dev/null | awk '/^Hostname: / { host = $2 } /^State: Peer in Cluster \(Connected\)/ { print host }'
+  peers 20 | awk '$2 && $3 { for (i = 4; i <= NF; i++) print $i }'
+}
+
+# Those of all that this one knows, seen or not.
+known_peers() {
+  peers 20 | awk '{ for (i = 4; i <= NF; i++) print $i }'
 }
 
 is_own() { # ADDRESS

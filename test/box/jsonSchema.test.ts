@@ -5,14 +5,14 @@ import { parse } from "yaml";
 import { stackFileSchema } from "../../box/index.ts";
 import { edit, type Changes } from "./edit.ts";
 import { parseProtobox, violationsOf } from "./parsing.ts";
-import { protoboxText } from "./protobox.ts";
+import { wholeProtoboxText } from "./protobox.ts";
 
 /** What editors show, and no validator looks at. */
 const annotations = ["errorMessage", "patternErrorMessage"];
 
 const accepts = new Ajv({ strict: true, keywords: annotations }).compile(stackFileSchema());
 
-const stackFile = parse(protoboxText) as Record<string, unknown>;
+const stackFile = parse(wholeProtoboxText) as Record<string, unknown>;
 
 /** Whether the schema accepts the Protobox's stack file with changes. */
 function acceptsProtobox(changes: Changes = {}): boolean {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { BoxError, parseBox, type Box } from "../../box/index.ts";
 import { edit, type Changes } from "./edit.ts";
-import { protoboxKnownHosts, protoboxValues } from "./protobox.ts";
+import { protoboxFiles, protoboxKnownHosts, protoboxValues } from "./protobox.ts";
 
 /** What a case gives to the parser beside changes of the Protobox's configuration. */
 export interface Files {
-  /** Texts of files by path; files that are not here cannot be read. */
+  /** Texts of files by path, beside those of the Protobox; others cannot be read. */
   readonly files?: Readonly<Record<string, string>>;
   /** Instead of a key for every host; `null`: none is given, so the configuration says where they are. */
   readonly knownHosts?: string | null;
@@ -18,7 +18,7 @@ export function parseProtobox(
 ): Box {
   const values = edit(protoboxValues(), changes);
   const given = knownHosts === null ? {} : { knownHosts };
-  return parseBox({ name: "protobox", values, readFile: (path) => files[path], ...given });
+  return parseBox({ name: "protobox", values, readFile: (path) => ({ ...protoboxFiles, ...files })[path], ...given });
 }
 
 /** The lines `path: message` that the parser answers with; none when there is no violation. */

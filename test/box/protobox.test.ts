@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { hostKeyFor } from "./hostKey.ts";
 import { parseProtobox } from "./parsing.ts";
-import { protoboxText } from "./protobox.ts";
+import { wholeProtoboxText } from "./protobox.ts";
 
 describe("the Protobox", () => {
   const box = parseProtobox();
@@ -151,7 +151,7 @@ describe("the Protobox", () => {
   });
 
   it("names the documents' mistakes in its comments", () => {
-    const comments = protoboxText.split("\n").filter((line) => line.trim().startsWith("#"));
+    const comments = wholeProtoboxText.split("\n").filter((line) => line.trim().startsWith("#"));
     for (const mistake of ["arogcd", "{{ app.v-admin.port }}", "30164", "NodeIP", "cluster-gateway", "MASTER"]) {
       assert.ok(
         comments.some((line) => line.includes(mistake)),

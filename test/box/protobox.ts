@@ -1,16 +1,44 @@
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { knownHostsFor } from "./hostKey.ts";
 
 /** The text of the Protobox's stack file. */
-export const protoboxText = readFileSync(new URL("../../Pulumi.protobox.yaml", import.meta.url), "utf8");
+export const wholeProtoboxText = readFileSync(new URL("../../Pulumi.protobox.yaml", import.meta.url), "utf8");
+
+/** The same without the cluster's side, which few cases are about: they declare their own. */
+export const protoboxText = cut(
+  cut(
+    wholeProtoboxText,
+    "    # The Kubernetes API, wherever",
+    "    # Not in the documents: a virtual IP of the gateways",
+  ),
+  "  # The API behind the address kube",
+  "  # The Prometheus node exporter",
+);
+
+function cut(text: string, from: string, to: string): string {
+  const [start, end] = [text.indexOf(from), text.indexOf(to)];
+  assert.ok(start >= 0 && end > start, `the Protobox has ${from} and then ${to}`);
+  return text.slice(0, start) + text.slice(end);
+}
+
+/** The files that it names, by path. */
+export const protoboxFiles: Readonly<Record<string, string>> = Object.fromEntries(
+  ["kube-ca.pem"].map((file) => [file, readFileSync(new URL(`../../${file}`, import.meta.url), "utf8")]),
+);
 
 // Thousands of cases begin with these values: reading YAML takes a hundred times as long as reading JSON.
 const valuesAsJson = JSON.stringify(sectionsOf(protoboxText));
 
-/** The sections of the Protobox's stack file, keys without the namespace; a fresh copy on every call. */
+/** The sections of `protoboxText`, keys without the namespace; a fresh copy on every call. */
 export function protoboxValues(): Record<string, unknown> {
   return JSON.parse(valuesAsJson) as Record<string, unknown>;
+}
+
+/** The sections of the whole stack file. */
+export function wholeProtoboxValues(): Record<string, unknown> {
+  return sectionsOf(wholeProtoboxText);
 }
 
 function sectionsOf(text: string): Record<string, unknown> {

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
 import { writtenBox } from "../../box/index.ts";
 import { parseProtobox } from "../box/parsing.ts";
-import { protoboxText } from "../box/protobox.ts";
+import { wholeProtoboxText } from "../box/protobox.ts";
 import type { Registration } from "../components/registrations.ts";
 import { registrationsOf } from "../components/registrations.ts";
 import { project } from "../package/packed.ts";
@@ -61,7 +61,7 @@ describe("the example box-in-typescript", () => {
   it("registers what the stack file registers, with the same inputs", async () => {
     const withoutStack = (found: readonly Registration[]) =>
       found.filter(({ type }) => type !== "Stack").toSorted((one, other) => (one.urn < other.urn ? -1 : 1));
-    const written = await run(path.join(project, "index.ts"), protoboxText);
+    const written = await run(path.join(project, "index.ts"), wholeProtoboxText);
     const described = await run(path.join(examples, "box-in-typescript/index.ts"));
     assert.ok(written.found.length > 100);
     assert.deepEqual(withoutStack(described.found), withoutStack(written.found));

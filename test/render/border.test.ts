@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { borderBase, borderPort, borderPortFile } from "../../render/border/rules.ts";
 import type { BorderOptions } from "../../render/border/rules.ts";
+import { openPortRules } from "../../render/firewall/openPortRules.ts";
 import { gatewayFiles } from "../../render/gateway/index.ts";
+import { registry } from "../../render/registry.ts";
+import { parseProtobox } from "../box/parsing.ts";
+import { sharedVolumes } from "../box/sharedVolumes.ts";
 import { assertGolden } from "./golden.ts";
 import { gatewayHost, sampleBox } from "./sampleRoutes.ts";
 
@@ -53,6 +57,22 @@ describe("render/border", () => {
     assert.match(text, /elements = \{ ::1\/128, fd00:0:0:b::\/64 \}/);
     for (const wrong of ["fd00::", "192.168.1.0/24", "fd00::/129", "fd00::/64 }"])
       assert.throws(() => borderBase({ ...options, innerPrefixes6: [wrong] }), /is not an IP(?:v6 prefix| address)/);
+  });
+
+  it("lets in what other programs of the gateway open on its network, from whom they say, and on no other", () => {
+    const box = parseProtobox({ sharedVolumes });
+    const { network, pool } = box.kubeGateways!;
+    for (const name of box.pools[pool]!.members) {
+      const host = box.hosts[name]!;
+      const text = gatewayFiles(box, host, registry).find((file) => file.path === "border/base.nft")?.text ?? "";
+      const [, accepted = ""] = /chain from_gateway_network \{\n([^}]*(?:\{[^}]*\}[^}]*)*)jump refuse/.exec(text) ?? [];
+      const others = registry
+        .portsOf(box, host)
+        .filter((one) => one.network === network && "port" in one && one.untrackedOnly !== true);
+      assert.equal(others.length, 3, "GlusterFS has three");
+      for (const rule of openPortRules(host, others)) assert.ok(accepted.includes(`        ${rule}\n`), rule);
+      assert.doesNotMatch(accepted, /"box-network"/);
+    }
   });
 
   it("throws for what the model never lets through", () => {

@@ -10,6 +10,13 @@ import { Sandbox, type Outcome } from "./sandbox/sandbox.ts";
 
 const brick = (host: number, volume = "files"): string => `192.168.2.${host}:/srv/gatebox/bricks/${volume}/brick`;
 const disk = (host: number) => ({ host: `gateway-${host - 10}`, device: "/dev/vdb" });
+/** `gluster peer status --xml`, where the first of them goes by its host's name beside its address. */
+const peerStatus = (peers: readonly number[]): string => {
+  const names = (one: number, index: number) => [...(index === 0 ? [`gateway-${one - 10}`] : []), `192.168.2.${one}`];
+  const hostnames = (all: readonly string[]) => all.map((name) => `<hostname>${name}</hostname>`).join("\n");
+  const peer = (one: number, index: number) => `<peer>\n<uuid>${one}</uuid>\n<hostname>${names(one, index)[0]}</hostname>\n<hostnames>${hostnames(names(one, index))}</hostnames>\n<connected>1</connected>\n<state>3</state>\n<stateStr>Peer in Cluster</stateStr>\n</peer>`; // prettier-ignore
+  return `<cliOutput><peerStatus>\n${peers.map(peer).join("\n")}</peerStatus></cliOutput>`;
+};
 const generations = "/var/lib/gatebox/gluster-volumes/generations";
 
 /** Volumes of one set each: the last host of three has the arbiter, unless all have copies. */
@@ -74,7 +81,7 @@ describe("render: the guards of volumes of GlusterFS", function () {
     write("/run/fake/volume-heal-files-statistics-heal-count", unhealed.map((count, index) => `Brick ${brick(hosts[index]!)}\nNumber of entries: ${count}\n`).join("\n")); // prettier-ignore
     write("/run/fake/volume-status-files-fd", openFiles ? "RefCount = 1\nFD Entry            PID" : "No open fds");
     write("/run/fake/pool-list", "UUID Hostname State");
-    write("/run/fake/peer-status", [11, 12, 13, 14].map((one) => `Hostname: 192.168.2.${one}\nState: Peer in Cluster (Connected)`).join("\n")); // prettier-ignore
+    write("/run/fake/peer-status", peerStatus([11, 12, 13, 14]));
   }
 
   /** Puts the tree of a box on the host, and makes it the live one. Returns its generation. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { inspectStackFile } from "../../../cli/stackFile/inspect.ts";
-import { protoboxText } from "../../box/protobox.ts";
+import { protoboxFiles, protoboxText, wholeProtoboxText } from "../../box/protobox.ts";
 import { linesOf, replaced } from "./checking.ts";
 
 /** Where a part of a text stands. */
@@ -13,6 +13,9 @@ function placeIn(text: string, part: string): string {
 describe("gatebox check of the Protobox", () => {
   it("finds no mistake, without any host key", () => {
     assert.deepEqual(linesOf(protoboxText), []);
+    const [warning = "", ...more] = linesOf(wholeProtoboxText, protoboxFiles);
+    assert.match(warning, /^\d+:3: warning: sharedVolumes: GlusterFS is maintained slowly/);
+    assert.deepEqual(more, []);
   });
 
   it("gives the box, whose hosts then have no keys", () => {
