@@ -1,5 +1,6 @@
 /** The lab that figures are measured on: one of the benchmarks' own, so that a box in use neither disturbs nor suffers. */
 import path from "node:path";
+import { protoboxOf } from "../lab/absentHosts.ts";
 import { bringUpBox } from "../lab/box.ts";
 import { takeDown } from "../lab/down.ts";
 import { openStack, project, type LabStack } from "../lab/stack.ts";
@@ -24,7 +25,7 @@ export function benchOn(name: string): Opener {
     wasUp = (await readRecord(lab)) !== undefined;
     const toolchain = await bringUpBox(lab, {});
     const meter = await openMeter(lab);
-    const box = await openStack(meter.home, toolchain, { name: "protobox" });
+    const box = await openStack(meter.home, toolchain, { name: "protobox", configuration: await protoboxOf(lab) });
     const empty = await openEmpty();
     await applied(box);
     await applied(empty);

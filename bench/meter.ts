@@ -41,7 +41,7 @@ export async function openMeter(lab: Lab): Promise<Meter> {
   const cpu = cpuCounter(groups);
   const join = 'for file in $CGROUPS; do echo $$ > "$file"; done; exec "$@"';
   const home: StackHome = {
-    directory: operatorHome(lab).directory,
+    ...operatorHome(lab),
     run: (command, args, { env = {}, ...options }) =>
       runAsOperator(lab, "sh", ["-euc", join, "sh", command, ...args], {
         ...options,

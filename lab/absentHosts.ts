@@ -1,4 +1,5 @@
-/** Fitting a stack file to a lab that has not all of the box's hosts. */
+/** Fitting a stack file to a lab that has not all of the box's hosts, or none of their disks. */
+import { loopDeviceTrouble } from "./hosts/spareDisks.ts";
 import { isMap, isScalar, parseDocument, visit } from "yaml";
 import { HOSTS } from "./inventory.ts";
 import { project, stackFile } from "./stack.ts";
@@ -27,13 +28,35 @@ export function withoutHosts(text: string, absent: readonly string[]): string {
   return document.toString();
 }
 
-/** The Protobox as a lab can be: without the masters and nodes that it was not given. */
+/**
+ * A stack file whose bricks are all on the root file systems of their hosts.
+ *
+ * @example
+ * withoutDisks(text);
+ */
+export function withoutDisks(text: string): string {
+  const document = parseDocument(text);
+  const volumes = document.getIn(["config", "gatebox:sharedVolumes"]);
+  if (!isMap(volumes)) return text;
+  visit(volumes, {
+    Pair: (_, { key }) => (isScalar(key) && key.value === "device" ? visit.REMOVE : undefined),
+  });
+  for (const { value } of volumes.items)
+    if (isMap(value) && value.has("replicaSets")) value.set("allowOnRootFilesystem", true);
+  return document.toString();
+}
+
+/**
+ * The Protobox as a lab can be: without the masters and nodes that it was not given, and without disks for bricks where the
+ * machine has no loop devices.
+ */
 export async function protoboxOf(lab: Lab): Promise<string> {
   const text = await stackFile(project, "protobox");
   const record = await readRecord(lab);
   const absent = HOSTS.filter(({ kubernetes, name }) => kubernetes && record && !record.hosts.includes(name));
-  return withoutHosts(
+  const present = withoutHosts(
     text,
     absent.map(({ name }) => name),
   );
+  return (await loopDeviceTrouble()) === undefined ? present : withoutDisks(present);
 }

@@ -1,4 +1,5 @@
 /** The page that `npm start` ends with: what serves where, as a client on the public network sees it. */
+import type { ClusterSide } from "./clusterSide.ts";
 import { exec } from "./hosts/exec.ts";
 import type { LabStack } from "./stack.ts";
 import type { Lab } from "./state.ts";
@@ -77,8 +78,25 @@ function table(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
+function clusterTables({ api, nodes, volumes }: ClusterSide): string {
+  const nodeRows = nodes.map(({ name, ready, version }) => [name, ready ? "Ready" : "NotReady", version]);
+  const volumeRows = volumes.map(({ name, place, hosts, readBy }) => [
+    name,
+    place,
+    readBy.length === hosts.length ? `the same file on ${hosts.join(", ")}` : missing(hosts, readBy),
+  ]);
+  return `The cluster, asked at https://${api}
+
+${nodes.length === 0 ? "  no answer" : table([["NODE", "STATUS", "VERSION"], ...nodeRows])}
+${volumes.length === 0 ? "" : `\nShared volumes, a file written on one host and read on all\n\n${table([["VOLUME", "PLACE", "READ"], ...volumeRows])}\n`}`;
+}
+
+function missing(hosts: readonly string[], readBy: readonly string[]): string {
+  return `not on ${hosts.filter((host) => !readBy.includes(host)).join(", ")}`;
+}
+
 /** The page itself. */
-export function page(lab: Lab, seen: readonly Seen[]): string {
+export function page(lab: Lab, seen: readonly Seen[], cluster: ClusterSide): string {
   const option = lab.name === "protobox" ? "" : `--name ${lab.name} `;
   const rows = seen.map(({ service, url, webserver, status, app, pod }) => [
     service,
@@ -92,6 +110,7 @@ What serves where, asked from the client's machine just now
 
 ${table([["SERVICE", "ADDRESS", "THROUGH", "STATUS", "ANSWERED BY"], ...rows])}
 
+${clusterTables(cluster)}
 Look
   npm run lab -- ${option}status                      hosts and addresses
   npm run lab -- ${option}exec client curl -sk https://192.168.0.30/argocd/

@@ -1,16 +1,10 @@
 /** The files that a stack would put on its hosts, without an engine and without hosts. */
-import { existsSync, readFileSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
 import { parseBox, sectionsOf } from "../box/index.ts";
 import { boxUnits } from "../render/boxUnits.ts";
-import { project, stackFile } from "./stack.ts";
-
-function readOfProject(file: string): string | undefined {
-  const place = path.resolve(project, file);
-  return existsSync(place) ? readFileSync(place, "utf8") : undefined;
-}
+import { project, readOfProject, stackFile } from "./stack.ts";
 
 /**
  * Writes what each host of a stack would get below `directory`, as `HOST/ASSEMBLY/PATH`.

@@ -1,6 +1,6 @@
 /** A Pulumi stack whose state, configuration and passphrase belong to a directory, such as that of a lab. */
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parse } from "yaml";
@@ -70,6 +70,12 @@ export function stackFile(program: string, name: string): Promise<string> {
   return readFile(path.join(program, `Pulumi.${name}.yaml`), "utf8");
 }
 
+/** The text of a file that the project's stack file names, for those who parse it themselves. */
+export function readOfProject(file: string): string | undefined {
+  const place = path.resolve(project, file);
+  return existsSync(place) ? readFileSync(place, "utf8") : undefined;
+}
+
 async function passphraseFile(directory: string): Promise<string> {
   const file = path.join(directory, "passphrase");
   if (!existsSync(file)) {
@@ -101,6 +107,12 @@ async function linkProgram(program: string, { main }: Project, directory: string
   await cp(path.join(program, "Pulumi.yaml"), path.join(directory, "Pulumi.yaml"));
   for (const name of [main, "package.json"]) await symlink(path.join(program, name), path.join(directory, name));
   await symlink(path.join(project, "node_modules"), path.join(directory, "node_modules"));
+}
+
+/** The certificates that lie beside a program, for its stack files to name. */
+async function certificatesBeside(program: string): Promise<Record<string, string>> {
+  const files = (await readdir(program)).filter((name) => name.endsWith(".pem"));
+  return Object.fromEntries(files.map((name) => [name, path.join(program, name)]));
 }
 
 /**
@@ -156,7 +168,8 @@ export async function openStack(home: StackHome, toolchain: Toolchain, options: 
 
   const saltBefore = await keptSalt();
   await linkProgram(program, described, directory);
-  for (const [link, target] of Object.entries(home.files ?? {})) await symlink(target, path.join(directory, link));
+  for (const [link, target] of Object.entries({ ...(await certificatesBeside(program)), ...home.files }))
+    await symlink(target, path.join(directory, link));
   const state = path.join(home.directory, "state");
   await mkdir(state, { recursive: true, mode: 0o700 });
   if (process.platform === "linux") await removeStaleLocks(state);

@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { Listr, PRESET_TIMER } from "listr2";
 import { protoboxOf } from "./absentHosts.ts";
 import { bringUpBox } from "./box.ts";
+import { clusterServes, lookAtCluster } from "./clusterSide.ts";
 import { showElsewhere } from "./elsewhere.ts";
 import { applyFollowed } from "./declared.ts";
 import { masterCountOf } from "./inventory.ts";
@@ -45,8 +46,9 @@ async function start(lab: Lab, options: UpOptions): Promise<number> {
   const stack = await openStack(operatorHome(lab), toolchain, { name: "protobox", configuration });
   await apply(lab, stack, configuration);
   const seen = await lookAround(lab, await stackUrls(stack));
-  console.log(page(lab, seen));
-  return allServe(seen) ? 0 : 1;
+  const cluster = await lookAtCluster(lab, configuration);
+  console.log(page(lab, seen, cluster));
+  return allServe(seen) && clusterServes(cluster) ? 0 : 1;
 }
 
 async function main(): Promise<number> {

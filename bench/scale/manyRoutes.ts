@@ -1,6 +1,7 @@
 /** The Protobox with many routes more: what a box looks like that has grown for years. */
 import { parseDocument } from "yaml";
 import { parseBox, type Box } from "../../box/index.ts";
+import { readOfProject } from "../../lab/stack.ts";
 
 /** Servers behind each route; with 1,000 routes these are the 5,000 of the requirement. */
 const SERVERS = 5;
@@ -53,7 +54,7 @@ export function valuesOf(stackFile: string): Readonly<Record<string, unknown>> {
 
 /** The box of a stack file, with a host key that stands for all. */
 export function boxOf(values: Readonly<Record<string, unknown>>): Box {
-  return parseBox({ name: "protobox", values, readFile: () => undefined, knownHosts: standInKeys(values) });
+  return parseBox({ name: "protobox", values, readFile: readOfProject, knownHosts: standInKeys(values) });
 }
 
 /** A well-formed public key of nobody: nothing connects with it. */

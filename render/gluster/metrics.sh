@@ -36,7 +36,7 @@ heal_pending() { # VOLUME PLACE
       END {
         printf "# HELP gatebox_gluster_peers Servers of the trusted pool, this one included.\n# TYPE gatebox_gluster_peers gauge\ngatebox_gluster_peers %d\n", all
         printf "# HELP gatebox_gluster_peers_connected Servers of the trusted pool that this one sees.\n# TYPE gatebox_gluster_peers_connected gauge\ngatebox_gluster_peers_connected %d\n", connected
-        printf "# HELP gatebox_gluster_quorum Whether this server sees a majority of its trusted pool.\n# TYPE gatebox_gluster_quorum gauge\ngatebox_gluster_quorum %d\n", connected * 2 > all
+        printf "# HELP gatebox_gluster_quorum Whether this server sees a majority of its trusted pool.\n# TYPE gatebox_gluster_quorum gauge\ngatebox_gluster_quorum %d\n", (connected * 2 > all)
       }'
   else
     echo 'gatebox_gluster_up 0'

@@ -4,7 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { openStack, type LabStack } from "../../lab/stack.ts";
 import { prepareToolchain } from "../../lab/toolchain/index.ts";
-import { protoboxKnownHosts } from "../box/protobox.ts";
+import { protoboxKnownHosts, protoboxText } from "../box/protobox.ts";
 import { scratchHome, type ScratchHome } from "../lab/scratchHome.ts";
 
 /** A resource of the exported state, as far as it was kept. */
@@ -45,7 +45,10 @@ describe("a state of an earlier version", function () {
 
   before(async () => {
     home = await scratchHome();
-    stack = await openStack(home, await prepareToolchain({ kubernetes: false }), { name: "protobox" });
+    stack = await openStack(home, await prepareToolchain({ kubernetes: false }), {
+      name: "protobox",
+      configuration: protoboxText,
+    });
     const file = path.join(home.directory, "state.json");
     writeFileSync(file, deployment());
     const { code, stderr } = await stack.pulumi(["stack", "import", "--file", file]);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -46,6 +46,7 @@ describe("gatebox doctor", () => {
       await readFile(path.join(stack.directory, "Pulumi.protobox.yaml"), "utf8"),
     );
     await writeFile(file, `${configuration.replace(/^encryptionsalt:.*$/m, "").trimEnd()}\n${salt?.[0] ?? ""}\n`);
+    await copyFile(path.join(stack.directory, "kube-ca.pem"), path.join(scratch, "kube-ca.pem"));
     const home = operatorHome(lab).directory;
     const start = performance.now();
     const answer = await runAsOperator(

@@ -7,6 +7,7 @@ import { NETWORKS, type NetworkName } from "../../lab/inventory.ts";
 import { addNamespace, ip, removeNamespace, runInNamespace } from "../../lab/network/namespaces.ts";
 import { plugIntoSwitch } from "../../lab/network/switch.ts";
 import { runChecked } from "../../lab/run.ts";
+import { readOfProject } from "../../lab/stack.ts";
 import { namespaceOf, namespacePath, type Lab } from "../../lab/state.ts";
 import type { OpenPort } from "../../render/assembly.ts";
 import { operatorAccess } from "../../render/firewall/operatorAccess.ts";
@@ -98,7 +99,7 @@ export async function labBox(lab: Lab): Promise<Box> {
     Object.entries(config).map(([key, value]) => [key.replace(/^gatebox:/, ""), value]),
   );
   const knownHosts = await readFile(lab.knownHosts, "utf8");
-  return parseBox({ name: "protobox", values, knownHosts, readFile: () => undefined });
+  return parseBox({ name: "protobox", values, knownHosts, readFile: readOfProject });
 }
 
 /** Whether a TCP port of a host may be open to the machine that asks, on one of the networks. */

@@ -178,6 +178,7 @@ export const CONFIGURED = [
   "gateway-3",
   "gateway-4",
   "gateway-5",
+  "master-1",
   "supervisor-1",
   "webserver-1",
   "webserver-2",

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { withoutHosts } from "../../lab/absentHosts.ts";
+import { parseBox, sectionsOf, type Box } from "../../box/index.ts";
+import { withoutDisks, withoutHosts } from "../../lab/absentHosts.ts";
 import { project, stackFile } from "../../lab/stack.ts";
+import { bricksOf } from "../../render/gluster/trustedPools.ts";
+import { parseProtobox } from "../box/parsing.ts";
+import { protoboxFiles, wholeProtoboxValues } from "../box/protobox.ts";
 
 const text = `config:
   gatebox:hosts:
@@ -42,5 +46,20 @@ describe("the stack file of a lab that has not all hosts", () => {
     assert.deepEqual(after["gatebox:pools"]["nodes-pool"], ["node-1"]);
     assert.deepEqual(after["gatebox:hosts"], before["gatebox:hosts"]);
     assert.deepEqual(Object.keys(after), Object.keys(before));
+  });
+});
+
+describe("the stack file of a lab whose machine has no loop devices", () => {
+  it("is a sound one, with the same bricks, all of them on root file systems", async () => {
+    const { config } = parse(withoutDisks(await stackFile(project, "protobox"))) as { config: Record<string, unknown> };
+    const values = sectionsOf(config);
+    const readFile = (file: string): string | undefined => protoboxFiles[file];
+    const box = parseBox({ name: "protobox", values, readFile, hostKeys: "optional" });
+    const whole = parseProtobox(wholeProtoboxValues());
+    const bricks = (one: Box) =>
+      Object.values(one.sharedVolumes).flatMap((volume) => (volume.kind === "gluster" ? bricksOf(volume) : []));
+    assert.deepEqual(bricks(box).map(({ host }) => host), bricks(whole).map(({ host }) => host)); // prettier-ignore
+    assert.deepEqual(bricks(box).map(({ device }) => device), bricks(box).map(() => undefined)); // prettier-ignore
+    assert.ok(bricks(whole).every(({ device }) => device !== undefined));
   });
 });

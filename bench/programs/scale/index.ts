@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as pulumi from "@pulumi/pulumi";
 import { parseBox } from "../../../box/index.ts";
+import { readOfProject } from "../../../lab/stack.ts";
 import { BoxHosts, ExposedService, GatewayPool, WebserverPool } from "../../../components/index.ts";
 
 /**
@@ -9,7 +10,7 @@ import { BoxHosts, ExposedService, GatewayPool, WebserverPool } from "../../../c
  */
 const values = JSON.parse(readFileSync(new pulumi.Config("scale").require("file"), "utf8")) as Record<string, unknown>;
 const knownHosts = readFileSync(process.env["GATEBOX_KNOWN_HOSTS"] ?? "", "utf8");
-const box = parseBox({ name: "scale", values, readFile: () => undefined, knownHosts });
+const box = parseBox({ name: "scale", values, readFile: readOfProject, knownHosts });
 
 const hosts = new BoxHosts("hosts", { box });
 const gateways = new GatewayPool("gateways", { box }, { dependsOn: hosts });

@@ -1,0 +1,109 @@
+/** What `npm start` shows of the cluster's side: the nodes as the API has them, and a file that all members of a volume read. */
+import { parse } from "yaml";
+import * as z from "zod";
+import { declaredApiPlace } from "./declared.ts";
+import { exec } from "./hosts/exec.ts";
+import { kubectl } from "./cluster/programs.ts";
+import type { Lab } from "./state.ts";
+
+/** A node, as the API has it. */
+export interface SeenNode {
+  readonly name: string;
+  readonly ready: boolean;
+  readonly version: string;
+}
+
+/** A shared volume: the hosts that have it mounted, and which of them read what the first one wrote. */
+export interface SeenVolume {
+  readonly name: string;
+  readonly place: string;
+  readonly hosts: readonly string[];
+  readonly readBy: readonly string[];
+}
+
+/** What was found of the cluster's side. */
+export interface ClusterSide {
+  /** Where the API was asked: the name and port of its load balancer, or the first master. */
+  readonly api: string;
+  readonly nodes: readonly SeenNode[];
+  readonly volumes: readonly SeenVolume[];
+}
+
+/** Seconds for one host to write or read a file: GlusterFS waits ten for a server that has just gone silent. */
+const FILE_SECONDS = 20;
+
+const nodesSchema = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string() }),
+      status: z.object({
+        nodeInfo: z.object({ kubeletVersion: z.string() }),
+        conditions: z.array(z.object({ type: z.string(), status: z.string() })),
+      }),
+    }),
+  ),
+});
+
+const brick = z.object({ host: z.string() });
+const volumesSchema = z.record(
+  z.string(),
+  z.object({
+    mountPoint: z.string().default("/storage/shared"),
+    replicaSets: z.array(z.object({ data: z.array(brick) })).default([]),
+  }),
+);
+
+/**
+ * Asks the API for its nodes, and has a file written on a host of each volume and read on all of its others.
+ *
+ * @param stackFile the text of the stack file that is applied
+ */
+export async function lookAtCluster(lab: Lab, stackFile: string): Promise<ClusterSide> {
+  const { address, port, name = address } = declaredApiPlace(stackFile);
+  const { config = {} } = parse(stackFile) as { config?: Record<string, unknown> };
+  const volumes = volumesSchema.parse(config["gatebox:sharedVolumes"] ?? {});
+  return {
+    api: `${name}:${port}`,
+    nodes: await nodesOf(lab),
+    volumes: await Promise.all(
+      Object.entries(volumes).map(async ([volume, { mountPoint, replicaSets }]) => {
+        const hosts = replicaSets.flatMap(({ data }) => data.map(({ host }) => host));
+        return { name: volume, place: mountPoint, hosts, readBy: await readers(lab, mountPoint, hosts) };
+      }),
+    ),
+  };
+}
+
+async function nodesOf(lab: Lab): Promise<readonly SeenNode[]> {
+  const { code, stdout } = await kubectl(lab, ["get", "nodes", "--output=json", "--request-timeout=10s"]);
+  if (code !== 0) return [];
+  return nodesSchema.parse(JSON.parse(stdout)).items.map(({ metadata, status }) => ({
+    name: metadata.name,
+    ready: status.conditions.some(({ type, status: is }) => type === "Ready" && is === "True"),
+    version: status.nodeInfo.kubeletVersion,
+  }));
+}
+
+/** Which of the hosts read what the first of them wrote. */
+async function readers(lab: Lab, place: string, hosts: readonly string[]): Promise<readonly string[]> {
+  const [writer = "", ...others] = hosts;
+  const file = `${place}/.gatebox-seen`;
+  const written = `${writer} ${Date.now()}`;
+  const run = (host: string, script: string): ReturnType<typeof exec> =>
+    exec(lab, host, `timeout ${FILE_SECONDS} sh -c ${JSON.stringify(script)}`, { timeoutSeconds: FILE_SECONDS + 10 });
+  // Of a host that has nothing mounted there it would say nothing.
+  const { code } = await run(writer, `mountpoint -q ${place} && echo ${written} >${file}`);
+  if (code !== 0) return [];
+  const read = await Promise.all([writer, ...others].map((host) => run(host, `mountpoint -q ${place} && cat ${file}`)));
+  await run(writer, `rm -f ${file}`);
+  return hosts.filter((_, index) => read[index]?.stdout.trim() === written);
+}
+
+/** Whether all nodes are ready and all hosts of each volume read the same. */
+export function clusterServes({ nodes, volumes }: ClusterSide): boolean {
+  return (
+    nodes.length > 0 &&
+    nodes.every(({ ready }) => ready) &&
+    volumes.every(({ hosts, readBy }) => readBy.length === hosts.length)
+  );
+}
