@@ -150,6 +150,8 @@ export type LocationParam =
 export interface Upstream {
   readonly name: string;
   readonly members: readonly Member[];
+  /** Whether the first member answers alone while it is well, and others only in its place. @default all share the requests */
+  readonly firstAlone?: boolean;
 }
 
 /** One location on the web servers. */

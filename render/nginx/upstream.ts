@@ -1,5 +1,5 @@
 /** The upstreams of nginx: the gateways that a location leads to. */
-import type { Upstream } from "../../box/model.ts";
+import type { Member, Upstream } from "../../box/model.ts";
 import { endpoint, name } from "../scalars.ts";
 
 /** The file of an upstream inside the tree. */
@@ -18,17 +18,23 @@ export function nginxUpstreamFile(upstream: Pick<Upstream, "name">): string {
  * A gateway that stops closes its connections and is passed over at once, one that swallows new ones within a second. A
  * gateway that loses its power closes nothing, and nginx neither checks upstreams by itself nor limits how long sent data
  * may stay unacknowledged: kept connections to it are ended from outside (see `stalledFiles`).
+ *
+ * Where the first member answers alone, the next one has so much the more weight that it alone stands in for it.
  * @example nginxUpstream({ name: "stream_argocd", members: [{ name: "gateway-1", address: "192.168.2.11", port: 30165 }] })
  */
 export function nginxUpstream(upstream: Upstream): string {
   const own = name(upstream.name, "upstream");
   if (upstream.members.length === 0) throw new Error(`upstream ${own}: without members it cannot serve anything`);
-  const servers = ["max_fails=1 fail_timeout=5s", "max_fails=0 backup"].flatMap((role) =>
-    upstream.members.map((member) => {
-      const where = `upstream ${own}, member ${member.name}`;
-      return `    server ${endpoint(member.address, member.port, where)} ${role}; # ${name(member.name, where)}`;
-    }),
-  );
+  const server = (member: Member, role: string): string => {
+    const where = `upstream ${own}, member ${member.name}`;
+    return `    server ${endpoint(member.address, member.port, where)} ${role}; # ${name(member.name, where)}`;
+  };
+  const { members, firstAlone = false } = upstream;
+  const weight = (index: number): string => (firstAlone && index === 1 ? "weight=1000 " : "");
+  const servers = [
+    ...(firstAlone ? members.slice(0, 1) : members).map((member) => server(member, "max_fails=1 fail_timeout=5s")),
+    ...members.map((member, index) => server(member, `max_fails=0 ${weight(index)}backup`)),
+  ];
   return `upstream ${own} {
     zone ${own} 64k;
 ${servers.join("\n")}

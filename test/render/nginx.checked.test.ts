@@ -66,6 +66,12 @@ describe("render/nginx: the base", () => {
     } as const;
     assert.deepEqual(checkNginx([...filesWith(), upstream, earlier]), { ok: true, words: "" });
   });
+
+  it("takes an upstream of which the first member answers alone", () => {
+    const text = nginxUpstream({ ...stream("stream_images", 5000), firstAlone: true });
+    const upstream = { path: "nginx/upstreams/stream_images.conf", mode: "0644", text } as const;
+    assert.deepEqual(checkNginx([...filesWith(), upstream]), { ok: true, words: "" });
+  });
 });
 
 describe("render/nginx: any header value", () => {

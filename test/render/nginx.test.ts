@@ -70,6 +70,14 @@ describe("render/nginx: a route", () => {
     assertGolden("webserver/nginx/locations/grafana__api__live.conf", nginxLocation(live));
   });
 
+  it("asks the first of its members alone while that is well, where its requests must not be spread", () => {
+    const first = nginxUpstream({ ...stream("stream_images", 5000), firstAlone: true });
+    assertGolden("webserver/nginx/upstreams/stream_images.conf", first);
+    const [alone] = stream().members;
+    const single = { name: "stream_single", members: [alone!] };
+    assert.equal(nginxUpstream({ ...single, firstAlone: true }), nginxUpstream(single));
+  });
+
   it("keeps every header of the edge when a route sets one of its own", () => {
     const headers = (route: WebserverRoute): string[] =>
       [...nginxLocation(route).matchAll(/proxy_set_header (\S+)/g)].map((match) => match[1] ?? "").sort();

@@ -40,7 +40,8 @@ export const registry: Section<"registry", typeof schema> = {
       address: addressOn(draft, name, network) ?? "",
       port: registry.port,
     }));
-    const upstream = { name: "stream_container_registry", members };
+    // Each request of an upload goes on where the last one ended, and on shared storage another host may see that a second late.
+    const upstream = { name: "stream_container_registry", members, firstAlone: true };
     const route = {
       name: registryRoute,
       location: registryLocation,

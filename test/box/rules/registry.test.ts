@@ -116,6 +116,8 @@ describe("a box's registry", () => {
     const { route, network } = registryBox().registry!;
     assert.equal(network, "gateway-network");
     assert.deepEqual(route.upstream.members, [{ name: "gateway-4", address: "192.168.2.14", port: 5000 }]);
+    // The requests of one push are for one host.
+    assert.equal(route.upstream.firstAlone, true);
     assert.deepEqual(
       route.params.map((param) => param.type === "single" && `${param.directive} ${param.value}`),
       [
