@@ -81,9 +81,6 @@ if (description.containerRuntime) {
 /** The box as it is written: what another stack needs to expose services of its own on it (`readBox`). */
 export const box = boxOutput(description);
 
-/** What the user of the box's own registry logs in with; a secret: `pulumi stack output registryPassword --show-secrets`. */
-export const registryPassword = registry?.password;
-
 /** Where a person finds each service. */
 export const urls = pulumi
   .all([
