@@ -1,8 +1,7 @@
 import type { Changes } from "./edit.ts";
+import { brokenClusterSide } from "./brokenClusterSide.ts";
 import { brokenRoutes } from "./brokenRoutes.ts";
-import { controlPlaneChanges } from "./controlPlane.ts";
 import { hostKeyFor } from "./hostKey.ts";
-import { gatewayShared } from "./sharedVolumes.ts";
 
 /** One way to break a rule that goes beyond a single value. */
 export interface RuleBreak {
@@ -29,6 +28,7 @@ export interface BrokenEntry {
 /** At least one entry of every section. */
 export const brokenEntries: readonly BrokenEntry[] = [
   ...brokenRoutes,
+  ...brokenClusterSide,
   {
     entry: "networks.more",
     schema: "networks.additionalProperties.anyOf.1.properties",
@@ -83,135 +83,6 @@ export const brokenEntries: readonly BrokenEntry[] = [
         changes: { networks: ["box-network"] },
         says: "monitoring.networks: webserver-1 and webserver-2 are on none of box-network",
         uses: ["pool", "networks"],
-      },
-    ],
-  },
-  {
-    entry: "containerRuntime",
-    schema: "containerRuntime.properties",
-    changes: {
-      containerRuntime: {
-        pools: ["nodes-pool"],
-        network: "box-network",
-        proxy: { http: "http://proxy.site:3128" },
-        settings: { enable_selinux: true },
-        registries: { "a-box": { username: "puller", mirrors: [{ url: "https://m.box" }] } },
-      },
-    },
-    rules: [
-      {
-        breaks: "a pool that is not on the nodes' network",
-        changes: { pools: ["webservers-pool"] },
-        says: "containerRuntime.pools[0]: webserver-1 of webservers-pool is not on box-network",
-        uses: ["pools", "network"],
-      },
-      {
-        breaks: "an unknown network",
-        changes: { network: "box-netwrok" },
-        says: 'containerRuntime.network: unknown network "box-netwrok"',
-        uses: ["network"],
-      },
-      {
-        breaks: "a mirror without a scheme",
-        changes: { "registries.a-box.mirrors": [{ url: "m.box" }] },
-        says: 'containerRuntime.registries.a-box.mirrors[0].url: "m.box" has no scheme',
-        uses: ["registries"],
-      },
-      {
-        breaks: "a proxy with a password",
-        changes: { "proxy.http": "http://u:p@proxy.site:3128" },
-        says: "containerRuntime.proxy.http: holds a user name or a password",
-        uses: ["proxy"],
-      },
-      {
-        breaks: "a setting that has a word of its own",
-        changes: { "settings.snapshotter": "native" },
-        says: 'containerRuntime.settings.snapshotter: "snapshotter" is written as containerRuntime.snapshotter',
-        uses: ["settings"],
-      },
-    ],
-  },
-  {
-    entry: "registry",
-    schema: "registry.properties",
-    changes: {
-      registry: { name: "registry.protobox", pool: "nat-gateway-pool", storage: { shared: true }, port: 5000 },
-      "webservers.serverNames": ["registry.protobox"],
-    },
-    rules: [
-      {
-        breaks: "a name that is not served",
-        changes: { name: "registry.protbox" },
-        says: 'registry.name: "registry.protbox" is not among webservers.serverNames',
-        uses: ["name"],
-      },
-      {
-        breaks: "a pool that web servers do not find",
-        changes: { pool: "supervisors-pool" },
-        says: "registry.pool: supervisor-1 of supervisors-pool is not on gateway-network",
-        uses: ["pool"],
-      },
-      {
-        breaks: "a port without a next one",
-        changes: { port: 65535 },
-        says: "registry.port: 65535 has no next one",
-        uses: ["port"],
-      },
-    ],
-  },
-  {
-    entry: "sharedVolumes.files",
-    schema: "sharedVolumes.additionalProperties.oneOf.0.properties",
-    changes: { "sharedVolumes.files": gatewayShared },
-    rules: [
-      {
-        breaks: "an unknown network",
-        changes: { network: "gateway-netwrok" },
-        says: 'sharedVolumes.files.network: unknown network "gateway-netwrok"',
-        uses: ["kind", "network"],
-      },
-      {
-        breaks: "a mount point of the system",
-        changes: { mountPoint: "/usr/share" },
-        says: "sharedVolumes.files.mountPoint: /usr/share lies in /usr",
-        uses: ["kind", "mountPoint"],
-      },
-      {
-        breaks: "two copies and no arbiter",
-        changes: { replicaSets: [{ data: gatewayShared.replicaSets[0]?.data.slice(1) }] },
-        says: "sharedVolumes.files.replicaSets[0].data: has two copies and no third vote",
-        uses: ["kind", "replicaSets"],
-      },
-    ],
-  },
-  {
-    entry: "controlPlane",
-    schema: "controlPlane.properties",
-    changes: controlPlaneChanges(),
-    rules: [
-      {
-        breaks: "an unknown pool",
-        changes: { masters: "master-pool" },
-        says: 'controlPlane.masters: unknown pool "master-pool"',
-        uses: ["masters"],
-      },
-      {
-        breaks: "two masters",
-        changes: { masters: "nodes-pool" },
-        says: 'controlPlane.masters: "nodes-pool" has two masters',
-        uses: ["masters"],
-      },
-      {
-        breaks: "a NodePort",
-        changes: { port: 30642 },
-        says: "controlPlane.port: 30642 is among the NodePorts",
-        uses: ["port"],
-      },
-      {
-        breaks: "no certificate",
-        changes: { ca: "-----BEGIN X-----" },
-        says: "controlPlane.ca: the text holds no certificate",
-        uses: ["ca"],
       },
     ],
   },
