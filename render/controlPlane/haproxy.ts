@@ -1,5 +1,6 @@
 /** The configuration of the load balancer of the Kubernetes API. Written for HAProxy 2.6, the version of Debian 12. */
 import type { ControlPlane } from "../../box/model.ts";
+import { metricsFrontend } from "../haproxy/metrics.ts";
 import { notesOf } from "../places.ts";
 import { address, endpoint, name, wholeNumber } from "../scalars.ts";
 import { tls13Ciphers, tlsCiphers } from "../tlsCiphers.ts";
@@ -64,13 +65,7 @@ defaults gatebox-metrics
     timeout connect 1s
     timeout server 10s
 
-frontend gatebox-metrics from gatebox-metrics
-    bind ${metrics}
-    no log
-    monitor-uri /healthz
-    http-request use-service prometheus-exporter if { path /metrics }
-    http-request return status 404 content-type text/plain string "not found"
-`;
+${metricsFrontend("gatebox-metrics", metrics)}`;
 }
 
 /**

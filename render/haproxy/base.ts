@@ -4,6 +4,7 @@ import { headBytes, reserveKb } from "../headBytes.ts";
 import { endpoint, wholeNumber } from "../scalars.ts";
 import { tls13Ciphers, tlsCiphers } from "../tlsCiphers.ts";
 import { claimRules, upgradeRules } from "./claims.ts";
+import { metricsFrontend } from "./metrics.ts";
 
 /** The worker's own command line, for `show stat`, `show servers state` and the like. */
 export const haproxyAdminSocket = "/run/haproxy/admin.sock";
@@ -125,13 +126,7 @@ defaults gatebox-tcp
     timeout tunnel 1h
     default-server check observe layer4 error-limit 5 on-error fastinter on-marked-down shutdown-sessions init-addr last,libc,none
 
-frontend gatebox-metrics from gatebox-http
-    bind ${metrics}
-    no log
-    monitor-uri /healthz
-    http-request use-service prometheus-exporter if { path /metrics }
-    http-request return status 404 content-type text/plain string "not found"
-`;
+${metricsFrontend("gatebox-http", metrics)}`;
 }
 
 /** The request in a line of the log: without its query, unless the stack wants that. */
