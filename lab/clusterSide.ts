@@ -45,7 +45,7 @@ const nodesSchema = z.object({
 });
 
 const brick = z.object({ host: z.string() });
-const volumesSchema = z.record(
+export const volumesSchema = z.record(
   z.string(),
   z.object({
     mountPoint: z.string().default("/storage/shared"),
@@ -66,12 +66,20 @@ export async function lookAtCluster(lab: Lab, stackFile: string): Promise<Cluste
     api: `${name}:${port}`,
     nodes: await nodesOf(lab),
     volumes: await Promise.all(
-      Object.entries(volumes).map(async ([volume, { mountPoint, replicaSets }]) => {
-        const hosts = replicaSets.flatMap(({ data }) => data.map(({ host }) => host));
-        return { name: volume, place: mountPoint, hosts, readBy: await readers(lab, mountPoint, hosts) };
-      }),
+      membersOf(volumes).map(async (volume) => ({
+        ...volume,
+        readBy: await readers(lab, volume.place, volume.hosts),
+      })),
     ),
   };
+}
+
+/** The volumes that have hosts of their own, and these; an NFS server's and local directories have none. */
+export function membersOf(volumes: z.infer<typeof volumesSchema>): readonly Omit<SeenVolume, "readBy">[] {
+  return Object.entries(volumes).flatMap(([name, { mountPoint: place, replicaSets }]) => {
+    const hosts = replicaSets.flatMap(({ data }) => data.map(({ host }) => host));
+    return hosts.length === 0 ? [] : [{ name, place, hosts }];
+  });
 }
 
 async function nodesOf(lab: Lab): Promise<readonly SeenNode[]> {
@@ -86,7 +94,7 @@ async function nodesOf(lab: Lab): Promise<readonly SeenNode[]> {
 
 /** Which of the hosts read what the first of them wrote. */
 async function readers(lab: Lab, place: string, hosts: readonly string[]): Promise<readonly string[]> {
-  const [writer = "", ...others] = hosts;
+  const [writer = ""] = hosts;
   const file = `${place}/.gatebox-seen`;
   const written = `${writer} ${Date.now()}`;
   const run = (host: string, script: string): ReturnType<typeof exec> =>
@@ -94,7 +102,7 @@ async function readers(lab: Lab, place: string, hosts: readonly string[]): Promi
   // Of a host that has nothing mounted there it would say nothing.
   const { code } = await run(writer, `mountpoint -q ${place} && echo ${written} >${file}`);
   if (code !== 0) return [];
-  const read = await Promise.all([writer, ...others].map((host) => run(host, `mountpoint -q ${place} && cat ${file}`)));
+  const read = await Promise.all(hosts.map((host) => run(host, `mountpoint -q ${place} && cat ${file}`)));
   await run(writer, `rm -f ${file}`);
   return hosts.filter((_, index) => read[index]?.stdout.trim() === written);
 }
