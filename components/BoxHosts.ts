@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
 import type { HostRuntime } from "../host/HostRuntime.ts";
 import { firewall } from "../render/registry.ts";
+import { endsWith } from "../host/order.ts";
 import { membersOnce } from "./assemblyUnits.ts";
 import { runtimesOf } from "./foundation.ts";
 import { dependencies } from "./waiting.ts";
@@ -32,6 +33,7 @@ export class BoxHosts extends pulumi.ComponentResource {
       .filter((host) => firewall.only?.(box, host) ?? true);
     super("gatebox:index:BoxHosts", name, { box: box.name, hosts: hosts.map((host) => host.name) }, opts);
     const runtimes = runtimesOf(hosts, name, this, dependencies(opts));
+    endsWith(this, runtimes);
     this.runtimes = Object.fromEntries(runtimes.map((runtime, index) => [hosts[index]?.name ?? "", runtime] as const));
     this.registerOutputs({});
   }

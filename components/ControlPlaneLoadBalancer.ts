@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { controlPlaneOf, type Box, type ControlPlane, type SectionDeclaration } from "../box/index.ts";
 import { controlPlaneAssembly } from "../render/controlPlane/index.ts";
+import { endsWith } from "../host/order.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { standaloneBox, wholeBoxOf, type Standalone } from "./boxOf.ts";
 import { firewalled } from "./HostFirewall.ts";
@@ -58,7 +59,8 @@ export class ControlPlaneLoadBalancer extends pulumi.ComponentResource {
     super("gatebox:index:ControlPlaneLoadBalancer", name, { ...shown, masters: masters.map((one) => one.name) }, opts);
     this.box = box;
     const before = firewalled(this, name, { box, pools: [pool] }, dependencies(opts));
-    assemblyUnits(this, name, { box, pools: [pool], assembly: controlPlaneAssembly }, before);
+    const units = assemblyUnits(this, name, { box, pools: [pool], assembly: controlPlaneAssembly }, before);
+    endsWith(this, units.map(({ unit }) => unit)); // prettier-ignore
     this.url = pulumi.output(`https://${serverNames[0] ?? address}:${port}`);
     this.registerOutputs({ url: this.url });
   }

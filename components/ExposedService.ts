@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { kubeGatewaysOf, type Box, type ExposedServiceSpec, type ServiceDeclaration } from "../box/index.ts";
 import { nodePortService } from "../render/kubernetes/nodePortService.ts";
+import { endsWith, shortest, waits } from "../host/order.ts";
 import { exposeService } from "./exposeService.ts";
 import { GatewayRoute } from "./GatewayRoute.ts";
 import { orRunError } from "./runError.ts";
@@ -80,7 +81,7 @@ export class ExposedService extends pulumi.ComponentResource {
     const { namespace, selector, targetPort, servicePort } = app;
     const shown = { box: box.name, port, location, namespace, selector, targetPort, servicePort };
     super("gatebox:index:ExposedService", name, shown, opts);
-    const before = dependencies(opts);
+    const before = shortest(dependencies(opts));
     const nodePort = new k8s.core.v1.Service(
       `${name}-service`,
       nodePortService<KubernetesApp | ExposedServiceSpec["app"]>(service.name, app) as k8s.core.v1.ServiceArgs,
@@ -89,16 +90,21 @@ export class ExposedService extends pulumi.ComponentResource {
         dependsOn: before,
       },
     );
+    waits(nodePort, before);
     const gateway = new GatewayRoute(
       `${name}-gateways`,
       { box, route: service.gateway },
       { parent: this, dependsOn: and(before, [nodePort]) },
     );
-    if (service.web === undefined) this.url = pulumi.output(gatewayUrl(box, service));
-    else {
+    if (service.web === undefined) {
+      endsWith(this, [gateway]);
+      this.url = pulumi.output(gatewayUrl(box, service));
+    } else {
       const route = service.web;
       const dependsOn = and(before, [gateway]);
-      this.url = new WebserverRoute(`${name}-webservers`, { box, route }, { parent: this, dependsOn }).url;
+      const webservers = new WebserverRoute(`${name}-webservers`, { box, route }, { parent: this, dependsOn });
+      endsWith(this, [webservers]);
+      this.url = webservers.url;
     }
     this.port = pulumi.output(port);
     this.registerOutputs({ url: this.url, port: this.port });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { kubeGatewaysOf, type Box } from "../box/index.ts";
 import { gatewayAssembly } from "../render/gateway/index.ts";
+import { endsWith } from "../host/order.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { boxOf, type PartArgs } from "./boxOf.ts";
 import { claim } from "./claims.ts";
@@ -48,7 +49,8 @@ export class GatewayPool extends pulumi.ComponentResource {
 
     if (pulumi.runtime.isDryRun()) void pulumi.log.info(supportedKubeProxy, this);
     const before = firewalled(this, name, { box, pools: [pool] }, dependencies(opts));
-    assemblyUnits(this, name, { box, pools: [pool], assembly: gatewayAssembly }, before);
+    const units = assemblyUnits(this, name, { box, pools: [pool], assembly: gatewayAssembly }, before);
+    endsWith(this, units.map(({ unit }) => unit)); // prettier-ignore
     this.registerOutputs({});
   }
 }

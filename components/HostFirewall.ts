@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
 import { firewall } from "../render/registry.ts";
+import { endsWith } from "../host/order.ts";
 import { assemblyUnits, membersOnce } from "./assemblyUnits.ts";
 import { firewallOf, runtimesOf, setFirewall } from "./foundation.ts";
 import { and, dependencies, type Before } from "./waiting.ts";
@@ -46,6 +47,7 @@ export class HostFirewall extends pulumi.ComponentResource {
     }
     const units = assemblyUnits(this, name, { box, pools, only, assembly: firewall }, dependencies(opts));
     for (const { host, unit } of units) setFirewall(host, name, unit);
+    endsWith(this, units.map(({ unit }) => unit)); // prettier-ignore
     this.registerOutputs({});
   }
 }

@@ -3,6 +3,7 @@ import type { Box, Host, SectionDeclaration } from "../box/index.ts";
 import type { Program } from "../render/assembly.ts";
 import { registry } from "../render/registry.ts";
 import { networkAssembly } from "../render/network/index.ts";
+import { endsWith } from "../host/order.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { standaloneBox, type Standalone } from "./boxOf.ts";
 import { backupsFirst } from "./rolling.ts";
@@ -47,7 +48,11 @@ export class HostNetwork extends pulumi.ComponentResource {
       ...networkAssembly.programs,
       ...registry.assembliesOf(box, host).flatMap((assembly) => assembly.programs),
     ];
-    assemblyUnits(this, name, { box, pools: [pool], assembly: networkAssembly, programs }, dependencies(opts));
+    const network = { box, pools: [pool], assembly: networkAssembly, programs };
+    endsWith(
+      this,
+      assemblyUnits(this, name, network, dependencies(opts)).map(({ unit }) => unit),
+    );
     this.registerOutputs({});
   }
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, NatGateway as Entry, SectionDeclaration } from "../box/index.ts";
 import { natAssembly } from "../render/nat/index.ts";
+import { endsWith } from "../host/order.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { standaloneBox, wholeBoxOf, type Standalone } from "./boxOf.ts";
 import { firewalled } from "./HostFirewall.ts";
@@ -69,6 +70,7 @@ export class NatGateway extends pulumi.ComponentResource {
       const units = assemblyUnits(this, name, { box, pools: [pool], assembly: natAssembly }, ready);
       carriers().set(key, units.map(({ unit }) => unit)); // prettier-ignore
     }
+    endsWith(this, carriers().get(key) ?? []);
     const addresses = entries.map((entry) => [entry.name, entry.snatAddress.address] as const);
     this.snatAddresses = pulumi.output(Object.fromEntries(addresses));
     this.registerOutputs({ snatAddresses: this.snatAddresses });

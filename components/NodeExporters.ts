@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
 import { nodeExporter } from "../render/registry.ts";
+import { endsWith } from "../host/order.ts";
 import { assemblyUnits, membersOnce } from "./assemblyUnits.ts";
 import { firewalled } from "./HostFirewall.ts";
 import { dependencies } from "./waiting.ts";
@@ -23,12 +24,8 @@ export class NodeExporters extends pulumi.ComponentResource {
     const pools = nodeExporter.pools(box);
     const hosts = membersOnce(box, pools).flat().filter((host) => nodeExporter.only?.(box, host) ?? true).map((host) => host.name); // prettier-ignore
     super("gatebox:index:NodeExporters", name, { box: box.name, hosts, ...box.monitoring?.nodeExporter }, opts);
-    assemblyUnits(
-      this,
-      name,
-      { box, assembly: nodeExporter },
-      firewalled(this, name, { box, pools }, dependencies(opts)),
-    );
+    const before = firewalled(this, name, { box, pools }, dependencies(opts));
+    endsWith(this, assemblyUnits(this, name, { box, assembly: nodeExporter }, before).map(({ unit }) => unit)); // prettier-ignore
     this.registerOutputs({});
   }
 }

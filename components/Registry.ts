@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { boxOfPart, containerRegistryOf, type Box, type Host } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { dockerRegistryAssembly, registryUserFiles } from "../render/dockerRegistry/index.ts";
+import { endsWith } from "../host/order.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { firewalled } from "./HostFirewall.ts";
 import { randomPassword } from "./randomPassword.ts";
@@ -59,7 +60,7 @@ export class Registry extends pulumi.ComponentResource {
       before = and(after, users);
     }
     // Web servers lead to it when it answers.
-    new WebserverRoute(`${name}-webservers`, { box, route }, { parent: this, dependsOn: before });
+    endsWith(this, [new WebserverRoute(`${name}-webservers`, { box, route }, { parent: this, dependsOn: before })]);
     this.registerOutputs({});
   }
 

@@ -8,6 +8,7 @@ import { certificateFiles, glusterAssembly, keyName } from "../render/gluster/in
 import { serversOf, trustedPools } from "../render/gluster/trustedPools.ts";
 import { glusterVolumesAssembly } from "../render/glusterVolumes/index.ts";
 import { mountPrograms, sharedMountsAssembly } from "../render/sharedMounts/index.ts";
+import { endsWith } from "../host/order.ts";
 import { assemblyUnits, membersOnce } from "./assemblyUnits.ts";
 import { standaloneBox, type Standalone } from "./boxOf.ts";
 import { runtimesOf } from "./foundation.ts";
@@ -75,6 +76,7 @@ export class SharedVolumes extends pulumi.ComponentResource {
     const pools = [...new Set([...glusterAssembly.pools(box), ...sharedMountsAssembly.pools(box)])];
     const ready = firewalled(this, name, { box, pools }, dependencies(opts));
     const mounts = this.mounted(name, box, this.served(name, box, ready));
+    endsWith(this, mounts);
     const places = Object.fromEntries(volumes.map((volume) => [volume.name, volume.mountPoint] as const));
     this.mountPoints = pulumi.all(mounts.map(({ urn }) => urn)).apply(() => places);
     this.registerOutputs({ mountPoints: this.mountPoints });

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, BoxDeclaration, SectionDeclaration } from "../box/index.ts";
 import { vipAssembly } from "../render/vip/index.ts";
+import { endsWith } from "../host/order.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { standaloneBox, type Standalone } from "./boxOf.ts";
 import { firewalled } from "./HostFirewall.ts";
@@ -56,7 +57,8 @@ export class VirtualIps extends pulumi.ComponentResource {
     const inputs = { box: box.name, pool, hosts, virtualIps: Object.fromEntries(shown) as object };
     super("gatebox:index:VirtualIps", name, inputs, opts);
     const before = firewalled(this, name, { box, pools: [pool] }, dependencies(opts));
-    assemblyUnits(this, name, { box, pools: [pool], assembly: vipAssembly }, before);
+    const units = assemblyUnits(this, name, { box, pools: [pool], assembly: vipAssembly }, before);
+    endsWith(this, units.map(({ unit }) => unit)); // prettier-ignore
     this.addresses = pulumi.output(Object.fromEntries(own.map((vip) => [vip.name, vip.address] as const)));
     this.registerOutputs({ addresses: this.addresses });
   }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { webserversOf, type Box, type Host } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { webserverAssembly, webserverKeyFile, webserverTlsFiles } from "../render/webserver/index.ts";
+import { endsWith } from "../host/order.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { boxOf, type PartArgs } from "./boxOf.ts";
 import { claim } from "./claims.ts";
@@ -51,10 +52,14 @@ export class WebserverPool extends pulumi.ComponentResource {
 
     const before = firewalled(this, name, { box, pools: [pool] }, dependencies(opts));
     const bases = assemblyUnits(this, name, { box, pools: [pool], assembly: webserverAssembly }, before);
+    endsWith(this, bases.map(({ unit }) => unit)); // prettier-ignore
     if (tlsPrivateKey !== undefined && certificate !== undefined) {
       const pair = { certificate, key: tlsPrivateKey };
       const after = and(before, bases.map(({ unit }) => unit)); // prettier-ignore
-      rolling(hosts, after, (host, dependsOn) => this.tlsPair(name, host, pair, dependsOn));
+      endsWith(
+        this,
+        rolling(hosts, after, (host, dependsOn) => this.tlsPair(name, host, pair, dependsOn)),
+      );
     }
     this.urls = pulumi.output(
       Object.fromEntries(routes.map((route) => [route.name, serviceUrl(box, route.location)] as const)),

@@ -8,6 +8,7 @@ import {
 } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { webserverRouteFiles } from "../render/webserver/index.ts";
+import { endsWith } from "../host/order.ts";
 import { backupsFirst, rolling } from "./rolling.ts";
 import { orRunError } from "./runError.ts";
 import { dependencies } from "./waiting.ts";
@@ -45,7 +46,7 @@ export class WebserverRoute extends pulumi.ComponentResource {
     super("gatebox:index:WebserverRoute", name, shown, opts);
     claimLocation(box, location, this, name);
     const unit = `${pulumi.getProject()}.${pulumi.getStack()}.${route.name}`;
-    rolling(hosts, dependencies(opts), (host, dependsOn) => {
+    const units = rolling(hosts, dependencies(opts), (host, dependsOn) => {
       const files = webserverRouteFiles(route);
       return new HostUnit(
         `${name}-${host.name}`,
@@ -53,6 +54,7 @@ export class WebserverRoute extends pulumi.ComponentResource {
         { parent: this, dependsOn },
       );
     });
+    endsWith(this, units);
     this.url = pulumi.output(serviceUrl(box, location));
     this.registerOutputs({ url: this.url });
   }

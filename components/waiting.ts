@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Before } from "../host/order.ts";
 
-/** What a resource waits for, in any form that Pulumi takes. */
-export type Before = NonNullable<pulumi.ComponentResourceOptions["dependsOn"]>;
+export type { Before } from "../host/order.ts";
 
 type Resources = pulumi.Input<pulumi.Resource>[];
 

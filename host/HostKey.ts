@@ -4,6 +4,7 @@ import type { Host } from "../box/model.ts";
 import { asRoot, requireConnection } from "./connection.ts";
 import { hostCommand, withHost } from "./hostCommand.ts";
 import { RUNTIME_PATH } from "./runtimeText.ts";
+import { endsWith, inOrder } from "./order.ts";
 
 /** Which key a host makes. */
 export interface HostKeyArgs {
@@ -29,7 +30,7 @@ export class HostKey extends pulumi.ComponentResource {
   /** @throws ResourceError when the name is none or the host has no connection. */
   constructor(name: string, args: HostKeyArgs, opts?: pulumi.ComponentResourceOptions) {
     const { host, key } = args;
-    super("gatebox:index:HostKey", name, { host: host.name, key }, opts);
+    super("gatebox:index:HostKey", name, { host: host.name, key }, inOrder(opts));
     const connection = requireConnection(host);
     if (!KEY.test(key)) throw new pulumi.ResourceError(`${host.name}: ${JSON.stringify(key)} names no key`, this, true);
     const runtime = (verb: string): string => `timeout -k 10 120 sh ${RUNTIME_PATH} ${verb} ${key}`;
@@ -45,6 +46,7 @@ export class HostKey extends pulumi.ComponentResource {
       opts?.dependsOn,
     );
     this.publicKey = this.command.stdout;
+    endsWith(this, [this.command]);
     this.registerOutputs({ publicKey: this.publicKey });
   }
 }

@@ -4,6 +4,7 @@ import type { Host } from "../box/model.ts";
 import { asRoot, requireConnection } from "./connection.ts";
 import { hostCommand, withHost } from "./hostCommand.ts";
 import { RUNTIME_PATH } from "./runtimeText.ts";
+import { endsWith, inOrder } from "./order.ts";
 
 /** Which packages a host must have. */
 export interface HostPackagesArgs {
@@ -36,7 +37,7 @@ export class HostPackages extends pulumi.ComponentResource {
   /** @throws ResourceError when a name is none or the host has no connection. */
   constructor(name: string, args: HostPackagesArgs, opts?: pulumi.ComponentResourceOptions) {
     const { packages, maskedUntilConfigured = [] } = args;
-    super("gatebox:index:HostPackages", name, { host: args.host.name, packages, maskedUntilConfigured }, opts);
+    super("gatebox:index:HostPackages", name, { host: args.host.name, packages, maskedUntilConfigured }, inOrder(opts));
     const connection = requireConnection(args.host);
     const violations = packageViolations(args);
     if (violations.length > 0) {
@@ -52,6 +53,7 @@ export class HostPackages extends pulumi.ComponentResource {
       this,
       opts?.dependsOn,
     );
+    endsWith(this, [this.command]);
     this.registerOutputs({});
   }
 }

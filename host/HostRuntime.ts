@@ -5,6 +5,7 @@ import type { Host } from "../box/model.ts";
 import { asRoot, requireConnection } from "./connection.ts";
 import { hostCommand, withHost } from "./hostCommand.ts";
 import { RUNTIME_END, RUNTIME_PATH, runtimeText } from "./runtimeText.ts";
+import { endsWith, inOrder } from "./order.ts";
 
 /** Which host gets the runtime. */
 export interface HostRuntimeArgs {
@@ -20,7 +21,7 @@ export class HostRuntime extends pulumi.ComponentResource {
   readonly command: remote.Command;
 
   constructor(name: string, args: HostRuntimeArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("gatebox:index:HostRuntime", name, { host: args.host.name }, opts);
+    super("gatebox:index:HostRuntime", name, { host: args.host.name }, inOrder(opts));
     const connection = requireConnection(args.host);
     this.command = hostCommand(
       { name: `${withHost(name, args.host)}-runtime`, before: `${args.host.name}-runtime` },
@@ -33,6 +34,7 @@ export class HostRuntime extends pulumi.ComponentResource {
       this,
       opts?.dependsOn,
     );
+    endsWith(this, [this.command]);
     this.registerOutputs({});
   }
 }

@@ -5,6 +5,7 @@ import { asRoot, requireConnection } from "./connection.ts";
 import { hostCommand, withHost } from "./hostCommand.ts";
 import { payload, textViolations, unitViolations } from "./payload.ts";
 import { RUNTIME_PATH } from "./runtimeText.ts";
+import { endsWith, inOrder } from "./order.ts";
 
 /** One file of a unit; see `UnitFile` for the rules. */
 export interface HostUnitFile {
@@ -47,7 +48,7 @@ export class HostUnit extends pulumi.ComponentResource {
   /** @throws ResourceError when a name, a path, a mode or a known text breaks a rule, or the host has no connection. */
   constructor(name: string, args: HostUnitArgs, opts?: pulumi.ComponentResourceOptions) {
     const { host, assembly, unit } = args;
-    super("gatebox:index:HostUnit", name, { host: host.name, assembly, unit, paths: pathsOf(args) }, opts);
+    super("gatebox:index:HostUnit", name, { host: host.name, assembly, unit, paths: pathsOf(args) }, inOrder(opts));
     const violations = [...unitViolations(args), ...args.files.flatMap(knownTextViolations)];
     if (violations.length > 0) {
       throw new pulumi.ResourceError(violations.map((text) => `${host.name}: ${text}`).join("\n"), this, true);
@@ -66,6 +67,7 @@ export class HostUnit extends pulumi.ComponentResource {
       this,
       opts?.dependsOn,
     );
+    endsWith(this, [this.command]);
     this.registerOutputs({});
   }
 }

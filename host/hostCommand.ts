@@ -2,6 +2,7 @@ import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
 import { connectionArgs, lacksHostKey, requireConnection } from "./connection.ts";
+import { shortest, waits } from "./order.ts";
 import { sshBannerHooks } from "./sshBannerHook.ts";
 
 /** What a command on a host consists of. The commands are short and constant; what varies goes by `stdin`. */
@@ -33,14 +34,15 @@ export function withHost(name: string, host: Host): string {
 
 /** Makes the one kind of resource that reaches a host. */
 export function hostCommand(
-  { name, before }: CommandName,
+  { name, before: formerName }: CommandName,
   args: HostCommandArgs,
   parent: pulumi.Resource,
   dependsOn: pulumi.CustomResourceOptions["dependsOn"],
 ): remote.Command {
   const secret = args.secret ?? false;
   const connection = requireConnection(args.host);
-  return new remote.Command(
+  const before = dependsOn === undefined ? undefined : shortest(dependsOn);
+  const command = new remote.Command(
     name,
     {
       connection: connectionArgs(connection),
@@ -52,14 +54,16 @@ export function hostCommand(
     },
     {
       parent,
-      ...(before === undefined || before === name ? {} : { aliases: [{ name: before }] }),
+      ...(formerName === undefined || formerName === name ? {} : { aliases: [{ name: formerName }] }),
       hooks: sshBannerHooks(args.host),
       // A preview without host keys shows what changes, and not that they are missing.
       ...(lacksHostKey(connection) ? { ignoreChanges: ["connection"] } : {}),
       // The previous command of a replaced one deletes by the same names as the new one has made: it must come first.
       deleteBeforeReplace: true,
-      ...(dependsOn === undefined ? {} : { dependsOn }),
+      ...(before === undefined ? {} : { dependsOn: before }),
       ...(secret ? { additionalSecretOutputs: ["stdin", "stdout", "stderr"] } : {}),
     },
   );
+  waits(command, before);
+  return command;
 }

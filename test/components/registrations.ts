@@ -14,7 +14,7 @@ export interface Registration {
   readonly urn: string;
   /** URN of its parent; empty for the stack. */
   readonly parent: string;
-  /** URNs of what must be there first. Of a component the SDK names what it is made of. */
+  /** URNs of all that must be there first, over any number of steps. Of a component the SDK names what it is made of. */
   readonly dependencies: readonly string[];
   /** Its inputs without what is secret in them. */
   readonly plain: Readonly<Record<string, unknown>>;
@@ -48,7 +48,7 @@ function withoutSecrets(value: unknown, found: (secret: unknown) => void): unkno
   return Object.fromEntries(entries.map(([key, item]) => [key, withoutSecrets(item, found)]));
 }
 
-function registration(request: Request, urn: string): Registration {
+function registration(request: Request, urn: string): Omit<Registration, "dependencies"> {
   const secrets: string[] = [];
   const keep = (secret: unknown): void =>
     void secrets.push(typeof secret === "string" ? secret : JSON.stringify(secret));
@@ -57,7 +57,6 @@ function registration(request: Request, urn: string): Registration {
     name: request.getName(),
     urn,
     parent: request.getParent(),
-    dependencies: request.getDependenciesList(),
     plain: withoutSecrets(request.getObject().toJavaScript(), keep) as Record<string, unknown>,
     secrets,
     secretOutputs: request.getAdditionalsecretoutputsList(),
@@ -93,10 +92,16 @@ export async function registrationsOf(
   );
   const found: Registration[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Record<string, (request: Request, reply: Reply) => void>;
+  const before = new Map<string, readonly string[]>();
   const register = monitor["registerResource"]?.bind(monitor);
   monitor["registerResource"] = (request, reply) =>
     register?.(request, (error, response) => {
-      if (response !== undefined) found.push(registration(request, response.getUrn()));
+      if (response !== undefined) {
+        const direct = request.getDependenciesList();
+        const dependencies = [...new Set(direct.flatMap((urn) => [urn, ...(before.get(urn) ?? [])]))];
+        before.set(response.getUrn(), dependencies);
+        found.push({ ...registration(request, response.getUrn()), dependencies });
+      }
       reply(error, response);
     });
   try {
