@@ -28,7 +28,7 @@ export const doctorCommand: CommandModule<object, DoctorOptions> = {
       .option("json", { describe: "Print one object in JSON", type: "boolean", default: false })
       .example("$0 doctor Pulumi.mybox.yaml", "before the first `pulumi up`")
       .epilogue(
-        "It logs in to each host that the stack configures with the SSH agent, once, and never where the host key is not the declared one. Hosts log that log-in, and a sudo. It ends within 10 s, whoever is silent.",
+        "It logs in to each host that the stack configures with the SSH agent (or, where that has no key, with the key files of ~/.ssh that need no passphrase), once, and never where the host key is not the declared one. Hosts log that log-in, and a sudo. It ends within 10 s, whoever is silent.",
       ),
   handler: async ({ file, json }) => {
     finish(await doctor(file, { json, here: here(), env: process.env, start: process.uptime() * 1000 }));

@@ -5,11 +5,12 @@ import type { Finding, Group } from "./finding.ts";
 import { hostGroup } from "./host/examine.ts";
 import { clockLine } from "./host/facts.ts";
 import { limits } from "./limits.ts";
-import { lookAtAgent } from "./machine/agent.ts";
+import { operatorKeys } from "./machine/agent.ts";
 import { backendFinding, backendUrl } from "./machine/backend.ts";
 import type { Machine } from "./machine/machine.ts";
 import { passphraseFindings, type SecretsOf } from "./machine/passphrase.ts";
 import { nodeFinding, pulumiFinding } from "./machine/versions.ts";
+import type { Keys } from "./ssh/keys.ts";
 import { visitAll, type Visits } from "./ssh/visit.ts";
 
 /** A stack that is to be applied, as far as the doctor needs it. */
@@ -24,7 +25,7 @@ export interface Patient {
 /** Looks at all that `up` needs, at once, and changes nothing. */
 export async function examine({ box, secrets, config }: Patient, machine: Machine): Promise<readonly Group[]> {
   const end = Date.now() + machine.limit;
-  const agent = lookAtAgent(machine.env["SSH_AUTH_SOCK"]);
+  const operator = operatorKeys(machine);
   const source = {
     env: machine.env,
     folder: machine.folder,
@@ -33,8 +34,8 @@ export async function examine({ box, secrets, config }: Patient, machine: Machin
   };
   const [own, { finding: ofAgent }, hosts, cluster] = await Promise.all([
     machineFindings(secrets, machine),
-    agent,
-    agent.then(({ socket }) => hostGroups(box, visitsWith(socket, end - Date.now()))),
+    operator,
+    operator.then(({ keys }) => hostGroups(box, visitsWith(keys, end - Date.now()))),
     clusterGroup(box, source, machine.limit),
   ]);
   return [{ subject: "this machine", findings: [...own, ofAgent] }, ...hosts, ...cluster];
@@ -63,9 +64,9 @@ async function hostGroups(box: Box, asking: Visits): Promise<readonly Group[]> {
 }
 
 /** What every host is asked: one constant script, which arrives by standard input and ends by itself. */
-export function visitsWith(agent: string | undefined, limit: number): Visits {
+export function visitsWith(keys: Keys, limit: number): Visits {
   return {
-    agent,
+    keys,
     command: `timeout -k 1 ${limits.answerSeconds} sh -s`,
     script: script(import.meta.dirname, "host/facts.sh"),
     mark: clockLine,

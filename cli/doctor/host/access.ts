@@ -2,7 +2,7 @@ import type { Connection, Host } from "../../../box/model.ts";
 import { bounded } from "../../../box/printable.ts";
 import { fine, warning, wrong, type Finding } from "../finding.ts";
 import { fingerprintOf, type ShownKey } from "../ssh/hostKey.ts";
-import { notTried, Stage, type Stopped } from "../ssh/stopped.ts";
+import { Stage, type Stopped } from "../ssh/stopped.ts";
 import type { Visit } from "../ssh/visit.ts";
 
 /** How far the way to a host has led: connection, banner, host key, log-in. */
@@ -12,13 +12,13 @@ export function accessFindings(host: Host, connection: Connection, { shown, stop
   return [...key, ...login, ...(stopped ? [stopFinding(host, connection, stopped)] : [])];
 }
 
-function stopFinding(host: Host, connection: Connection, { stage, problem, shown }: Stopped): Finding {
+function stopFinding(host: Host, connection: Connection, { stage, problem, shown, withoutAgent }: Stopped): Finding {
   const { address, port, user } = connection;
   const at = `${address}:${port}`;
   const said = bounded(problem);
+  if (withoutAgent) return untried(stage === Stage.Bastion ? `at the bastion: ${said}` : said);
   switch (stage) {
     case Stage.Bastion:
-      if (problem.endsWith(notTried)) return untried();
       return wrong(
         stage,
         `its bastion ${bastionOf(connection)} cannot be entered: ${said}`,
@@ -37,9 +37,7 @@ function stopFinding(host: Host, connection: Connection, { stage, problem, shown
         ? keyFinding(host, connection, shown, said)
         : wrong(stage, said, "compare the key on the host's console");
     case Stage.LogIn:
-      return problem === notTried
-        ? untried()
-        : wrong(stage, `${user} is refused with the agent's keys: ${said}`, loginHint(user, address, port));
+      return wrong(stage, `${user} is refused with the agent's keys: ${said}`, loginHint(user, address, port));
     case Stage.Answer:
       return wrong(
         stage,
@@ -54,9 +52,9 @@ function bastionOf({ bastion }: Connection): string {
 }
 
 /** Said once for the agent, which is what is wrong; of each host only that less was looked at. */
-function untried(): Finding {
+function untried(problem: string): Finding {
   const hint = "see the SSH agent above; all else about this host comes after the log-in";
-  return warning(Stage.LogIn, "not tried: no SSH agent with a key", hint);
+  return warning(Stage.LogIn, `${problem} (there is no SSH agent with a key)`, hint);
 }
 
 function loginHint(user: string, address: string, port: number): string {

@@ -3,15 +3,15 @@ import ssh2 from "ssh2";
 import type { Client, ClientErrorExtensions } from "ssh2";
 import { seconds } from "../limits.ts";
 import { hostKeyAlgorithms, shownKey, type ShownKey } from "./hostKey.ts";
-import { notTried, Stage, type Stopped } from "./stopped.ts";
+import { authMethods, namesOf, type Keys } from "./keys.ts";
+import { Stage, type Stopped } from "./stopped.ts";
 
 /** Whom a server is to be, and as whom it is entered. */
 export interface Login {
   readonly user: string;
   /** `TYPE BASE64`; without it nobody is let in on trust: the key is only looked at. */
   readonly hostKey?: string | undefined;
-  /** The agent's socket; undefined where no key is to be had: then the way ends at the log-in. */
-  readonly agent: string | undefined;
+  readonly keys: Keys;
 }
 
 /** A server that has let us in. */
@@ -25,7 +25,7 @@ const MOST_BEFORE_BANNER = 8192;
 
 /**
  * Logs in to an SSH server over a connection: waits for its banner, compares its host key with the declared one, and uses the
- * agent's keys. Says where it ended otherwise, and why. An unknown key is never trusted.
+ * keys that there are. Says where it ended otherwise, and why. An unknown key is never trusted.
  */
 export function enter(stream: Duplex, login: Login, milliseconds: number): Promise<Entered | Stopped> {
   return new Promise((resolve) => {
@@ -53,8 +53,7 @@ export function enter(stream: Duplex, login: Login, milliseconds: number): Promi
     client.connect({
       sock: stream,
       username: login.user,
-      ...(login.agent === undefined ? {} : { agent: login.agent }),
-      authHandler: ["agent"],
+      authHandler: authMethods(login.keys, login.user),
       readyTimeout: 0,
       algorithms: { serverHostKey: hostKeyAlgorithms(login.hostKey) },
       hostVerifier: (blob: Buffer) => seen.verify(blob),
@@ -92,8 +91,13 @@ class Seen {
     if (!this.hasBanner) return { stage: Stage.Banner, problem: this.#beforeBanner(problem) };
     if (shown === undefined) return { stage: Stage.Banner, problem: `it shows no host key: ${problem}` };
     if (shown.text !== login.hostKey) return { stage: Stage.HostKey, problem: "it is not the declared one", shown };
-    if (login.agent === undefined) return { stage: Stage.LogIn, problem: notTried, shown };
+    if ("files" in login.keys && login.keys.files.length === 0)
+      return { stage: Stage.LogIn, problem: "not tried", withoutAgent: true, shown };
     if (!this.handshaken) return { stage: Stage.HostKey, problem: `it cannot prove the key: ${problem}`, shown };
+    if ("files" in login.keys) {
+      const refused = `${login.user} is refused with ${namesOf(login.keys.files)}: ${problem}`;
+      return { stage: Stage.LogIn, problem: refused, withoutAgent: true, shown };
+    }
     const ofAgent = this.agentProblem === undefined ? "" : ` (agent: ${this.agentProblem})`;
     return { stage: Stage.LogIn, problem: problem + ofAgent, shown };
   }

@@ -15,13 +15,12 @@ export const Stage = {
 } as const;
 export type Stage = (typeof Stage)[keyof typeof Stage];
 
-/** The problem of a log-in where there is no agent with a key. */
-export const notTried = "not tried";
-
 /** Where a visit has come to an end, and why. */
 export interface Stopped {
   readonly stage: Stage;
   readonly problem: string;
+  /** Whether it ended at a log-in because there is no agent with a key: that is what is wrong, and not the server. */
+  readonly withoutAgent?: true;
   /** The key that the server has shown, where it came to that. */
   readonly shown?: ShownKey;
 }

@@ -3,6 +3,7 @@ import { ask, type Answer } from "./ask.ts";
 import { dial, dialThrough } from "./dial.ts";
 import { enter, type Entered } from "./enter.ts";
 import type { ShownKey } from "./hostKey.ts";
+import type { Keys } from "./keys.ts";
 import { isStopped, Stage, type Stopped } from "./stopped.ts";
 
 /** How a visit to a host has gone. */
@@ -17,8 +18,7 @@ export interface Visit {
 
 /** What all visits of a run have in common. */
 export interface Visits {
-  /** Socket of an agent with keys; undefined where there is none. */
-  readonly agent: string | undefined;
+  readonly keys: Keys;
   readonly command: string;
   readonly script: string;
   /** The line of the answer whose time is wanted. */
@@ -37,7 +37,7 @@ export async function visitAll(connections: readonly Connection[], visits: Visit
   const bastions = new Map<string, Promise<Entered | Stopped>>();
   const wayIn = (bastion: SshEndpoint): Promise<Entered | Stopped> => {
     const key = JSON.stringify(bastion);
-    const known = bastions.get(key) ?? login(bastion, visits.agent, end);
+    const known = bastions.get(key) ?? login(bastion, visits.keys, end);
     bastions.set(key, known);
     return known;
   };
@@ -48,24 +48,24 @@ export async function visitAll(connections: readonly Connection[], visits: Visit
   }
 }
 
-async function login(endpoint: SshEndpoint, agent: string | undefined, end: number): Promise<Entered | Stopped> {
+async function login(endpoint: SshEndpoint, keys: Keys, end: number): Promise<Entered | Stopped> {
   const stream = await dial(endpoint, end - Date.now());
-  return isStopped(stream) ? stream : enter(stream, { ...endpoint, agent }, end - Date.now());
+  return isStopped(stream) ? stream : enter(stream, { ...endpoint, keys }, end - Date.now());
 }
 
 async function visit(
   { bastion, ...endpoint }: Connection,
-  { agent, ...question }: Visits,
+  { keys, ...question }: Visits,
   end: number,
   wayIn: (bastion: SshEndpoint) => Promise<Entered | Stopped>,
 ): Promise<Visit> {
   let entered: Entered | Stopped;
-  if (bastion === undefined) entered = await login(endpoint, agent, end);
+  if (bastion === undefined) entered = await login(endpoint, keys, end);
   else {
     const way = await wayIn(bastion);
     if (isStopped(way)) return { stopped: atBastion(way) };
     const stream = await dialThrough(way.client, endpoint, end - Date.now());
-    entered = isStopped(stream) ? stream : await enter(stream, { ...endpoint, agent }, end - Date.now());
+    entered = isStopped(stream) ? stream : await enter(stream, { ...endpoint, keys }, end - Date.now());
   }
   if (isStopped(entered)) return { stopped: entered, ...knownKey(entered, endpoint) };
   const { client, shown } = entered;
@@ -81,6 +81,7 @@ function knownKey({ stage, shown }: Stopped, { hostKey }: SshEndpoint): Pick<Vis
   return shown !== undefined && stage !== Stage.HostKey && shown.text === hostKey ? { shown } : {};
 }
 
-function atBastion({ stage, problem }: Stopped): Stopped {
-  return { stage: Stage.Bastion, problem: stage === Stage.Connection ? problem : `${stage}: ${problem}` };
+function atBastion({ stage, problem, withoutAgent }: Stopped): Stopped {
+  const atStage = stage === Stage.Connection || withoutAgent ? problem : `${stage}: ${problem}`;
+  return { stage: Stage.Bastion, problem: atStage, ...(withoutAgent ? { withoutAgent } : {}) };
 }

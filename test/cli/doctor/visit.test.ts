@@ -10,6 +10,7 @@ import { Level, type Finding } from "../../../cli/doctor/finding.ts";
 import { hostGroup } from "../../../cli/doctor/host/examine.ts";
 import { reportText } from "../../../cli/doctor/report.ts";
 import { fingerprintOf } from "../../../cli/doctor/ssh/hostKey.ts";
+import type { Keys } from "../../../cli/doctor/ssh/keys.ts";
 import { visitAll } from "../../../cli/doctor/ssh/visit.ts";
 import { parseProtobox } from "../../box/parsing.ts";
 import { healthyFacts } from "./healthy.ts";
@@ -36,9 +37,9 @@ describe("a visit of gatebox doctor to a host", function () {
   /** What is found at hosts, each with the same address in the box. */
   async function find(
     connections: readonly Connection[],
-    { limit = 10_000, socket = agent }: { readonly limit?: number; readonly socket?: string | undefined } = {},
+    { limit = 10_000, socket = agent, keys }: { limit?: number; socket?: string; keys?: Keys } = {},
   ): Promise<readonly (readonly Finding[])[]> {
-    const visits = await visitAll(connections, visitsWith(socket, limit));
+    const visits = await visitAll(connections, visitsWith(keys ?? { agent: socket }, limit));
     const host = box.hosts["gateway-1"] as Host;
     return connections.map((connection, index) => hostGroup(box, host, connection, visits[index] ?? {}).findings);
   }
@@ -178,8 +179,7 @@ describe("a visit of gatebox doctor to a host", function () {
 
   it("looks at the host key without an agent, and tries no log-in", async () => {
     const { connection, seen } = await stage.host();
-    const visits = await visitAll([connection], visitsWith(undefined, 10_000));
-    const { findings } = hostGroup(box, box.hosts["gateway-1"] as Host, connection, visits[0] ?? {});
+    const findings = await findOne(connection, { keys: { files: [] } });
     assert.deepEqual(
       findings.map(({ check, level }) => [check, level]),
       [
