@@ -1,6 +1,7 @@
 /** A Pulumi program run with mocks, and everything that it asks of the engine. */
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
+import "./lightPromises.ts";
 
 /** How the SDK marks a secret on its way to the engine: a key and its value, beside the value itself. */
 const SECRET_KEY = "4dabf18193072939515e22adb298388d";

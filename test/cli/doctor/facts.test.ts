@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { anyCharacter } from "../../anyCharacter.ts";
 import { clockLine, parseFacts, type Facts } from "../../../cli/doctor/host/facts.ts";
 import { healthyFacts } from "./healthy.ts";
 
 /** A word as a host may print it: anything but blanks and ends of lines. */
-const word = fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).filter((text) => !/[\s\u0085]/u.test(text));
+const word = fc.string({ unit: anyCharacter, minLength: 1, maxLength: 12 }).filter((text) => !/[\s\u0085]/u.test(text));
 const words = fc.array(word, { maxLength: 4 }).map((list) => list.join(" "));
 const facts: fc.Arbitrary<Facts> = fc.record(
   {
@@ -85,7 +86,7 @@ describe("the facts of a host", () => {
 
   it("are none where the script has not run, whatever came instead", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (text) => {
+      fc.property(fc.string({ unit: anyCharacter }), (text) => {
         assert.equal(parseFacts(text), undefined);
       }),
     );
@@ -105,7 +106,7 @@ describe("the facts of a host", () => {
       "end",
     );
     fc.assert(
-      fc.property(fc.array(fc.tuple(names, fc.string({ unit: "binary" }))), (lines) => {
+      fc.property(fc.array(fc.tuple(names, fc.string({ unit: anyCharacter }))), (lines) => {
         const text = lines.map(([name, rest]) => `${name} ${rest}\n`).join("");
         assert.ok(parseFacts(`gatebox-facts 1\n${text}`));
       }),
