@@ -7,7 +7,7 @@ import { cacheDirectory } from "../state.ts";
 import { cached, directoryKey } from "./cache.ts";
 import { findGo, type Say } from "./go.ts";
 import { place } from "./place.ts";
-import { buildKubernetes, buildKubernetesPlugin, buildLanguageHost, buildPulumi } from "./programs.ts";
+import { buildKubernetes, buildKubernetesPlugin, buildLanguageHost, buildPulumi, buildYamlHost } from "./programs.ts";
 import { readyPulumi } from "./vendor.ts";
 import { versions } from "./versions.ts";
 
@@ -125,4 +125,13 @@ export async function prepareToolchain(options: { kubernetes?: boolean } = {}): 
     kubernetes,
     origin: "built",
   };
+}
+
+/**
+ * The directory of Pulumi's language host for YAML, which the lab itself does not need. Undefined where Pulumi did not have to be
+ * built: then the host lies beside it.
+ */
+export async function prepareYamlHost({ origin }: Pick<Toolchain, "origin">): Promise<string | undefined> {
+  const say: Say = () => undefined;
+  return origin === "built" ? buildYamlHost(findGo(say), say) : undefined;
 }

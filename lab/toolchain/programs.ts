@@ -97,6 +97,22 @@ export async function buildLanguageHost(go: Promise<string>, say: Say): Promise<
   });
 }
 
+/** Builds the language host for YAML. */
+export function buildYamlHost(go: Promise<string>, say: Say): Promise<string> {
+  return goBuild(
+    go,
+    {
+      module: "language-yaml",
+      version: versions.yamlHost,
+      package: "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml",
+      output: "pulumi-language-yaml",
+      ldflags: `-X github.com/pulumi/pulumi-yaml/pkg/version.Version=v${versions.yamlHost}`,
+      cgo: false,
+    },
+    say,
+  );
+}
+
 /** The Kubernetes programs, by the names that the one executable answers to. */
 export const kubernetesPrograms = [
   "kube-apiserver",

@@ -6,6 +6,8 @@ export const versions = {
   pulumi: "3.250.0",
   /** Newest language host whose module the Go proxy serves. */
   languageHost: "3.68.0",
+  /** Newest language host for YAML that the Go proxy serves. */
+  yamlHost: "1.25.0",
   kubernetesPlugin: "4.25.0",
   commandPlugin: "1.2.1",
   randomPlugin: "4.21.2",

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { run, type RunResult } from "../../lab/run.ts";
-import { prepareToolchain } from "../../lab/toolchain/index.ts";
+import { prepareToolchain, type Toolchain } from "../../lab/toolchain/index.ts";
 
 /** A start of the engine, with a compilation in it, takes ten seconds, several times that beside a whole lab. */
 export const ENGINE_SECONDS = 120;
@@ -23,6 +23,7 @@ export interface Planned {
 export interface Engine {
   /** What `pulumi` needs to be called by. */
   readonly env: NodeJS.ProcessEnv;
+  readonly origin: Toolchain["origin"];
   /** Runs `pulumi ARGS…` in the directory of a program. */
   pulumi(directory: string, args: readonly string[], more?: NodeJS.ProcessEnv): Promise<RunResult>;
   /** Makes a stack of the program in a directory, and gives what a preview of it would do. */
@@ -33,7 +34,7 @@ export interface Engine {
 /** Prepares an engine whose state is empty. */
 export async function engine(): Promise<Engine> {
   const state = mkdtempSync(path.join(tmpdir(), "gatebox-engine-"));
-  const { env: own, path: programs } = await prepareToolchain({ kubernetes: false });
+  const { env: own, path: programs, origin } = await prepareToolchain({ kubernetes: false });
   mkdirSync(path.join(state, "stacks"));
   const known = path.join(state, "no-kubeconfig");
   writeFileSync(known, "");
@@ -58,5 +59,5 @@ export async function engine(): Promise<Engine> {
     assert.equal(code, 0, stdout.slice(-2000) + stderr.slice(-2000));
     return (JSON.parse(stdout.slice(stdout.indexOf("{"))) as { steps: readonly Planned[] }).steps;
   };
-  return { env, pulumi, preview, remove: () => rmSync(state, { recursive: true, force: true }) };
+  return { env, origin, pulumi, preview, remove: () => rmSync(state, { recursive: true, force: true }) };
 }
