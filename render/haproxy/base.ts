@@ -39,6 +39,10 @@ export interface HaproxyBaseOptions {
  *   web servers are to have their answer in a little more than a second, and may have lost half of that already. A
  *   connection that was never made may always be made again; a request that was sent is repeated only if its method says
  *   that this does no harm.
+ * - An answer that a pod spoils is 502, so that nginx blames no gateway, but where it ends within its head on a kept connection of
+ *   nginx: HAProxy 2.6 closes that one for the client to repeat its request (`TX_NOT_FIRST` in its source), before any rule for
+ *   answers is asked. Neither `retry-on`, `http-reuse` nor `option http-server-close` changes it; connections of nginx that are
+ *   not kept would, at a quarter of the requests per second.
  * - Idle connections of the web servers survive a reload (`idle-close-on-response`), so that none of their requests
  *   runs into a closing connection.
  *
