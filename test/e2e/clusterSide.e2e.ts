@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { kubectl, kubectlChecked } from "../../lab/cluster/programs.ts";
 import { exec } from "../../lab/hosts/exec.ts";
 import { loopDeviceTrouble } from "../../lab/hosts/spareDisks.ts";
-import { onHost, runOnHost, world } from "./world.ts";
+import { onHost, world } from "./world.ts";
 
 const VOLUMES = {
   "gateway-shared": ["gateway-1", "gateway-2", "gateway-3"],
@@ -69,34 +69,6 @@ describe("the shared volumes", () => {
       }
     });
   }
-
-  it("take files while a brick's processes are killed, and heal afterwards by themselves", async function () {
-    this.timeout(120_000);
-    const { lab } = await world();
-    const writing = runOnHost(lab, "gateway-1", "write-files.sh", [`${PLACE}/killed`, "12"]);
-    await sleep(1500);
-    await onHost(lab, "gateway-2", "systemctl kill --signal=KILL glusterd; pkill -KILL -f '[g]lusterfsd.*gateway-shared' || true"); // prettier-ignore
-    const [written = 0, failed = 1] = (await writing).split(" ").map(Number);
-    assert.equal(failed, 0);
-    assert.ok(written > 20, `${written} files were written`);
-    await onHost(lab, "gateway-2", "systemctl reset-failed glusterd; systemctl start glusterd");
-    const left = "gluster --timeout=20 volume heal gateway-shared statistics heal-count | awk '/^Number of entries/ { n++; sum += $4 } END { print n, sum }'"; // prettier-ignore
-    const deadline = Date.now() + 80_000;
-    let seen: string;
-    do {
-      seen = (await exec(lab, "gateway-1", left, { timeoutSeconds: 30 })).stdout.trim();
-      if (seen !== "3 0") await sleep(1000);
-    } while (seen !== "3 0" && Date.now() < deadline);
-    assert.equal(seen, "3 0", "bricks that say how much they have to heal, and how much that is");
-    const sums = async (host: string): Promise<string> =>
-      onHost(
-        lab,
-        host,
-        "cd /srv/gatebox/bricks/gateway-shared/brick/killed && ls | sort -n | xargs sha256sum | sha256sum",
-      );
-    assert.equal(await sums("gateway-2"), await sums("gateway-1"));
-    await onHost(lab, "gateway-1", `rm -r ${PLACE}/killed`);
-  });
 
   it("have metrics of their bricks and of what is left to heal", async () => {
     const { lab } = await world();

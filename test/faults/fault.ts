@@ -1,6 +1,8 @@
 /** What a fault is: what is broken, what heals it, and what users may notice. */
-import type { Probe, Scene } from "./scene.ts";
+import type { Answer } from "./probe/answers.ts";
 import type { Vip } from "./probe/start.ts";
+import type { Moments } from "./happen.ts";
+import type { Probe, Scene } from "./scene.ts";
 
 /** Bounds of what users may notice; what is not named is not bound. Times in milliseconds. */
 export interface Expectation {
@@ -8,7 +10,7 @@ export interface Expectation {
   readonly outageMs?: number;
   /** Longest outage from the healing on: the address may move back. */
   readonly failBackMs?: number;
-  /** Requests lost in all. */
+  /** Requests lost in all, or messages of flows. */
   readonly lost?: number;
   /** Requests that got no answer at all, not even an error. */
   readonly unanswered?: number;
@@ -37,6 +39,21 @@ export interface Expectation {
   readonly source?: string;
 }
 
+/** Something that a fault itself has looked at, beside what the prober and the watches saw. */
+export interface Noticed {
+  readonly what: string;
+  /** Infinity where something that should have come to pass never did. */
+  readonly value: number;
+  readonly unit: "ms" | "";
+  /** The most that it may be. */
+  readonly bound: number;
+}
+
+/** What was seen while a fault happened. */
+export interface Seen extends Moments {
+  readonly answers: readonly Answer[];
+}
+
 export interface Fault {
   /** Name of its files in the report: lower case, with hyphens. */
   readonly name: string;
@@ -47,10 +64,16 @@ export interface Fault {
   readonly probe: Probe;
   /** Hosts that it needs beside those of its addresses. */
   readonly needs?: readonly string[];
+  /** What the prober needs, before it is started. */
+  readonly before?: (scene: Pick<Scene, "lab">) => Promise<void>;
   /** Breaks it. The fault begins with the call and is whole when it resolves. */
   readonly break: (scene: Scene) => Promise<void>;
   /** Makes whole what does not mend itself. */
   readonly heal?: (scene: Scene) => Promise<void>;
+  /** Looks, when all is over, at what the prober could not see. */
+  readonly afterwards?: (scene: Scene, seen: Seen) => Promise<readonly Noticed[]>;
+  /** Seconds that healing it and looking at it afterwards may take on top of those that every fault has. By default 0. */
+  readonly moreSeconds?: number;
   /** How long it stays broken, by default 3 s. */
   readonly brokenSeconds?: number;
   /**

@@ -15,6 +15,7 @@ export function stepsOf({
   brokenSeconds = BROKEN_SECONDS,
   healedSeconds = HEALED_SECONDS,
   turns = 1,
+  moreSeconds = 0,
 }: Fault): readonly number[] {
   // The far end of flows, the watches over the addresses, the prober.
   const programs = 3;
@@ -25,7 +26,7 @@ export function stepsOf({
     turns * BREAKING_SECONDS,
     brokenSeconds,
     // A host that was off is switched on, and SSH has its own limit for one attempt more.
-    BREAKING_SECONDS + BOOT_SECONDS,
+    BREAKING_SECONDS + BOOT_SECONDS + moreSeconds,
     healedSeconds,
     REST_SECONDS,
   ];

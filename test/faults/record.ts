@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Lab } from "../../lab/state.ts";
-import { outageOf, type Answer } from "./probe/answers.ts";
+import type { Answer } from "./probe/answers.ts";
 import { now } from "./probe/clock.ts";
 import { intervalOf } from "./probe/options.ts";
 import { startEcho, startProbe, watchVip, type Recording, type Vip, type Watch, type Watched } from "./probe/start.ts";
-import type { Fault } from "./fault.ts";
+import type { Fault, Noticed } from "./fault.ts";
 import { happen, type Moments } from "./happen.ts";
 import type { Scene } from "./scene.ts";
 import { ARP_SILENCE_MS } from "./probe/holders.ts";
@@ -16,6 +16,8 @@ export interface Run extends Moments {
   readonly name: string;
   readonly title: string;
   readonly intervalMs: number;
+  /** Whether requests were sent at their times, whatever became of earlier ones. */
+  readonly onGrid: boolean;
   readonly beganAt: number;
   /** Whether anything was healed; otherwise it has mended itself, and `healedAt` is when the watch over that began. */
   readonly heals: boolean;
@@ -26,6 +28,8 @@ export interface Run extends Moments {
   /** Processor time of the prober, in milliseconds. */
   readonly cpuMs: number;
   readonly vips: readonly { readonly vip: Vip; readonly watched: Watched }[];
+  /** What the fault itself has looked at. */
+  readonly noticed: readonly Noticed[];
 }
 
 /** Milliseconds of undisturbed service before each fault, and of one holder before and after. */
@@ -51,6 +55,7 @@ export async function record(lab: Lab, fault: Fault): Promise<Run> {
     if (echo !== undefined) await start(startEcho(lab, echo.host, echo.port)).begun;
     const holder = await holderOf(watches);
     const other = fault.vips[0]?.hosts.find((host) => host !== holder) ?? "";
+    await fault.before?.({ lab });
     const prober = startProbe(lab, fault.probe.from, fault.probe.options);
     start(prober);
     await prober.begun;
@@ -68,8 +73,11 @@ export async function record(lab: Lab, fault: Fault): Promise<Run> {
       const watched = await watches.get(vip.name)?.stop();
       if (watched !== undefined) vips.push({ vip, watched });
     }
-    const intervalMs = intervalOf(fault.probe.options);
-    const run = { beganAt, brokenAt, wholeAt, healedAt, mendedAt, endedAt, holder, answers, cpuMs, vips, intervalMs };
+    const moments = { brokenAt, wholeAt, healedAt, mendedAt };
+    const noticed = (await fault.afterwards?.(scene, { ...moments, answers })) ?? [];
+    const { options } = fault.probe;
+    const pace = { intervalMs: intervalOf(options), onGrid: options.kind !== "files" };
+    const run = { ...moments, beganAt, endedAt, holder, answers, cpuMs, vips, noticed, ...pace };
     return { name: fault.name, title: fault.title, heals: fault.heal !== undefined, ...run };
   } finally {
     await Promise.allSettled(started.map((recording) => recording.stop()));
@@ -125,9 +133,13 @@ function firstHolders(watches: ReadonlyMap<string, Watch>): readonly string[] {
   return first?.holders() ?? [];
 }
 
-/** @throws AssertionError when the service was not whole before the fault: what follows would say nothing. */
-export function assertSteady(run: Run): void {
-  const { lost, sent } = outageOf(run.answers, run.beganAt, run.brokenAt, run.intervalMs);
-  assert.ok(sent > 0, "nothing was asked before the fault");
-  assert.equal(lost, 0, `${lost} of ${sent} requests were lost before anything was broken`);
+/**
+ * @throws AssertionError when the service was not whole before the fault: what follows would say nothing. A request that was
+ * under way when it happened is one of the fault's own.
+ */
+export function assertSteady({ answers, beganAt, brokenAt }: Pick<Run, "answers" | "beganAt" | "brokenAt">): void {
+  const sent = answers.filter(({ sentAt }) => sentAt >= beganAt && sentAt < brokenAt);
+  const lost = sent.filter(({ ok, endedAt }) => !ok && endedAt < brokenAt);
+  assert.ok(sent.length > 0, "nothing was asked before the fault");
+  assert.equal(lost.length, 0, `${lost.length} of ${sent.length} requests were lost before anything was broken`);
 }

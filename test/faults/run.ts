@@ -22,6 +22,12 @@ export function hostsOf({ vips, probe, needs = [] }: Fault): readonly string[] {
   return [...new Set([...all, ...needs])].filter((host) => host !== "" && host !== "operator");
 }
 
+/** Leaves a test out, and says on its line which hosts the lab would have to have. */
+export function skipWithout(context: Mocha.Context, missing: readonly string[]): void {
+  if (context.test !== undefined) context.test.title += ` (a lab without ${missing.join(" and ")})`;
+  context.skip();
+}
+
 /** Declares a test for each fault, on the lab that $GATEBOX_LAB names; faults of hosts that it has not are left out. */
 export function describeFaults(faults: readonly Fault[]): void {
   describe("what users notice when something breaks", () => {
@@ -45,9 +51,10 @@ export function describeFaults(faults: readonly Fault[]): void {
     for (const fault of faults) {
       it(fault.title, async function () {
         this.timeout(limitOf(fault));
-        if (hostsOf(fault).some((host) => !hosts.includes(host))) {
+        const missing = hostsOf(fault).filter((host) => !hosts.includes(host));
+        if (missing.length > 0) {
           skipped.push(fault.name);
-          this.skip();
+          skipWithout(this, missing);
         }
         const { run, findings, late } = await measure(
           () => record(lab, fault),

@@ -42,6 +42,15 @@ export const NAT: Vip = {
   neighbour: "operator",
 };
 
+/** The Kubernetes API, in a lab of three masters. */
+export const KUBE: Vip = {
+  name: "kube",
+  address: "192.168.1.10",
+  network: "box-network",
+  hosts: ["master-1", "master-2", "master-3"],
+  neighbour: "gateway-5",
+};
+
 /** A prober: where it stands and what it does. */
 export interface Probe {
   readonly from: string;
@@ -72,6 +81,30 @@ export const GATE: Probe = {
   options: { kind: "http", url: `http://${GATEWAYS.address}:${SERVICE_PORT}/kibana/` },
 };
 
+const API_URL = "https://kube.plane.box:6442";
+
+/** What a client of the API asks through the address that moves, which any API server answers that is ready. */
+export const API: Probe = {
+  from: "supervisor-1",
+  options: { kind: "http", url: `${API_URL}/readyz`, at: KUBE.address },
+};
+
+/** Reads of what is in etcd; whatever takes longer than the ten seconds that the box promises is seen to. */
+export const API_READS: Probe = {
+  from: "supervisor-1",
+  options: {
+    kind: "http",
+    url: `${API_URL}/api/v1/namespaces/default`,
+    at: KUBE.address,
+    administrator: true,
+    intervalMs: 50,
+    limitMs: 12_000,
+  },
+};
+
+/** A watch, and the writes that it shows. */
+export const API_WATCH: Probe = { from: "supervisor-1", options: { kind: "watch", url: API_URL, at: KUBE.address } };
+
 /** Port of the far end of flows, on the client's machine: for the box it is the outside. */
 const ECHO_PORT = 7007;
 const OUTSIDE = { host: "client", port: ECHO_PORT, address: "192.168.0.100" };
@@ -88,6 +121,24 @@ export const OUT: Probe = {
   options: { kind: "tcp", address: OUTSIDE.address, port: OUTSIDE.port },
   echo: OUTSIDE,
 };
+
+/** A volume that three hosts have, each with a copy. */
+export const VOLUME = "gateway-shared";
+export const VOLUME_PLACE = "/storage/shared";
+export const MEMBERS: readonly string[] = ["gateway-1", "gateway-2", "gateway-3"];
+
+/** A directory of it for files that are written and read back. */
+export const FILES_DIRECTORY = `${VOLUME_PLACE}/gatebox-faults`;
+
+function filesFrom(...hosts: readonly string[]): Probe {
+  return { from: "operator", options: { kind: "files", hosts, directory: FILES_DIRECTORY } };
+}
+
+/** Files of a host of the volume. */
+export const FILES = filesFrom("gateway-1");
+
+/** Files of two of its hosts. */
+export const FILES_FROM_BOTH = filesFrom("gateway-1", "gateway-2");
 
 /** What a fault knows while it happens. */
 export interface Scene {

@@ -25,6 +25,9 @@ const FEWEST = 10;
 /** How late the prober may be, as a part of the narrowest bound: what it measures is no more exact than it is prompt. */
 const LATE_SHARE = 0.5;
 
+/** A flow whose messages wait for each other is alive when one of the last five seconds was answered: each may take a while. */
+const ALIVE_MS = 5000;
+
 const LATE = "prober late by at most";
 
 /** Whether the prober was too late for its bounds, in words; undefined where it was not. */
@@ -34,7 +37,12 @@ export function lateIn(findings: readonly Finding[]): string | undefined {
   return `the prober itself was late by ${late.value} ms; to measure these bounds it may be ${late.bound} ms`;
 }
 
-function lateness({ answers, brokenAt, endedAt }: Run, expect: Expectation, everyMs: number): Finding {
+/** Of a prober whose requests wait for each other, nothing can be said. */
+function lateness(run: Run, expect: Expectation, everyMs: number): readonly Finding[] {
+  return run.onGrid ? [latenessOnGrid(run, expect, everyMs)] : [];
+}
+
+function latenessOnGrid({ answers, brokenAt, endedAt }: Run, expect: Expectation, everyMs: number): Finding {
   const { outageMs, failBackMs, slowestMs, wholeWithinMs, flowGapMs, elsewhere } = expect;
   const bounds = [outageMs, failBackMs, slowestMs, wholeWithinMs, flowGapMs, elsewhere?.slowestMs];
   const narrowest = Math.min(...bounds.filter((bound) => bound !== undefined));
@@ -44,7 +52,8 @@ function lateness({ answers, brokenAt, endedAt }: Run, expect: Expectation, ever
 
 /** The findings on one run, those with a bound first. */
 export function findingsOf(run: Run, expect: Expectation): readonly Finding[] {
-  const all = [...forUsers(run, expect), ...forFlows(run, expect), ...forHolders(run, expect)];
+  const noticed = run.noticed.map(({ what, value, unit, bound }) => finding(what, value, unit, bound));
+  const all = [...forUsers(run, expect), ...forFlows(run, expect), ...forHolders(run, expect), ...noticed];
   return [...all.filter(({ bound }) => bound !== undefined), ...all.filter(({ bound }) => bound === undefined)];
 }
 
@@ -70,7 +79,7 @@ function forUsers(run: Run, expect: Expectation): readonly Finding[] {
     ...forElsewhere(since, expect),
     finding("until nothing was lost", timeUntilWhole(run), "ms", expect.wholeWithinMs),
     finding("requests sent", since.length, ""),
-    lateness(run, expect, intervalMs),
+    ...lateness(run, expect, intervalMs),
   ];
 }
 
@@ -100,7 +109,7 @@ function timeUntilWhole({ answers, mendedAt, endedAt, intervalMs }: Run): number
 }
 
 function forFlows(run: Run, expect: Expectation): readonly Finding[] {
-  const flows = flowsOf(run.answers, run.endedAt - 1000);
+  const flows = flowsOf(run.answers, run.endedAt - (run.onGrid ? 1000 : ALIVE_MS));
   if (flows.length === 0) return [];
   const gap = Math.max(...flows.map(({ gapMs }) => gapMs));
   const strangers = new Set(flows.flatMap(({ sources }) => sources.filter((source) => source !== expect.source)));
@@ -108,12 +117,13 @@ function forFlows(run: Run, expect: Expectation): readonly Finding[] {
     finding("connections that did not go on", flows.filter(({ alive }) => !alive).length, "", 0),
     finding("longest silence of a connection", gap, "ms", expect.flowGapMs),
     ...(expect.source === undefined ? [] : [finding("foreign source addresses", strangers.size, "", 0)]),
-    lateness(run, expect, TICK_MS),
+    ...lateness(run, expect, TICK_MS),
     finding("connections", flows.length, ""),
     finding(
       "messages lost",
       flows.reduce((sum, { lost }) => sum + lost, 0),
       "",
+      expect.lost,
     ),
   ];
 }

@@ -26,6 +26,7 @@ export function aRun(more: Partial<Run> = {}): Run {
     name: "made-up",
     title: "a <made-up> fault & its healing",
     intervalMs: 100,
+    onGrid: true,
     beganAt: 0,
     brokenAt: 2000,
     wholeAt: 2060,
@@ -36,6 +37,7 @@ export function aRun(more: Partial<Run> = {}): Run {
     holder: "webserver-1",
     answers,
     cpuMs: 100,
+    noticed: [],
     vips: [{ vip: EDGE, watched: { changes, replies } }],
     ...more,
   };

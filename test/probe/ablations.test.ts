@@ -17,6 +17,17 @@ const LIKE_ANOTHER = [
   "networkd-restarted",
   "nat-gateway-off-udp",
   "nat-gateway-off-new",
+  // Its connection is reset by the host itself; as for another API server, as in api-server-killed.
+  "api-server-killed-watch",
+  // As keepalived-killed, and the address moves as in power-off.
+  "api-keepalived-killed",
+  "api-holder-off",
+  // What is promised of it holds without anything of the box's: both hosts answer.
+  "api-partition",
+  // As containerd-killed; the lab's pods take the signal to end for nothing, and systemd waits for a minute and a half.
+  "containerd-restarted",
+  // As brick-off, where more is lost.
+  "brick-killed",
 ];
 
 describe("ablations", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Expectation } from "../faults/fault.ts";
-import type { Run } from "../faults/record.ts";
+import { assertSteady, type Run } from "../faults/record.ts";
 import { EDGE } from "../faults/scene.ts";
 import { described } from "../faults/report/text.ts";
 import { findingsOf, lateIn } from "../faults/verdict.ts";
@@ -126,6 +126,32 @@ describe("the verdict on a fault", () => {
     ]);
   });
 
+  it("bounds the messages that flows lost, and what the fault itself has looked at", () => {
+    const answers = [1, 2, 3].map((n) => ({
+      flow: 0,
+      sentAt: 5990,
+      endedAt: 5990 + n,
+      ok: n > 1,
+      status: 200,
+      server: "",
+    }));
+    const noticed = [
+      { what: "pods started again", value: 0, unit: "", bound: 0 },
+      { what: "until it was mounted", value: Infinity, unit: "ms", bound: 60_000 },
+    ] as const;
+    assert.deepEqual(brokenBounds(aRun({ answers, noticed, onGrid: false }), { lost: 0 }), [
+      "messages lost: 1 (at most 0)",
+      "until it was mounted: never (at most 60,000 ms)",
+    ]);
+    assert.deepEqual(brokenBounds(aRun({ answers, onGrid: false }), { lost: 1 }), []);
+  });
+
+  it("says nothing of the promptness of a prober whose requests wait for each other", () => {
+    const of = (onGrid: boolean): string[] => findingsOf(aRun({ onGrid }), { outageMs: 500 }).map(({ what }) => what);
+    assert.ok(of(true).includes("prober late by at most"));
+    assert.ok(!of(false).includes("prober late by at most"));
+  });
+
   it("says that it could not be measured where the prober itself was late by more than half of the narrowest bound", () => {
     const { answers } = aRun();
     // Nothing is sent for 200 ms more than usual, and nothing is lost.
@@ -139,5 +165,18 @@ describe("the verdict on a fault", () => {
     assert.equal(lateBy({ lost: 0 }), undefined, "what is no time is measured all the same");
     const flows = late.map((answer) => ({ ...answer, flow: 0 }));
     assert.match(lateIn(findingsOf(aRun({ answers: flows }), { flowGapMs: 500 })) ?? "", /late by 290 ms/);
+  });
+});
+
+describe("a service before the fault", () => {
+  it("is whole where nothing was lost but what was under way when it broke", () => {
+    const run = aRun();
+    const underWay = { sentAt: 1990, endedAt: 2990, ok: false, status: 0, server: "" };
+    assertSteady({ ...run, answers: [...run.answers, underWay] });
+    assert.throws(
+      () => assertSteady({ ...run, answers: [...run.answers, { ...underWay, endedAt: 1999 }] }),
+      /1 of \d+ requests were lost before anything was broken/,
+    );
+    assert.throws(() => assertSteady({ ...run, answers: [] }), /nothing was asked/);
   });
 });

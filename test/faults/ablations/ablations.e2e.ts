@@ -12,7 +12,7 @@ import { measure } from "../measure.ts";
 import { record } from "../record.ts";
 import { described } from "../report/text.ts";
 import { writeAblations, type Seen } from "../report/ablationTable.ts";
-import { PREPARATION_MS, hostsOf } from "../run.ts";
+import { PREPARATION_MS, hostsOf, skipWithout } from "../run.ts";
 import { findingsOf } from "../verdict.ts";
 import type { Ablation } from "./ablation.ts";
 import { ablations } from "./ablations.ts";
@@ -59,7 +59,8 @@ describe("what users notice without what keeps them from it", () => {
     const known = faults.find(({ name }) => name === ablation.fault);
     it(`${ablation.fault} without ${ablation.mechanism}`, async function () {
       if (known !== undefined) this.timeout(limitWithout(known, ablation));
-      if (known !== undefined && hostsOf(known).some((host) => !hosts.includes(host))) this.skip();
+      const missing = known === undefined ? [] : hostsOf(known).filter((host) => !hosts.includes(host));
+      if (missing.length > 0) skipWithout(this, missing);
       const broken = await brokenWithout(ablation);
       seen.push({ fault: known?.title ?? "", mechanism: ablation.mechanism, said: broken });
       await writeAblations(seen);

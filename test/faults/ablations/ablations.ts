@@ -3,21 +3,9 @@ import { dropIncoming, dropNothing, signalService } from "../breaking.ts";
 import type { Fault } from "../fault.ts";
 import { EDGE, EGRESS, GATEWAYS, NAT, type Scene } from "../scene.ts";
 import { all, dropIn, eachTime, edited, line, stopped, tableAdded, withoutTable, type Ablation } from "./ablation.ts";
-
-const health = stopped("gatebox-vip-health");
-const watch = stopped("gatebox-vip-watch");
-
-/** A service that stays dead: whoever starts it again is no part of this. */
-function noRestart(unit: string): ReturnType<typeof dropIn> {
-  const { remove, restore } = dropIn(unit, ["Restart=no"]);
-  const start = line(`systemctl is-active --quiet ${unit} || systemctl start ${unit}`);
-  return { remove, restore: [...restore, start] };
-}
-
-/** Edits files of an assembly, which the program reads again when it is reloaded. */
-function editedReload(assembly: string, files: string, sed: string, program: string): ReturnType<typeof edited> {
-  return edited(`/etc/gatebox/${assembly}`, files, sed, ["systemctl", "reload", program]);
-}
+import { ofClusterSide } from "./clusterSide.ts";
+import { ofControlPlane } from "./controlPlane.ts";
+import { editedReload, health, noRestart, watch } from "./mechanisms.ts";
 
 const vips = (files: string, sed: string): ReturnType<typeof edited> =>
   editedReload("vip", `keepalived/vips/${files}`, sed, "keepalived");
@@ -215,6 +203,8 @@ export const ablations: readonly Ablation[] = [
     breaks: "connections that did not go on",
     ...withoutSync(vip.address),
   })),
+  ...ofControlPlane,
+  ...ofClusterSide,
 ];
 
 /**

@@ -7,12 +7,12 @@ import { EDGE, GATE, GATEWAYS, SERVICE, WEB, type Scene } from "../scene.ts";
 const GATEWAY = "gateway-1";
 
 /** Sends a signal to all processes of services on the holder. */
-function toHolder(services: string, signal: "KILL" | "STOP" | "CONT"): (scene: Scene) => Promise<void> {
+export function toHolder(services: string, signal: "KILL" | "STOP" | "CONT"): (scene: Scene) => Promise<void> {
   return ({ lab, holder }) => signalService(lab, holder, services, signal);
 }
 
 /** Stopped, noticed, healed again. */
-function frozen(service: string): Pick<Fault, "break" | "heal" | "brokenSeconds" | "expect"> {
+export function frozen(service: string): Pick<Fault, "break" | "heal" | "brokenSeconds" | "expect"> {
   return {
     break: toHolder(service, "STOP"),
     // Whoever was frozen may have been killed and started anew meanwhile.
@@ -28,7 +28,7 @@ function frozen(service: string): Pick<Fault, "break" | "heal" | "brokenSeconds"
   };
 }
 
-const WHEN_KILLED = { outageMs: 500, failBackMs: 500 };
+export const WHEN_KILLED = { outageMs: 500, failBackMs: 500 };
 
 export const processes: readonly Fault[] = [
   fault({

@@ -1,15 +1,20 @@
 /**
- * The prober, a program of its own in the network namespace of a user: `node probe.ts OPTIONS`, with {@link ProbeOptions} as
- * JSON. Prints one line of JSON per request ({@link Answer}) and ends with its standard input.
+ * The prober, a program of its own in the network namespace of a user: `node probe.ts LAB OPTIONS`, with {@link ProbeOptions}
+ * as JSON. Prints one line of JSON per request ({@link Answer}) and ends with its standard input.
  */
+import { labNamed } from "../../../lab/state.ts";
 import type { Answer } from "./answers.ts";
 import { now } from "./clock.ts";
+import { startFiles } from "./files.ts";
 import { startFlows } from "./flows.ts";
-import { intervalOf, type ProbeOptions } from "./options.ts";
+import { intervalOf, type LongProbe, type ProbeOptions, type RequestProbe } from "./options.ts";
 import { atEndOfInput, beFirst, everyTick, lineWriter } from "./promptness.ts";
 import { requestOf } from "./requests.ts";
+import { startWatch } from "./watch.ts";
 
-const options = JSON.parse(process.argv[2] ?? "") as ProbeOptions;
+const [labName = "", words = ""] = process.argv.slice(2);
+const lab = labNamed(labName);
+const options = JSON.parse(words) as ProbeOptions;
 const { write, flush } = lineWriter();
 
 function finish(): void {
@@ -20,8 +25,8 @@ function finish(): void {
 }
 
 /** Sends requests on the grid; ends when those under way have ended. */
-function startRequests(one: Exclude<ProbeOptions, { kind: "flows" }>): () => void {
-  const request = requestOf(one);
+function startRequests(one: RequestProbe): () => void {
+  const request = requestOf(one, lab);
   let underWay = 0;
   let ending = false;
   const done = (answer: Answer): void => {
@@ -40,9 +45,25 @@ function startRequests(one: Exclude<ProbeOptions, { kind: "flows" }>): () => voi
   };
 }
 
+/** Starts what goes on until it is ended. */
+function startLong(one: LongProbe): () => void {
+  switch (one.kind) {
+    case "flows":
+      return startFlows(one, write);
+    case "watch":
+      return startWatch(lab, one, write);
+    case "files":
+      return startFiles(lab, one, write);
+  }
+}
+
+function isLong(one: ProbeOptions): one is LongProbe {
+  return one.kind === "flows" || one.kind === "watch" || one.kind === "files";
+}
+
 beFirst();
-if (options.kind === "flows") {
-  const stop = startFlows(options, write);
+if (isLong(options)) {
+  const stop = startLong(options);
   atEndOfInput(() => {
     stop();
     finish();

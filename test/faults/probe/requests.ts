@@ -5,9 +5,11 @@ import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { Agent } from "node:http";
 import { connect, isIP } from "node:net";
 import { createSecureContext } from "node:tls";
+import type { Lab } from "../../../lab/state.ts";
+import { administratorOf } from "./administrator.ts";
 import type { Answer } from "./answers.ts";
 import { now } from "./clock.ts";
-import type { ProbeOptions } from "./options.ts";
+import type { HttpProbe, RequestProbe } from "./options.ts";
 
 /** Sends one request; calls back once. */
 export type Request = (done: (answer: Answer) => void) => void;
@@ -18,11 +20,11 @@ type End = (result: Partial<Answer>) => void;
 const BODY_BYTES = 512;
 
 /** The request that the options describe, ready to be sent again and again. */
-export function requestOf(options: Exclude<ProbeOptions, { kind: "flows" }>): Request {
+export function requestOf(options: RequestProbe, lab: Lab): Request {
   const { limitMs = 1000 } = options;
   switch (options.kind) {
     case "http":
-      return bounded(limitMs, httpRequest(options.url, options.at));
+      return bounded(limitMs, httpRequest(options, lab));
     case "tcp":
       return bounded(limitMs, tcpRequest(options.address, options.port));
     case "udp":
@@ -50,7 +52,7 @@ function bounded(limitMs: number, action: (end: End) => () => void): Request {
   };
 }
 
-function httpRequest(url: string, at: string | undefined): (end: End) => () => void {
+function httpRequest({ url, at, administrator = false }: HttpProbe, lab: Lab): (end: End) => () => void {
   const { protocol, hostname, port, pathname, search, host } = new URL(url);
   const tls = protocol === "https:";
   // No session is taken up again: every request is a user who comes for the first time.
@@ -64,7 +66,7 @@ function httpRequest(url: string, at: string | undefined): (end: End) => () => v
     ...(isIP(hostname) === 0 ? { servername: hostname } : { servername: "" }),
     // A box on trial has a certificate of its own making.
     rejectUnauthorized: false,
-    secureContext: tls ? createSecureContext() : undefined,
+    secureContext: tls ? createSecureContext(administrator ? administratorOf(lab) : {}) : undefined,
   };
   return (end) => {
     const request = (tls ? tlsRequest : plainRequest)(options, (response) => {

@@ -31,7 +31,7 @@ export interface Probed {
  * const { answers } = await prober.stop();
  */
 export function startProbe(lab: Lab, from: string, options: ProbeOptions): Recording<Probed> {
-  const program = startProgram<Answer | { cpuMs: number }>(lab, from, "probe.ts", [JSON.stringify(options)]);
+  const program = startProgram<Answer | { cpuMs: number }>(lab, from, "probe.ts", [lab.name, JSON.stringify(options)]);
   return {
     begun: program.begun,
     stop: async () => {
