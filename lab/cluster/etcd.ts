@@ -120,6 +120,8 @@ async function etcd(lab: Lab, master: LabHost, { members, founders }: Membership
           `--peer-key-file=${ETCD_FILES.key}`,
           `--heartbeat-interval=${HEARTBEAT}`,
           `--election-timeout=${ELECTION}`,
+          // As from etcd 3.5 on: a member that was cut off and comes back takes the leader away from nobody.
+          "--pre-vote",
           "--logger=zap",
           "--log-level=warn",
         ],

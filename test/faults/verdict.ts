@@ -111,7 +111,9 @@ function timeUntilWhole({ answers, mendedAt, endedAt, intervalMs }: Run): number
 function forFlows(run: Run, expect: Expectation): readonly Finding[] {
   const flows = flowsOf(run.answers, run.endedAt - (run.onGrid ? 1000 : ALIVE_MS));
   if (flows.length === 0) return [];
-  const gap = Math.max(...flows.map(({ gapMs }) => gapMs));
+  // One that is not over by the end is a silence as well.
+  const lasting = flows.map(({ flow }) => run.endedAt - lastAnswered(run, flow));
+  const gap = Math.max(...flows.map(({ gapMs }) => gapMs), ...lasting);
   const strangers = new Set(flows.flatMap(({ sources }) => sources.filter((source) => source !== expect.source)));
   return [
     finding("connections that did not go on", flows.filter(({ alive }) => !alive).length, "", 0),
@@ -126,6 +128,11 @@ function forFlows(run: Run, expect: Expectation): readonly Finding[] {
       expect.lost,
     ),
   ];
+}
+
+/** When the last answer of a flow was there. */
+function lastAnswered({ answers, beganAt }: Run, flow: number): number {
+  return answers.reduce((last, one) => (one.flow === flow && one.ok ? Math.max(last, one.endedAt) : last), beganAt);
 }
 
 function forHolders(run: Run, expect: Expectation): readonly Finding[] {

@@ -43,7 +43,7 @@ export const ofClusterSide: readonly Ablation[] = [
   {
     fault: "brick-cut-off",
     mechanism: "the quorum of clients",
-    breaks: "sides without a majority that refused nothing",
+    breaks: "files in split-brain",
     ...ON_ONE,
     ...options(["cluster.quorum-type", "none", "auto"]),
   },

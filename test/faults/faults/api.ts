@@ -79,6 +79,12 @@ function both(trouble: Trouble): readonly Fault[] {
   ];
 }
 
+/** Frozen, and healed until the holder has the address again: the next fault would begin while it goes back. */
+function frozenHolder(service: string): ReturnType<typeof frozen> {
+  const { expect, ...rest } = frozen(service);
+  return { ...rest, expect: { ...expect, failsBack: true } };
+}
+
 /** The masters that do not hold the API's address. */
 function othersThan(holder: string): readonly string[] {
   return KUBE.hosts.filter((host) => host !== holder);
@@ -91,14 +97,14 @@ export const api: readonly Fault[] = [
     vips: [KUBE],
     probe: API,
     break: toHolder(LOAD_BALANCER, "KILL"),
-    expect: WHEN_KILLED,
+    expect: { ...WHEN_KILLED, failsBack: true },
   }),
   fault({
     name: "api-balancer-frozen",
     title: "HAProxy of the API frozen (STOP) on the holder",
     vips: [KUBE],
     probe: API,
-    ...frozen(LOAD_BALANCER),
+    ...frozenHolder(LOAD_BALANCER),
   }),
   fault({
     name: "api-keepalived-killed",
@@ -106,14 +112,14 @@ export const api: readonly Fault[] = [
     vips: [KUBE],
     probe: API,
     break: toHolder("keepalived", "KILL"),
-    expect: WHEN_KILLED,
+    expect: { ...WHEN_KILLED, failsBack: true },
   }),
   fault({
     name: "api-keepalived-frozen",
     title: "keepalived frozen (STOP) on the holder of the API's address",
     vips: [KUBE],
     probe: API,
-    ...frozen("keepalived"),
+    ...frozenHolder("keepalived"),
   }),
   fault({
     name: "api-holder-off",
