@@ -43,9 +43,11 @@ export const ofClusterSide: readonly Ablation[] = [
   {
     fault: "brick-cut-off",
     mechanism: "the quorum of clients",
-    breaks: "files in split-brain",
+    breaks: "writes taken where no majority is",
     ...ON_ONE,
     ...options(["cluster.quorum-type", "none", "auto"]),
+    // Until GlusterFS knows that the others are gone, which takes it up to 20 s, everybody waits for them.
+    change: (fault) => ({ ...fault, brokenSeconds: 40 }),
   },
   {
     fault: "volume-first-server-off",

@@ -87,12 +87,18 @@ async function cutOff({ lab }: Scene): Promise<void> {
   for (const other of others) await dropIncoming(lab, other, `ip saddr ${addressOf(LOST)}`);
 }
 
-/** Whether the side without a majority, the second flow, has refused writes while it was one, and the other side none. */
-function refusals({ answers }: Seen): readonly Noticed[] {
-  const lost = (flow: number): number => answers.filter((answer) => answer.flow === flow && !answer.ok).length;
+/**
+ * Writes that the side without a majority, the second flow, has taken while it was one: it refuses them as soon as it knows, and has
+ * them wait until then. Of the other side's none must be lost.
+ */
+function refusals({ answers, wholeAt, healedAt }: Seen): readonly Noticed[] {
+  const lost = answers.filter(({ flow, ok }) => flow === 0 && !ok);
+  const taken = answers.filter(
+    ({ flow, ok, sentAt, endedAt }) => flow === 1 && ok && sentAt > wholeAt && endedAt < healedAt,
+  );
   return [
-    { what: "writes lost where the majority is", value: lost(0), unit: "", bound: 0 },
-    { what: "sides without a majority that refused nothing", value: lost(1) > 0 ? 0 : 1, unit: "", bound: 0 },
+    { what: "writes lost where the majority is", value: lost.length, unit: "", bound: 0 },
+    { what: "writes taken where no majority is", value: taken.length, unit: "", bound: 0 },
   ];
 }
 
