@@ -81,6 +81,9 @@ if (description.containerRuntime) {
 /** The box as it is written: what another stack needs to expose services of its own on it (`readBox`). */
 export const box = boxOutput(description);
 
+/** Certificate of the authority that has signed the web servers', in PEM: for their clients. Only where the box issues it. */
+export const authority = webservers?.authority;
+
 /** Where a person finds each service. */
 export const urls = pulumi
   .all([

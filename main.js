@@ -2,4 +2,6 @@
 import "./package/checkNode.cjs";
 import "./package/lightStart.js";
 
-export default await import("./index.ts");
+// What a box does not have is no output of it: the engine would warn of each.
+const outputs = Object.entries(await import("./index.ts"));
+export default Object.fromEntries(outputs.filter(([, value]) => value !== undefined));

@@ -186,6 +186,8 @@ export interface Webservers {
   readonly unknownNames: UnknownNames;
   /** The certificate chain in PEM; its key is a secret of the stack. Absent: self-signed on the host, for trials. */
   readonly certificate?: string;
+  /** The certificate is made by the program, of an authority of the box's own. Absent where it is not. */
+  readonly issuedByBox?: true;
   readonly routes: readonly WebserverRoute[];
 }
 

@@ -1,10 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { containerRuntimeOf, passwordFaults, type Box, type Host } from "../box/index.ts";
-import { HostUnit } from "../host/HostUnit.ts";
+import { HostUnit, type HostUnitFile } from "../host/HostUnit.ts";
 import { containerRuntimeAssembly, containerRuntimePrograms } from "../render/containerRuntime/index.ts";
-import { secretRegistryFiles, withPassword, type Password } from "../render/containerRuntime/registries.ts";
+import {
+  authorityOfBoxFiles,
+  secretRegistryFiles,
+  withPassword,
+  type Password,
+} from "../render/containerRuntime/registries.ts";
 import { assemblyUnits, membersOnce } from "./assemblyUnits.ts";
 import { standaloneBox, wholeBoxOf, type StandaloneOf } from "./boxOf.ts";
+import { keptEdgeAuthority } from "./edgeAuthority.ts";
 import { firewalled } from "./HostFirewall.ts";
 import { registryPasswordsOf, type RegistryPasswords } from "./registryPasswords.ts";
 import { rolling } from "./rolling.ts";
@@ -20,6 +26,12 @@ export type ContainerRuntimeArgs = (
 ) & {
   /** Passwords that images are pulled with, secrets, by the name of the registry. @default those of the box */
   readonly passwords?: RegistryPasswords | undefined;
+  /**
+   * Certificate of the authority that has signed the web servers', in PEM (`WebserverPool.authority`), where the box issues it.
+   *
+   * @default that of the box's `WebserverPool`, when it is made before
+   */
+  readonly authority?: pulumi.Input<string> | undefined;
 };
 
 /**
@@ -36,9 +48,9 @@ export class ContainerRuntime extends pulumi.ComponentResource {
   readonly box: Box;
 
   constructor(name: string, args: ContainerRuntimeArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { passwords: given, ...described } = args;
+    const { passwords: given, authority, ...described } = args;
     // A section is known by what it is, and a copy of it is none.
-    const box = runtimeBox(name, given === undefined ? args : described);
+    const box = runtimeBox(name, given === undefined && authority === undefined ? args : described);
     const { pools, registries, ...runtime } = orRunError(() => containerRuntimeOf(box));
     const members = membersOnce(box, pools);
     const hosts = members.flat().map((host) => host.name);
@@ -55,14 +67,24 @@ export class ContainerRuntime extends pulumi.ComponentResource {
     if (faults.length > 0)
       throw new pulumi.ResourceError(faults.map(({ path, message }) => `${path}: ${message}`).join("\n"), this, true);
 
+    const more = this.authorityFiles(authority ?? keptEdgeAuthority(box));
     if (pulumi.runtime.isDryRun()) void pulumi.log.info(changesAlive, this);
     const before = firewalled(this, name, { box, pools }, dependencies(opts));
-    const units = { box, pools, assembly: containerRuntimeAssembly, programs: () => containerRuntimePrograms(box) };
+    const programs = () => containerRuntimePrograms(box);
+    const units = { box, pools, assembly: containerRuntimeAssembly, programs, more: () => more };
     const bases = assemblyUnits(this, name, units, before);
     const after = and(before, bases.map(({ unit }) => unit)); // prettier-ignore
     if (withPassword(containerRuntimeOf(box)).length > 0)
       for (const pool of members) rolling(pool, after, (host, on) => this.secrets(name, host, passwords, on));
     this.registerOutputs({});
+  }
+
+  /** How hosts know the registries that stand behind the box's web servers. */
+  private authorityFiles(certificate: pulumi.Input<string> | undefined): readonly HostUnitFile[] {
+    const paths = authorityOfBoxFiles(containerRuntimeOf(this.box));
+    if (paths.length === 0) return [];
+    if (certificate === undefined) throw new pulumi.ResourceError(noAuthority, this, true);
+    return paths.map((path) => ({ path, text: certificate }));
   }
 
   /** What holds passwords travels in a resource of its own, so that a preview shows every other file in plain. */
@@ -84,6 +106,10 @@ export class ContainerRuntime extends pulumi.ComponentResource {
     );
   }
 }
+
+const noAuthority =
+  "webservers.tls.issuedByBox is true, and the authority's certificate is not known here: make the WebserverPool first, or give " +
+  "authority, the output of the stack that makes it";
 
 /** What a preview of texts does not say by itself. */
 const changesAlive =

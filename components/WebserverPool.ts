@@ -1,12 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { webserversOf, type Box, type Host } from "../box/index.ts";
+import { edgeAuthorityOf } from "../host/edgeCertificates.ts";
 import { HostUnit } from "../host/HostUnit.ts";
-import { webserverAssembly, webserverKeyFile, webserverTlsFiles } from "../render/webserver/index.ts";
 import { endsWith } from "../host/order.ts";
+import { issuedNames, webserverAssembly, webserverKeyFile, webserverTlsFiles } from "../render/webserver/index.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { boxOf, type PartArgs } from "./boxOf.ts";
 import { claim } from "./claims.ts";
+import { keepEdgeAuthority } from "./edgeAuthority.ts";
 import { firewalled } from "./HostFirewall.ts";
+import { randomPassword } from "./randomPassword.ts";
 import { backupsFirst, poolHosts, rolling } from "./rolling.ts";
 import { orRunError } from "./runError.ts";
 import { tlsPrivateKeyOf } from "./tlsPrivateKey.ts";
@@ -23,7 +26,8 @@ export type WebserverPoolArgs = PartArgs<"webservers"> & {
 
 /**
  * The web servers at the edge: nginx on each member, with TLS, the redirect from HTTP, and the pool's own locations.
- * Without a certificate each member makes itself one, once: for trials only.
+ * Without a certificate each member makes itself one, once: for trials only. With `tls.issuedByBox` all show one that an
+ * authority of the box's own has signed, which is derived from a secret in the state.
  *
  * @throws pulumi.ResourceError when a certificate comes without its key, or a key without its certificate.
  * @throws pulumi.RunError when the box has no such pool, or with every violation of what is described here.
@@ -34,6 +38,8 @@ export class WebserverPool extends pulumi.ComponentResource {
   readonly box: Box;
   /** Where the pool's own locations are found, by the name of the route. */
   readonly urls: pulumi.Output<Readonly<Record<string, string>>>;
+  /** Certificate of the authority that clients have to be given, in PEM; undefined unless the box issues the web servers'. */
+  readonly authority: pulumi.Output<string> | undefined;
 
   constructor(name: string, args: WebserverPoolArgs, opts?: pulumi.ComponentResourceOptions) {
     const { tlsPrivateKey: given, ...described } = args;
@@ -45,16 +51,17 @@ export class WebserverPool extends pulumi.ComponentResource {
     super("gatebox:index:WebserverPool", name, { box: box.name, pool, ...shown, ...webservers }, opts);
     this.box = box;
     const tlsPrivateKey = given ?? tlsPrivateKeyOf(box);
-    if ((certificate === undefined) !== (tlsPrivateKey === undefined)) {
-      throw new pulumi.ResourceError(certificate === undefined ? keyAlone : certificateAlone, this, true);
-    }
+    const fault = pairFault(certificate !== undefined, tlsPrivateKey !== undefined, webservers.issuedByBox === true);
+    if (fault !== undefined) throw new pulumi.ResourceError(fault, this, true);
     for (const route of routes) claimLocation(box, route.location, this, name);
 
     const before = firewalled(this, name, { box, pools: [pool] }, dependencies(opts));
     const bases = assemblyUnits(this, name, { box, pools: [pool], assembly: webserverAssembly }, before);
     endsWith(this, bases.map(({ unit }) => unit)); // prettier-ignore
-    if (tlsPrivateKey !== undefined && certificate !== undefined) {
-      const pair = { certificate, key: tlsPrivateKey };
+    const issued = webservers.issuedByBox ? this.issued(name) : undefined;
+    this.authority = issued?.authority;
+    const pair = issued ?? givenPair(certificate, tlsPrivateKey);
+    if (pair !== undefined) {
       const after = and(before, bases.map(({ unit }) => unit)); // prettier-ignore
       endsWith(
         this,
@@ -67,16 +74,26 @@ export class WebserverPool extends pulumi.ComponentResource {
     this.registerOutputs({ urls: this.urls });
   }
 
+  /** A certificate for all under which clients ask, and the certificate of the authority that has signed it. */
+  private issued(name: string): Pair & { readonly authority: pulumi.Output<string> } {
+    const { box } = this;
+    const secret = new (randomPassword("the secret that signs the web servers' certificate", "give tls.certificate"))(
+      `${name}-authority`,
+      { length: 64, special: false },
+      { parent: this },
+    );
+    const made = secret.result.apply((text) => edgeAuthorityOf(text, box.name));
+    const authority = pulumi.unsecret(made.apply((known) => known.certificate));
+    keepEdgeAuthority(box, authority);
+    const pair = made.apply((known) => known.pairFor(issuedNames(box)));
+    return { authority, certificate: pair.apply((both) => both.certificate), key: pair.apply((both) => both.key) };
+  }
+
   /**
    * Certificate and key travel together in a resource of their own: so a renewal switches both at once, and a preview
    * shows every other file in plain.
    */
-  private tlsPair(
-    name: string,
-    host: Host,
-    { certificate, key }: { readonly certificate: string; readonly key: pulumi.Input<string> },
-    dependsOn: Before,
-  ): HostUnit {
+  private tlsPair(name: string, host: Host, { certificate, key }: Pair, dependsOn: Before): HostUnit {
     const files = [...webserverTlsFiles(certificate), { ...webserverKeyFile, text: pulumi.secret(key) }];
     return new HostUnit(
       `${name}-${host.name}-tls`,
@@ -86,6 +103,24 @@ export class WebserverPool extends pulumi.ComponentResource {
   }
 }
 
+/** A certificate and its private key in PEM. */
+interface Pair {
+  readonly certificate: pulumi.Input<string>;
+  readonly key: pulumi.Input<string>;
+}
+
+function givenPair(certificate: string | undefined, key: pulumi.Input<string> | undefined): Pair | undefined {
+  return certificate === undefined || key === undefined ? undefined : { certificate, key };
+}
+
+function pairFault(hasCertificate: boolean, hasKey: boolean, isIssued: boolean): string | undefined {
+  if (isIssued) return hasKey ? keyOfIssued : undefined;
+  if (hasCertificate === hasKey) return undefined;
+  return hasKey ? keyAlone : certificateAlone;
+}
+
+const keyOfIssued =
+  "gatebox:tlsPrivateKey is set, and webservers.tls.issuedByBox is true, with which the box makes the key: take one of them out";
 const keyAlone =
   "gatebox:tlsPrivateKey is set, but webservers.tls.certificate is not: give both, or neither for a trial";
 const certificateAlone =

@@ -1,7 +1,7 @@
 /** Everything that a box puts on its hosts, without asking any of them. */
 import type { Box, Host } from "../box/model.ts";
 import { containerRuntimeAssembly } from "./containerRuntime/index.ts";
-import { secretRegistryFiles, withPassword } from "./containerRuntime/registries.ts";
+import { authorityOfBoxFiles, secretRegistryFiles, withPassword } from "./containerRuntime/registries.ts";
 import { dockerRegistryAssembly, registryUserFiles } from "./dockerRegistry/index.ts";
 import { gatewayAssembly, gatewayRouteFiles } from "./gateway/index.ts";
 import { certificateFiles, glusterAssembly } from "./gluster/index.ts";
@@ -19,7 +19,7 @@ export interface BoxUnit {
   readonly files: readonly TreeFile[];
 }
 
-/** What stands in a certificate that `up` makes, since the host makes the key that it is for. */
+/** What stands in a certificate that `up` makes. */
 export const certificateText = "[made by up]\n";
 
 /** What stands in a file in place of a secret. */
@@ -37,7 +37,7 @@ export function boxUnits(box: Box, project: string): readonly BoxUnit[] {
       host: host.name,
       assembly: assembly.name,
       unit: `${box.name}.pool`,
-      files: [...assembly.files(box, host, registry), ...certificates(assembly.name)],
+      files: [...assembly.files(box, host, registry), ...certificates(box, assembly.name)],
     })),
     ...tlsPair(box, host),
     ...registryLogins(box, host),
@@ -46,14 +46,17 @@ export function boxUnits(box: Box, project: string): readonly BoxUnit[] {
   ]);
 }
 
-/** What `SharedVolumes` adds to the files of GlusterFS' hosts. */
-function certificates(assembly: string): TreeFile[] {
-  if (assembly !== glusterAssembly.name) return [];
-  return Object.values(certificateFiles).map((path) => ({ path, mode: "0644", text: certificateText }));
+/** What `SharedVolumes` adds to the files of GlusterFS' hosts, and `ContainerRuntime` to those of containerd's. */
+function certificates({ containerRuntime }: Box, assembly: string): TreeFile[] {
+  const paths = {
+    [glusterAssembly.name]: Object.values(certificateFiles),
+    [containerRuntimeAssembly.name]: containerRuntime === undefined ? [] : authorityOfBoxFiles(containerRuntime),
+  };
+  return (paths[assembly] ?? []).map((path) => ({ path, mode: "0644", text: certificateText }));
 }
 
 function tlsPair(box: Box, host: Host): BoxUnit[] {
-  const { pool, certificate } = box.webservers ?? {};
+  const { pool, issuedByBox, certificate = issuedByBox ? certificateText : undefined } = box.webservers ?? {};
   if (certificate === undefined || !isMember(box, pool, host)) return [];
   const files = [...webserverTlsFiles(certificate), { ...webserverKeyFile, text: secretText }];
   return [{ host: host.name, assembly: webserverAssembly.name, unit: `${box.name}.tls`, files }];

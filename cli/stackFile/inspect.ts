@@ -79,10 +79,16 @@ function boxFaults(
 
 const encryptedRule = `is encrypted, and nothing of a box is secret but ${namespace}${tlsPrivateKey} and ${namespace}${registryPasswords}: write it in plain`;
 
+const keyOfIssued = `is true, and ${namespace}${tlsPrivateKey} is set, though the box makes the key: take one of them out`;
+
 /** A certificate and its key are set together. */
 function* tlsKeyFaults(values: Sections, config: Sections): Generator<Violation> {
   if (values["webservers"] === undefined) return;
   const hasKey = Object.hasOwn(config, namespace + tlsPrivateKey);
+  if (hasKey && valueAt(values, ["webservers", "tls", "issuedByBox"]) === true) {
+    yield { path: "webservers.tls.issuedByBox", message: keyOfIssued };
+    return;
+  }
   const hasCertificate = valueAt(values, ["webservers", "tls", "certificate"]) !== undefined;
   if (hasCertificate === hasKey) return;
   const message = hasKey

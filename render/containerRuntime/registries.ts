@@ -48,6 +48,11 @@ export function secretRegistryFiles(runtime: ContainerRuntime, passwords: readon
   ];
 }
 
+/** Whether it is known by a certificate other than the host's own. */
+function hasAuthority({ ca, caOfBox }: Pick<RuntimeRegistry, "ca" | "caOfBox">): boolean {
+  return ca !== undefined || caOfBox === true;
+}
+
 function hasPassword({ username }: RuntimeRegistry): boolean {
   return username !== undefined;
 }
@@ -73,6 +78,14 @@ function authorityFile(index?: number): string {
   return index === undefined ? "ca.pem" : `mirror-${index + 1}.pem`;
 }
 
+/** The files that hold the certificate of the box's own authority, which is made at `up`: who makes it writes them. */
+export function authorityOfBoxFiles({ registries }: ContainerRuntime): readonly string[] {
+  return Object.entries(registries).flatMap(([name, { caOfBox, mirrors }]) => [
+    ...(caOfBox ? [`${folder(name)}/${authorityFile()}`] : []),
+    ...mirrors.flatMap((mirror, index) => (mirror.caOfBox ? [`${folder(name)}/${authorityFile(index)}`] : [])),
+  ]);
+}
+
 function authorities(name: string, { ca, mirrors }: RuntimeRegistry): TreeFile[] {
   return [
     ...(ca === undefined ? [] : [file(`${folder(name)}/${authorityFile()}`, "0644", ca)]),
@@ -88,14 +101,14 @@ function hostsText(name: string, registry: RuntimeRegistry, header?: string): st
     ...(name === "_default" && registry.server === undefined
       ? []
       : [`server = ${quoted(serverOf(name, registry.server))}`]),
-    ...(registry.ca === undefined ? [] : [`ca = ${quoted(authorityFile())}`]),
+    ...(hasAuthority(registry) ? [`ca = ${quoted(authorityFile())}`] : []),
     ...(header === undefined ? [] : ["", "[header]", `  Authorization = ${quoted(header)}`]),
   ];
-  const mirrors = registry.mirrors.map(({ url, ca, resolves }, index) => [
+  const mirrors = registry.mirrors.map(({ url, resolves, ...trust }, index) => [
     "",
     `[host.${quoted(url)}]`,
     `  capabilities = ${resolves ? '["pull", "resolve"]' : '["pull"]'}`,
-    ...(ca === undefined ? [] : [`  ca = ${quoted(authorityFile(index))}`]),
+    ...(hasAuthority(trust) ? [`  ca = ${quoted(authorityFile(index))}`] : []),
   ]);
   // containerd 1.6 drops the whole file, without a word to anybody who pulls, where this table is missing.
   return [...own, "", "[host]", ...mirrors.flat()].map((line) => `${line}\n`).join("");
@@ -117,7 +130,7 @@ function loginText(name: string, registry: RuntimeRegistry, { username, password
   return [
     `# ${registry.authentication} ${serverOf(name, registry.server)}/v2/`,
     `user = ${quoted(`${username}:${password}`)}`,
-    ...(registry.ca === undefined ? [] : [`cacert = ${quoted(ca)}`]),
+    ...(hasAuthority(registry) ? [`cacert = ${quoted(ca)}`] : []),
   ].map((line) => `${line}\n`).join(""); // prettier-ignore
 }
 

@@ -118,11 +118,24 @@ export function webserverRouteFiles(route: WebserverRoute): TreeFile[] {
  * The given certificate and what makes nginx use it. Together with the key (`webserverKeyFile`) these are one unit: a
  * new certificate and its new key are only valid together. Whether it or the base comes first does not matter.
  */
-export function webserverTlsFiles(certificate: string): TreeFile[] {
+export function webserverTlsFiles<Text>(
+  certificate: Text,
+): readonly (Omit<TreeFile, "text"> & { readonly text: Text | string })[] {
   return [
     { path: "nginx/tls/pair.conf", mode: "0644", text: nginxTlsPair() },
     { path: "nginx/tls/certificate.pem", mode: "0644", text: certificate },
   ];
+}
+
+/** What the certificate that the box issues is for: all under which clients ask, on whatever host. */
+export function issuedNames(box: Box): readonly string[] {
+  const { pool, network, serverNames, serveAddresses } = webserversOf(box);
+  if (!serveAddresses) return serverNames;
+  const hosts = entry(box.pools, pool, "pools of the box").members.map((name) =>
+    entry(box.hosts, name, "hosts of the box"),
+  );
+  const own = hosts.flatMap(({ addresses, addresses6 }) => [addresses[network], addresses6?.[network]]);
+  return [...serverNames, ...own.filter((one) => one !== undefined), ...virtualAddresses(box)];
 }
 
 /** Where the key of the given certificate goes; its text is a secret and makes its unit one. */

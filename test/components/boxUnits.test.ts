@@ -5,7 +5,7 @@ import path from "node:path";
 import { stringify } from "yaml";
 import { parseBox, type Box } from "../../box/index.ts";
 import { payload } from "../../host/payload.ts";
-import { boxUnits, secretText } from "../../render/boxUnits.ts";
+import { boxUnits, certificateText, secretText } from "../../render/boxUnits.ts";
 import { nodePortService } from "../../render/kubernetes/nodePortService.ts";
 import { edit, type Changes } from "../box/edit.ts";
 import { protoboxKnownHosts, protoboxValues } from "../box/protobox.ts";
@@ -22,6 +22,10 @@ const program = (): Promise<unknown> => {
   return import(new URL(`../../index.ts?units=${runs}`, import.meta.url).href);
 };
 
+const certificates = /^\|-----BEGIN CERTIFICATE-----\n(?:\|.*\n)+?\|-----END CERTIFICATE-----\n/gm;
+/** The one that is text of the box, as it is sent. */
+const given = (): string => readFileSync(certificate, "utf8").replace(/^/gm, "|");
+
 /** What is sent to a host, secrets of it replaced as `boxUnits` does. */
 function sent({ plain, secrets }: Registration): string {
   const stdin =
@@ -29,8 +33,9 @@ function sent({ plain, secrets }: Registration): string {
   // A unit of passwords shows none of its texts.
   if (/^unit .*\.(?:registries|users)$/m.test(String(stdin)))
     return String(stdin).replace(/(?<=^file .*\n)(?:\|.*\n)+/gm, `|${secretText}`);
-  const keyLines = key.trimEnd().split("\n").map((line) => `|${line}\n`).join(""); // prettier-ignore
-  return String(stdin).replace(keyLines, `|${secretText}`);
+  return String(stdin)
+    .replace(/^\|-----BEGIN PRIVATE KEY-----\n(?:\|.*\n)+?\|-----END PRIVATE KEY-----\n/gm, `|${secretText}`)
+    .replace(certificates, (text) => (given().includes(text) ? text : `|${certificateText}`));
 }
 
 /** The host that a command runs on, by the address of its connection. */
@@ -76,6 +81,18 @@ const boxes: Readonly<Record<string, Changes>> = {
     "webservers.serverNames": ["protobox.test", "registry.protobox"],
     registry: { name: "registry.protobox", pool: "nat-gateway-pool", kind: "gitlab" },
   },
+  "the Protobox with an authority of its own": {
+    "webservers.serverNames": ["protobox.test", "registry.protobox"],
+    "webservers.tls": { issuedByBox: true },
+    containerRuntime: {
+      pools: ["kube-gateway-pool", "nodes-pool"],
+      network: "box-network",
+      registries: {
+        "registry.protobox": {},
+        "quay.io": { mirrors: [{ url: "https://mirror.box" }, { url: "https://registry.protobox" }] },
+      },
+    },
+  },
   "a service for the gateways' network alone": { "services.argocd.web": false },
   "a box with less": {
     services: undefined,
@@ -105,8 +122,8 @@ describe("the units of a box", () => {
       const values = edit(protoboxValues(), changes);
       const config = Object.fromEntries(Object.entries(values).map(([name, value]) => [`gatebox:${name}`, value]));
       if (title.includes("containers")) config["gatebox:registryPasswords"] = passwords;
-      if (title.includes("certificate")) config["gatebox:tlsPrivateKey"] = key;
-      const states = { "registry-password": { result: "hunter4" } };
+      if (title.endsWith("with a certificate")) config["gatebox:tlsPrivateKey"] = key;
+      const states = { "registry-password": { result: "hunter4" }, "webservers-authority": { result: "hunter5" } };
       const registered = await registrationsOf(stringify({ config }), program, states);
       const box = parseBox({
         name: "protobox",

@@ -170,6 +170,17 @@ describe("a certificate and its key come together", () => {
     );
   });
 
+  it("a key beside a certificate that the box issues", async () => {
+    const message = await refusal((box) => {
+      const issued = { ...box, webservers: { ...box.webservers!, issuedByBox: true as const } };
+      return new WebserverPool("webservers", { box: issued, tlsPrivateKey: pulumi.secret("KEY") });
+    });
+    assert.equal(
+      message,
+      "gatebox:tlsPrivateKey is set, and webservers.tls.issuedByBox is true, with which the box makes the key: take one of them out",
+    );
+  });
+
   it("a key that was not marked as secret is one all the same", async () => {
     const registered = await registrationsOf(protoboxText, () => {
       new WebserverPool("webservers", { box: withCertificate(parseProtobox()), tlsPrivateKey: "PRIVATE" });

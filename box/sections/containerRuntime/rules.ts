@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import { entriesOf, isOn, itemsOf, membersOf, type Draft } from "../../draft.ts";
 import { pathOf, type Violation } from "../../violations.ts";
 import { keyOf, tableOf } from "./criKeys.ts";
@@ -75,44 +74,6 @@ export function* loginsOfServers(draft: Draft): Generator<Violation> {
     const message = `"${name}" is logged in to by token at ${host}, as ${pathOf(section, "registries", other)} is, and containerd has one user for a host: name one of them`;
     yield { path, message };
   }
-}
-
-/** A registry behind the box's own web servers, whose certificate a host cannot know by itself, comes with its authority. */
-export function* privateTls(draft: Draft): Generator<Violation> {
-  if (!draft.written.has("webservers")) return;
-  const { serverNames, tls } = draft.webservers;
-  if (tls?.certificate !== undefined && draft.certificate === undefined) return;
-  for (const [name, { ca, server }] of entriesOf(draft.containerRuntime.registries)) {
-    const path = pathOf(section, "registries", name, "ca");
-    if (draft.refused.has(path)) continue;
-    const host = hostOf(server ?? `https://${name}`);
-    if (host === undefined || !(serverNames ?? []).some((one) => one !== undefined && serves(one, host))) continue;
-    const which = `the web servers show for ${host}`;
-    if (draft.certificate === undefined) {
-      const message = `is of no use: each web server shows a certificate of its own making for ${host}: give webservers.tls.certificate`;
-      yield { path, message };
-    } else if (ca === undefined && isPrivate(draft.certificate)) {
-      const message =
-        `is missing, and the certificate that ${which} is of a private authority: write that authority's certificate, ` +
-        `or system where the hosts know it`;
-      yield { path, message };
-    }
-  }
-}
-
-function hostOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).hostname : undefined;
-}
-
-function serves(serverName: string, host: string): boolean {
-  return serverName.startsWith("*.") ? host.endsWith(serverName.slice(1)) : serverName === host;
-}
-
-/** Public authorities say in each certificate where their own is (Authority Information Access); private ones hardly ever. */
-function isPrivate(chain: string): boolean {
-  const [first = ""] = chain.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  const { infoAccess } = new X509Certificate(first);
-  return infoAccess === undefined || infoAccess === "";
 }
 
 /** Further settings are keys of containerd, and none that this section says itself. */

@@ -12,6 +12,7 @@ import {
 } from "./params.ts";
 import { schema } from "./schema.ts";
 import { duplicateServerNames } from "./serverNames.ts";
+import { issuedCertificate } from "./tls.ts";
 import { ambiguousUpstreams, closedGatewayPorts, groupsWithoutGateways, onePortOfUpstreams } from "./upstreams.ts";
 
 /** The nginx servers at the edge. */
@@ -32,13 +33,15 @@ export const webservers: Section<"webservers", typeof schema> = {
     originWide,
     proxyPass,
     duplicateServerNames,
+    issuedCertificate,
   ],
   resolve: ({ draft, configuration: { webservers } }) => {
     if (webservers === undefined) return undefined;
     const { pool, network, upstreamNetwork, serverNames, serveAddresses, unknownNames, routes } = webservers;
     const certificate = draft.certificate === undefined ? {} : { certificate: draft.certificate };
+    const issued = webservers.tls.issuedByBox ? { issuedByBox: true as const } : {};
     const resolved = Object.entries(routes).map(([name, route]) => resolveWebRoute(draft, name, route));
     const names = { serverNames, serveAddresses, unknownNames };
-    return { pool, network, upstreamNetwork, ...names, ...certificate, routes: resolved };
+    return { pool, network, upstreamNetwork, ...names, ...certificate, ...issued, routes: resolved };
   },
 };

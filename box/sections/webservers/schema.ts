@@ -66,11 +66,18 @@ export const schema = closed({
       .min(1, "is empty: write the path of a PEM file, or leave it out")
       .optional()
       .describe("Certificate chain: the path of a PEM file, relative to the project, or the PEM text itself."),
+    issuedByBox: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Whether the web servers' certificate is made here, signed by an authority of the box's own, which clients have to be " +
+          "given (the stack's output `authority`); no key is set. Default `false`.",
+      ),
   })
     .prefault({})
     .describe(
-      "TLS at the edge. Without a certificate each host makes a self-signed one for trials. The key is a secret: " +
-        "`pulumi config set --secret tlsPrivateKey`.",
+      "TLS at the edge. Without a certificate each host makes a self-signed one for trials. The key of a given one is a " +
+        "secret: `pulumi config set --secret tlsPrivateKey`.",
     ),
   routes: named(name, route)
     .default({})

@@ -93,8 +93,20 @@ describeViolations("containerRuntime", [
     changes: { "webservers.serverNames": ["*.protobox"], ...registries({ "registry.protobox": { ca: "ca.pem" } }) },
     files,
     says: [
-      `${at}["registry.protobox"].ca: is of no use: each web server shows a certificate of its own making for registry.protobox: give webservers.tls.certificate`,
+      `${at}["registry.protobox"].ca: is of no use: each web server shows a certificate of its own making for registry.protobox: give webservers.tls.certificate, or write issuedByBox: true there`,
     ],
+  },
+  {
+    breaks: "the box's own registry under a name that the box's certificate does not cover",
+    changes: {
+      "webservers.tls": { issuedByBox: true },
+      "webservers.serverNames": ["*.protobox", "*.site.box", "a.box"],
+      ...registries({ "registry.protobox": {}, "a.registry.site.box": {}, "registry.site.box": {}, "a.box": {} }),
+    },
+    says: ["registry.protobox", "a.registry.site.box"].map(
+      (name) =>
+        `${at}["${name}"].ca: is missing, and no client takes a certificate of *.NAME for ${name}: add "${name}" to webservers.serverNames`,
+    ),
   },
   {
     breaks: "settings that the section says itself, and such that are no keys",

@@ -99,6 +99,15 @@ describe("gatebox check of the Protobox", () => {
       linesOf(key).join("\n"),
       /^\d+:3: webservers\.tls\.certificate: is missing, and gatebox:tlsPrivateKey is set/m,
     );
+    const issued = replaced(
+      key,
+      "    serveAddresses: true\n",
+      "    serveAddresses: true\n    tls: { issuedByBox: true }\n",
+    );
+    assert.match(
+      linesOf(issued).join("\n"),
+      /^\d+:25: webservers\.tls\.issuedByBox: is true, and gatebox:tlsPrivateKey is set, though the box makes the key/m,
+    );
     const certificate = readFileSync(new URL("../../components/certificate.pem", import.meta.url), "utf8");
     const tls = "    serveAddresses: true\n    tls: { certificate: edge.pem }\n";
     const alone = replaced(protoboxText, "    serveAddresses: true\n", tls);
