@@ -23,6 +23,8 @@ export const containerRuntimeAssembly: Assembly = {
   files: containerRuntimeFiles,
   ports: containerRuntimePorts,
   localPorts: () => clusterNodeLocalPorts,
+  // Other nodes ask for its pods.
+  forwardsFrom: (box) => [containerRuntimeOf(box).network],
 };
 
 /** What a host gets of the distribution; of containerd nothing where the stack takes over what is there. */

@@ -45,6 +45,17 @@ describe("render/containerRuntime", () => {
     });
   }
 
+  it("lets other nodes in to the pods of each of its hosts, gateway or not", () => {
+    const box = runtimeBox();
+    for (const name of ["node-1", "gateway-1"]) {
+      const host = box.hosts[name]!;
+      assert.deepEqual(registry.forwardsFrom(box, host), ["box-network"], name);
+      const rules = registry.assemblies.find((one) => one.name === "firewall")!.files(box, host, registry);
+      const text = rules.find(({ path }) => path === "nft/firewall.nft")!.text;
+      assert.match(text, /chain forward \{[^]*?iifname \{ "box-network" \} accept\n *jump refuse_forward/);
+    }
+  });
+
   it("has the same service, tools and registries whatever the major version", () => {
     const files = filesOf(runtimeBox());
     const golden = files.filter(({ path }) => /^(?:systemd|tools|certs\.d)\/|^lifecycle\/links$/.test(path));
