@@ -1,5 +1,7 @@
 /** Fitting a stack file to a lab that has not all of the box's hosts, or none of their disks. */
 import { loopDeviceTrouble } from "./hosts/spareDisks.ts";
+import { onHostsInContainers } from "./hostsInContainers.ts";
+import { podImageNames } from "./pods/image.ts";
 import { isMap, isScalar, parseDocument, visit } from "yaml";
 import { HOSTS } from "./inventory.ts";
 import { project, stackFile } from "./stack.ts";
@@ -47,16 +49,20 @@ export function withoutDisks(text: string): string {
 }
 
 /**
- * The Protobox as a lab can be: without the masters and nodes that it was not given, and without disks for bricks where the
- * machine has no loop devices.
+ * The Protobox as a lab can be: without the masters and nodes that it was not given, with the containerd of hosts in containers,
+ * and without disks for bricks where the machine has no loop devices.
  */
 export async function protoboxOf(lab: Lab): Promise<string> {
   const text = await stackFile(project, "protobox");
   const record = await readRecord(lab);
   const absent = HOSTS.filter(({ kubernetes, name }) => kubernetes && record && !record.hosts.includes(name));
-  const present = withoutHosts(
-    text,
-    absent.map(({ name }) => name),
+  const { pause } = await podImageNames();
+  const present = onHostsInContainers(
+    withoutHosts(
+      text,
+      absent.map(({ name }) => name),
+    ),
+    pause,
   );
   return (await loopDeviceTrouble()) === undefined ? present : withoutDisks(present);
 }

@@ -6,6 +6,7 @@ import { applyFollowed } from "./declared.ts";
 import { takeDown } from "./down.ts";
 import { hostNamed, masterCountOf, type MasterCount } from "./inventory.ts";
 import { runAsOperator, sshArguments } from "./operator.ts";
+import { podOfLastLook } from "./registry/index.ts";
 import { assertSuitableMachine, UnsuitableMachine } from "./prerequisites.ts";
 import { DEFAULT_LAB, labNamed, type Lab } from "./state.ts";
 import { readStatus, statusTable } from "./status.ts";
@@ -26,7 +27,8 @@ const USAGE = `npm run lab -- [--name NAME] COMMAND
   pulumi COMMAND…      run pulumi on the operator's workstation, on the stack
                        ${STACK} of this lab: preview --diff, up --yes, …
   down                 take it down; nothing stays but the caches
-  status               the hosts, whether they run, their addresses
+  status               the hosts, whether they run, their addresses, and the
+                       pod whose image came from the box's own registry
   exec HOST COMMAND…   run a command in a host (as root, without SSH)
   ssh HOST [COMMAND…]  log in from the operator's workstation
   operator COMMAND…    run a command on the operator's workstation: its network
@@ -117,7 +119,9 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   },
   status: async ({ lab }) => {
     const rows = await readStatus(lab);
-    process.stdout.write(rows ? `${statusTable(rows)}\n` : `Lab ${lab.name} is down: npm run lab -- up\n`);
+    const pod = rows?.some(({ host, up }) => up && host.kubernetes) ? await podOfLastLook(lab) : undefined;
+    const more = pod === undefined ? "" : `\n${pod}\n`;
+    process.stdout.write(rows ? `${statusTable(rows)}\n${more}` : `Lab ${lab.name} is down: npm run lab -- up\n`);
     return rows?.every((row) => row.up) ? 0 : 1;
   },
   exec: ({ lab, words: [host, ...command] }) => {

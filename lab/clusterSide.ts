@@ -1,9 +1,14 @@
-/** What `npm start` shows of the cluster's side: the nodes as the API has them, and a file that all members of a volume read. */
+/**
+ * What `npm start` shows of the cluster's side: the nodes as the API has them, a file that all members of a volume read, and a pod
+ * of the box's own registry.
+ */
 import { parse } from "yaml";
 import * as z from "zod";
 import { declaredApiPlace } from "./declared.ts";
 import { exec } from "./hosts/exec.ts";
 import { kubectl } from "./cluster/programs.ts";
+import { lookAtRegistry, type SeenImage } from "./registry/index.ts";
+import type { LabStack } from "./stack.ts";
 import type { Lab } from "./state.ts";
 
 /** A node, as the API has it. */
@@ -27,6 +32,8 @@ export interface ClusterSide {
   readonly api: string;
   readonly nodes: readonly SeenNode[];
   readonly volumes: readonly SeenVolume[];
+  /** A pod of the box's own registry, where the stack declares one and containerd on the nodes. */
+  readonly image?: SeenImage | undefined;
 }
 
 /** Seconds for one host to write or read a file: GlusterFS waits ten for a server that has just gone silent. */
@@ -54,11 +61,13 @@ export const volumesSchema = z.record(
 );
 
 /**
- * Asks the API for its nodes, and has a file written on a host of each volume and read on all of its others.
+ * Asks the API for its nodes, has a file written on a host of each volume and read on all of its others, and an image pushed and
+ * fetched.
  *
- * @param stackFile the text of the stack file that is applied
+ * @param stack that is applied
+ * @param stackFile its text
  */
-export async function lookAtCluster(lab: Lab, stackFile: string): Promise<ClusterSide> {
+export async function lookAtCluster(lab: Lab, stack: LabStack, stackFile: string): Promise<ClusterSide> {
   const { address, port, name = address } = declaredApiPlace(stackFile);
   const { config = {} } = parse(stackFile) as { config?: Record<string, unknown> };
   const volumes = volumesSchema.parse(config["gatebox:sharedVolumes"] ?? {});
@@ -71,7 +80,12 @@ export async function lookAtCluster(lab: Lab, stackFile: string): Promise<Cluste
         readBy: await readers(lab, volume.place, volume.hosts),
       })),
     ),
+    image: pullsFromItself(config) ? await lookAtRegistry(lab, stack) : undefined,
   };
+}
+
+function pullsFromItself(config: Readonly<Record<string, unknown>>): boolean {
+  return ["gatebox:registry", "gatebox:containerRuntime"].every((section) => config[section] !== undefined);
 }
 
 /** The volumes that have hosts of their own, and these; an NFS server's and local directories have none. */
@@ -107,9 +121,10 @@ async function readers(lab: Lab, place: string, hosts: readonly string[]): Promi
   return hosts.filter((_, index) => read[index]?.stdout.trim() === written);
 }
 
-/** Whether all nodes are ready and all hosts of each volume read the same. */
-export function clusterServes({ nodes, volumes }: ClusterSide): boolean {
+/** Whether all nodes are ready, all hosts of each volume read the same, and images come from the registry. */
+export function clusterServes({ nodes, volumes, image }: ClusterSide): boolean {
   return (
+    (image === undefined || image.trouble === "") &&
     nodes.length > 0 &&
     nodes.every(({ ready }) => ready) &&
     volumes.every(({ hosts, readBy }) => readBy.length === hosts.length)

@@ -1,6 +1,7 @@
 /** The page that `npm start` ends with: what serves where, as a client on the public network sees it. */
 import type { ClusterSide } from "./clusterSide.ts";
 import { exec } from "./hosts/exec.ts";
+import type { SeenImage } from "./registry/index.ts";
 import type { LabStack } from "./stack.ts";
 import type { Lab } from "./state.ts";
 
@@ -78,7 +79,8 @@ function table(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-function clusterTables({ api, nodes, volumes }: ClusterSide): string {
+/** The tables of the cluster's side. */
+export function clusterTables({ api, nodes, volumes, image }: ClusterSide): string {
   const nodeRows = nodes.map(({ name, ready, version }) => [name, ready ? "Ready" : "NotReady", version]);
   const volumeRows = volumes.map(({ name, place, hosts, readBy }) => [
     name,
@@ -88,7 +90,12 @@ function clusterTables({ api, nodes, volumes }: ClusterSide): string {
   return `The cluster, asked at https://${api}
 
 ${nodes.length === 0 ? "  no answer" : table([["NODE", "STATUS", "VERSION"], ...nodeRows])}
-${volumes.length === 0 ? "" : `\nShared volumes, a file written on one host and read on all\n\n${table([["VOLUME", "PLACE", "READ"], ...volumeRows])}\n`}`;
+${volumes.length === 0 ? "" : `\nShared volumes, a file written on one host and read on all\n\n${table([["VOLUME", "PLACE", "READ"], ...volumeRows])}\n`}${image === undefined ? "" : imageTable(image)}`;
+}
+
+function imageTable({ image, pod, node, answer, trouble }: SeenImage): string {
+  const row = [image, pod, node, trouble === "" ? `pod ${answer}` : `NOT STARTED: ${trouble}`];
+  return `\nThe box's own registry: an image pushed just now, and fetched by a node with its password\n\n${table([["IMAGE", "POD", "ON", "ANSWERED BY"], row])}\n`;
 }
 
 function missing(hosts: readonly string[], readBy: readonly string[]): string {

@@ -46,7 +46,7 @@ async function start(lab: Lab, options: UpOptions): Promise<number> {
   const stack = await openStack(operatorHome(lab), toolchain, { name: "protobox", configuration });
   await apply(lab, stack, configuration);
   const seen = await lookAround(lab, await stackUrls(stack));
-  const cluster = await lookAtCluster(lab, configuration);
+  const cluster = await lookAtCluster(lab, stack, configuration);
   console.log(page(lab, seen, cluster));
   return allServe(seen) && clusterServes(cluster) ? 0 : 1;
 }

@@ -136,8 +136,10 @@ export const protobox: BoxDeclaration = {
     pool: "webservers-pool",
     network: "public-network",
     upstreamNetwork: "gateway-network",
-    serverNames: ["protobox.test"],
+    serverNames: ["protobox.test", "registry.protobox"],
     serveAddresses: true,
+    // For trials: an authority of the box's own signs.
+    tls: { issuedByBox: true },
     routes: {
       kibana: {
         location: "/kibana/",
@@ -208,6 +210,16 @@ export const protobox: BoxDeclaration = {
     "gateway-shared": volume({ data: [disk("gateway-1"), disk("gateway-2"), disk("gateway-3")] }),
     "nat-shared": volume({ data: nat.map((host) => disk(host)), arbiter: disk("gateway-3", "/dev/vdc") }),
     "web-shared": volume({ data: edge.map((host) => disk(host)), arbiter: disk("gateway-4", "/dev/vdc") }),
+  },
+  registry: {
+    name: "registry.protobox",
+    pool: "nat-gateway-pool",
+    storage: { directory: "/storage/shared/registry", shared: true },
+  },
+  containerRuntime: {
+    pools: ["kube-gateway-pool", "nodes-pool"],
+    network: "box-network",
+    registries: { "registry.protobox": { username: "box" } },
   },
   monitoring: { pool: "nat-gateway-pool", networks: ["box-network", "gateway-network"] },
   hostNetworks: { pools: ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool", "supervisors-pool"] },

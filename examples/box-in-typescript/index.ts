@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   BoxHosts,
   boxOutput,
+  ContainerRuntime,
   ControlPlaneLoadBalancer,
   defineBox,
   ExposedService,
@@ -11,6 +12,7 @@ import {
   HostNetwork,
   NatGateway,
   NodeExporters,
+  Registry,
   SharedVolumes,
   VirtualIps,
   WebserverPool,
@@ -27,10 +29,12 @@ const firewall = new HostFirewall("firewall", { box: description }, { dependsOn:
 const ready = [hosts, ...networks, firewall];
 
 new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
-new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready });
+const volumes = new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready });
 const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: ready });
 const webservers = new WebserverPool("webservers", { box: description }, { dependsOn: ready });
 const edge = [gateways, webservers];
+// Its images are kept on one of the volumes.
+const registry = new Registry("registry", { box: description }, { dependsOn: [...ready, ...edge, volumes] });
 
 const api = new ControlPlaneLoadBalancer("control-plane", { box: description }, { dependsOn: ready });
 
@@ -44,8 +48,16 @@ const apiAddress = addressesOf("masters-pool", [...ready, ...egress, api]);
 const services = description.services.map(
   (service) => new ExposedService(service.name, { box: description, service }, { dependsOn: [...edge, apiAddress] }),
 );
-for (const pool of ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool"])
-  addressesOf(pool, [...ready, ...edge, ...egress, ...services, api]);
+const addresses = ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool"].map((pool) =>
+  addressesOf(pool, [...ready, ...edge, ...egress, ...services, api]),
+);
+
+// It asks the registry whether it is let in, and comes to it through the box's addresses.
+const reachable = [...ready, ...edge, registry, apiAddress, ...addresses];
+new ContainerRuntime("container-runtime", { box: description }, { dependsOn: reachable });
 
 /** For the stacks that expose services on it. */
 export const box = boxOutput(description);
+
+/** For clients of the web servers: the authority that has signed their certificate. */
+export const authority = webservers.authority;

@@ -1,4 +1,4 @@
-/** containerd on a node, with the images that pods need: nothing is ever pulled from a registry. */
+/** containerd on a node until the stack takes it over, with the images that the cluster's own pods need. */
 import { readFile } from "node:fs/promises";
 import { exec, execChecked } from "../hosts/exec.ts";
 import type { LabHost } from "../inventory.ts";

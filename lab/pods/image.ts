@@ -41,13 +41,7 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", arm64: "
  * image.web; // "pods.gatebox.test/web:3f9c…"
  */
 export async function buildPodImage(say: (line: string) => void = () => undefined): Promise<PodImage> {
-  const sources = (await readdir(import.meta.dirname)).filter((name) => /\.go$|^go\.mod$/.test(name)).sort();
-  const hash = createHash("sha256").update(`${LAYOUT} ${process.arch}\0`);
-  for (const name of sources) {
-    hash.update(`${name}\0`).update(await readFile(join(import.meta.dirname, name)));
-  }
-  const key = hash.digest("hex").slice(0, 12);
-  const names = { web: `${REPOSITORY}/web:${key}`, pause: `${REPOSITORY}/pause:${key}` };
+  const { key, ...names } = await podImageNames();
   const directory = await cached(`pods/${key}`, async (place) => {
     const program = join(place, "pods");
     const flags = ["-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid="];
@@ -60,6 +54,17 @@ export async function buildPodImage(say: (line: string) => void = () => undefine
     await writeFile(join(place, "image.tar"), imageArchive(await readFile(program), names));
   });
   return { archive: join(directory, "image.tar"), ...names };
+}
+
+/** What the image is called, built or not, and the key of its content. */
+export async function podImageNames(): Promise<Pick<PodImage, "web" | "pause"> & { readonly key: string }> {
+  const sources = (await readdir(import.meta.dirname)).filter((name) => /\.go$|^go\.mod$/.test(name)).sort();
+  const hash = createHash("sha256").update(`${LAYOUT} ${process.arch}\0`);
+  for (const name of sources) {
+    hash.update(`${name}\0`).update(await readFile(join(import.meta.dirname, name)));
+  }
+  const key = hash.digest("hex").slice(0, 12);
+  return { key, web: `${REPOSITORY}/web:${key}`, pause: `${REPOSITORY}/pause:${key}` };
 }
 
 /**

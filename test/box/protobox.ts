@@ -6,16 +6,13 @@ import { knownHostsFor } from "./hostKey.ts";
 /** The text of the Protobox's stack file. */
 export const wholeProtoboxText = readFileSync(new URL("../../Pulumi.protobox.yaml", import.meta.url), "utf8");
 
-/** The same without the cluster's side, which few cases are about: they declare their own. */
-export const protoboxText = cut(
-  cut(
-    wholeProtoboxText,
-    "    # The Kubernetes API, wherever",
-    "    # Not in the documents: a virtual IP of the gateways",
-  ),
-  "  # The API behind the address kube",
-  "  # The Prometheus node exporter",
-);
+/** The same without the cluster's side and the certificate that it needs, which few cases are about: they declare their own. */
+export const protoboxText = [
+  ["    # The Kubernetes API, wherever", "    # Not in the documents: a virtual IP of the gateways"],
+  ["  # The API behind the address kube", "  # The Prometheus node exporter"],
+  [", registry.protobox]\n    serveAddresses", "]\n    serveAddresses"],
+  ["    # For trials: an authority", "    routes:\n      kibana:\n        location"],
+].reduce((text, [from = "", to = ""]) => cut(text, from, to), wholeProtoboxText);
 
 function cut(text: string, from: string, to: string): string {
   const [start, end] = [text.indexOf(from), text.indexOf(to)];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cargo, services } from "./registryBox.ts";
 import {
   CONFIGURED,
   edited,
@@ -9,6 +10,7 @@ import {
   sshConnections,
   statusFrom,
   up,
+  withoutCluster,
   world,
 } from "./world.ts";
 
@@ -21,12 +23,18 @@ async function generations(): Promise<Record<string, string>> {
 }
 
 describe("applying again", () => {
-  it("changes nothing and opens no SSH connection", async () => {
+  it("changes nothing, restarts nothing and opens no SSH connection", async () => {
     const { lab, stack } = await world();
+    const running = async (): Promise<object> => ({
+      ...(await services(lab, CONFIGURED)),
+      ...(withoutCluster ? {} : await cargo(lab)),
+    });
+    const sooner = await running();
     const before = await journalPlaces(lab, CONFIGURED);
     const printed = await up(stack, ["--expect-no-changes"]);
     assert.match(printed, /^ {4}\d+ unchanged$/m);
     assert.deepEqual(await sshConnections(lab, before), none(CONFIGURED));
+    assert.deepEqual(await running(), sooner);
   });
 
   it("is proved by a count of connections that does see one", async () => {

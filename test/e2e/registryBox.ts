@@ -1,19 +1,14 @@
-/** The Protobox with a registry of its own and containerd on its nodes; what both hold, and what must live through it. */
+/** The Protobox' registry and the containerd of its nodes: what both hold, and what must live through changes of them. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { kubectl } from "../../lab/cluster/programs.ts";
-import { certificate, certificateAuthority } from "../../lab/cluster/pki.ts";
 import { exec, execChecked } from "../../lab/hosts/exec.ts";
-import { runAsOperator } from "../../lab/operator.ts";
-import type { PodImage } from "../../lab/pods/image.ts";
+import { edgeAuthorityOf } from "../../host/edgeCertificates.ts";
+import { generated, REGISTRY } from "../../lab/registry/index.ts";
 import { scriptFile } from "../../lab/scriptFile.ts";
 import type { LabStack } from "../../lab/stack.ts";
 import type { Lab } from "../../lab/state.ts";
 import { edited, onHost, runOnHost, type World } from "./world.ts";
-
-/** Its name, and the address of the web servers that the site's name server gives for it. */
-export const REGISTRY = "registry.protobox";
-export const EDGE = "192.168.0.33";
 
 /** The hosts of the registry, which keep its images on the volume that both have mounted. */
 export const STORING = ["gateway-4", "gateway-5"] as const;
@@ -22,54 +17,36 @@ export const DIRECTORY = "/storage/shared/registry";
 /** The hosts whose containerd is configured. */
 export const RUNNING = ["gateway-1", "gateway-2", "gateway-3", "node-1"] as const;
 
-/** What the stack is given beside the Protobox. */
-export interface RegistryBox {
-  readonly image: PodImage;
-  /** Passwords by registries; that of the box's own is generated where there is none. */
-  readonly passwords?: Readonly<Record<string, string>>;
-}
-
-/** Gives the stack the Protobox with both sections, and its secrets; applies nothing. */
-export async function configureRegistry({ lab, stack }: World, { image, passwords = {} }: RegistryBox): Promise<void> {
-  const { certificate: ca } = await certificateAuthority(lab);
-  const { certificate: chain, key } = await webserversPair(lab);
-  const registries = [REGISTRY, ...Object.keys(passwords).filter((name) => name !== REGISTRY)];
+/** Gives the stack passwords of registries, and each of these an entry of containerd's; applies nothing. */
+export async function givePasswords({ stack }: World, passwords: Readonly<Record<string, string>>): Promise<void> {
   await stack.configure(
     await edited((config) => {
-      const set = (keys: readonly string[], value: unknown): void =>
-        config.setIn(["config", ...keys], config.createNode(value));
-      set(["gatebox:webservers", "tls"], { certificate: chain });
-      config.addIn(["config", "gatebox:webservers", "serverNames"], REGISTRY);
-      set(["gatebox:registry"], {
-        name: REGISTRY,
-        pool: "nat-gateway-pool",
-        storage: { directory: DIRECTORY, shared: true },
-      });
-      set(["gatebox:containerRuntime"], {
-        pools: ["kube-gateway-pool", "nodes-pool"],
-        network: "box-network",
-        // Set up by the lab, on hosts that are containers themselves.
-        adopt: true,
-        systemdCgroup: false,
-        restrictOomScoreAdj: true,
-        disableApparmor: true,
-        sandboxImage: image.pause,
-        registries: Object.fromEntries(registries.map((name) => [name, { ca, username: "box" }])),
-      });
+      const registries = ["config", "gatebox:containerRuntime", "registries"];
+      for (const name of Object.keys(passwords)) config.setIn([...registries, name], config.createNode({ username: "box" }));
     }),
-  );
-  await setSecrets(stack, {
-    "gatebox:tlsPrivateKey": key,
-    ...Object.fromEntries(
+  ); // prettier-ignore
+  await setSecrets(
+    stack,
+    Object.fromEntries(
       Object.entries(passwords).map(([name, password]) => [`gatebox:registryPasswords["${name}"]`, password]),
     ),
-  });
+  );
 }
 
-/** The certificate that web servers show for both of their names, and its key. */
-export function webserversPair(lab: Lab): ReturnType<typeof certificate> {
-  const reachedAt = ["protobox.test", REGISTRY];
-  return certificate(lab, "webservers", { commonName: "protobox.test", reachedAt });
+/** Gives the stack the Protobox without its registry and without containerd; applies nothing. */
+export async function withoutContainers({ stack }: World): Promise<void> {
+  await stack.configure(
+    await edited((config) => {
+      for (const section of ["gatebox:registry", "gatebox:containerRuntime"]) config.deleteIn(["config", section]);
+    }),
+  );
+}
+
+/** What must be found nowhere of the web servers' certificate: the secret that it is made of, and its key. */
+export async function secretsOfEdge(stack: LabStack): Promise<readonly string[]> {
+  const secret = await generated(stack, "webservers-authority");
+  const { key } = (await edgeAuthorityOf(secret, "protobox")).pairFor([REGISTRY]);
+  return [secret, key.split("\n")[1] ?? ""];
 }
 
 /** As an operator does. What Pulumi has made of the stack file is the stack's from then on. */
@@ -78,57 +55,6 @@ async function setSecrets(stack: LabStack, secrets: Readonly<Record<string, stri
   const { code, stderr } = await stack.pulumi(["config", "set-all", "--path", ...values]);
   if (code !== 0) throw new Error(`pulumi config set-all ended with ${code}:\n${stderr}`);
   await stack.configure(await readFile(path.join(stack.directory, `Pulumi.${stack.name}.yaml`), "utf8"));
-}
-
-/** The password that the stack has made for the registry. */
-export async function generatedPassword(stack: LabStack): Promise<string> {
-  const { stdout } = await stack.pulumi(["stack", "export", "--show-secrets"]);
-  const { deployment } = JSON.parse(stdout) as {
-    readonly deployment: { readonly resources: readonly { readonly urn: string; readonly outputs?: object }[] };
-  };
-  const made = deployment.resources.find(({ urn }) => urn.endsWith("::registry-password"));
-  const { result } = (made?.outputs ?? {}) as { readonly result?: { readonly plaintext: string } };
-  if (result === undefined) throw new Error("the stack has made no password");
-  return JSON.parse(result.plaintext) as string;
-}
-
-/** Puts the image of the lab's pods into the registry, from the operator's workstation; the digests of its files. */
-export async function push(lab: Lab, image: PodImage, name: string, password: string): Promise<readonly string[]> {
-  const authority = path.join(lab.directory, "cluster/pki/ca/certificate.pem");
-  const script = path.join(import.meta.dirname, "push-archive.sh");
-  const { code, stdout, stderr } = await runAsOperator(
-    lab,
-    "sh",
-    [script, `https://${REGISTRY}`, EDGE, authority, image.archive, name, "1"],
-    { input: `box:${password}\n`, timeoutSeconds: 120 },
-  );
-  if (code !== 0) throw new Error(`the push ended with ${code}:\n${stderr}`);
-  return stdout.trim().split(" ");
-}
-
-/** Starts a pod on node-1 whose image is fetched from the registry anew, and waits until it runs; what it answers. */
-export async function answerOfPod(lab: Lab, pod: string, image: string): Promise<{ readonly pod: string }> {
-  const manifest = {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name: pod, namespace: "default", labels: { "gatebox-test": "registry" } },
-    spec: {
-      nodeName: "node-1",
-      automountServiceAccountToken: false,
-      dnsPolicy: "Default",
-      terminationGracePeriodSeconds: 0,
-      containers: [{ name: "web", image, imagePullPolicy: "Always", env: [{ name: "POD_NAME", value: pod }] }],
-    },
-  };
-  await cluster(lab, ["apply", "--filename=-"], JSON.stringify(manifest));
-  try {
-    await cluster(lab, ["wait", "--for=condition=Ready", `pod/${pod}`, "--timeout=60s"]);
-  } catch (error) {
-    const events = await kubectl(lab, ["describe", "pod", pod], { timeoutSeconds: 30 });
-    throw new Error(`${String(error)}\n${events.stdout.slice(-2000)}`, { cause: error });
-  }
-  const address = await cluster(lab, ["get", "pod", pod, "--output=jsonpath={.status.podIP}"]);
-  return JSON.parse(await onHost(lab, "node-1", `curl -s -m 10 'http://${address}:8080/'`)) as { readonly pod: string };
 }
 
 /** What kubectl printed for a command that must succeed. */

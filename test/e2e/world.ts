@@ -50,7 +50,10 @@ export function baseConfiguration(): Promise<string> {
 /** That stack file with some changes. */
 export async function edited(edit: (config: Document) => void): Promise<string> {
   const document = parseDocument(await protoboxOf(labNamed()));
-  if (withoutCluster) document.setIn(["config", "gatebox:services"], document.createNode({}));
+  if (withoutCluster) {
+    document.setIn(["config", "gatebox:services"], document.createNode({}));
+    document.deleteIn(["config", "gatebox:containerRuntime"]);
+  }
   edit(document);
   return document.toString();
 }
@@ -179,6 +182,7 @@ export const CONFIGURED = [
   "gateway-4",
   "gateway-5",
   "master-1",
+  "node-1",
   "supervisor-1",
   "webserver-1",
   "webserver-2",

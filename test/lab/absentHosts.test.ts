@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { parseBox, sectionsOf, type Box } from "../../box/index.ts";
 import { withoutDisks, withoutHosts } from "../../lab/absentHosts.ts";
+import { onHostsInContainers } from "../../lab/hostsInContainers.ts";
 import { project, stackFile } from "../../lab/stack.ts";
 import { bricksOf } from "../../render/gluster/trustedPools.ts";
 import { parseProtobox } from "../box/parsing.ts";
@@ -61,5 +62,23 @@ describe("the stack file of a lab whose machine has no loop devices", () => {
     assert.deepEqual(bricks(box).map(({ host }) => host), bricks(whole).map(({ host }) => host)); // prettier-ignore
     assert.deepEqual(bricks(box).map(({ device }) => device), bricks(box).map(() => undefined)); // prettier-ignore
     assert.ok(bricks(whole).every(({ device }) => device !== undefined));
+  });
+});
+
+describe("the stack file of hosts that are containers", () => {
+  it("takes over their containerd, as they need it, and is the same in all else", async () => {
+    const whole = await stackFile(project, "protobox");
+    const fitted = onHostsInContainers(whole, "pods.box/pause:1");
+    const runtimeOf = (text: string) =>
+      (parse(text) as { config: Record<string, Record<string, unknown>> }).config["gatebox:containerRuntime"] ?? {};
+    const own = { adopt: true, systemdCgroup: false, restrictOomScoreAdj: true, disableApparmor: true, sandboxImage: "pods.box/pause:1" }; // prettier-ignore
+    assert.deepEqual(runtimeOf(fitted), { ...runtimeOf(whole), ...own });
+    for (const key of Object.keys(own)) assert.ok(!(key in runtimeOf(whole)), `${key} is for labs alone`);
+    const others = (text: string) => {
+      const { config } = parse(text) as { config: Record<string, unknown> };
+      return Object.entries(config).filter(([section]) => section !== "gatebox:containerRuntime");
+    };
+    assert.deepEqual(others(fitted), others(whole));
+    assert.equal(onHostsInContainers("config: {}\n", "x"), "config: {}\n");
   });
 });

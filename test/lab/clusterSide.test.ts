@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { clusterServes, membersOf, volumesSchema } from "../../lab/clusterSide.ts";
+import { clusterTables } from "../../lab/page.ts";
 import { wholeProtoboxValues } from "../box/protobox.ts";
 
 describe("the page's volumes", () => {
@@ -24,5 +25,16 @@ describe("the page's volumes", () => {
     assert.equal(clusterServes({ ...seen, nodes: [] }), false);
     assert.equal(clusterServes({ ...seen, nodes: [node, { ...node, ready: false }] }), false);
     assert.equal(clusterServes({ ...seen, volumes: [{ ...volume, readBy: ["a"] }] }), false);
+  });
+
+  it("serve only where the image of the registry's pod comes, and the page says why it does not", () => {
+    const seen = { api: "api:6442", nodes: [{ name: "node-1", ready: true, version: "v1" }], volumes: [] };
+    const image = { image: "registry.protobox/lab/web:1", pod: "p", node: "node-1", answer: "p", trouble: "" };
+    assert.equal(clusterServes({ ...seen, image }), true);
+    const failed = { ...seen, image: { ...image, answer: "", trouble: "401 Unauthorized" } };
+    assert.equal(clusterServes(failed), false);
+    assert.match(clusterTables({ ...seen, image }), /^ {2}registry\.protobox\/lab\/web:1 +p +node-1 +pod p$/m);
+    assert.match(clusterTables(failed), /node-1 +NOT STARTED: 401 Unauthorized$/m);
+    assert.doesNotMatch(clusterTables(seen), /registry/);
   });
 });
