@@ -30,6 +30,7 @@ export type {
   ParamDeclaration,
   Pool,
   ReplicaSet,
+  RuntimeRegistry,
   Brick,
   SectionDeclaration,
   ServiceDeclaration,

@@ -97,8 +97,8 @@ describe("the published package", function () {
   it("depends on what it imports, and on nothing else", () => {
     const texts = globSync("dist/**/*.{js,cjs}", { cwd: installed }).map((file) => readFileSync(path.join(installed, file), "utf8")); // prettier-ignore
     const imported = texts.flatMap((text) => [...text.matchAll(/^(?:import|export) .*?from "((?:@[^/"]+\/)?[^./"][^/":]*)(?:\/[^"]*)?";$/gm)].map(([, name]) => name)); // prettier-ignore
-    // What is optional is asked for when it is needed.
-    const asked = texts.flatMap((text) => [...text.matchAll(/createRequire\(import\.meta\.url\)\("([^./"][^"]*)"\)/g)].map(([, name]) => name)); // prettier-ignore
+    // What is optional, or dear to load, is asked for when it is needed.
+    const asked = texts.flatMap((text) => [...text.matchAll(/(?:createRequire\(import\.meta\.url\)|\bimport)\("((?:@[^/"]+\/)?[^./"][^/":]*)(?:\/[^"]*)?"\)/g)].map(([, name]) => name)); // prettier-ignore
     const { dependencies, peerDependencies } = JSON.parse(readFileSync(path.join(installed, "package.json"), "utf8")) as Record<string, object>; // prettier-ignore
     assert.deepEqual(
       [...new Set([...imported, ...asked])].sort(),
