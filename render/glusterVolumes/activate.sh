@@ -23,6 +23,11 @@ tell() { # SECONDS COMMAND...
     shift
     fail "gluster $*: $(echo "$said" | tail -n 3)"
   done
+  if [ "$2" = volume ]; then see_volumes; fi
+}
+
+see_volumes() {
+  look_at_volumes || fail 'glusterd of this host does not say within 20 s which volumes there are'
 }
 
 is_member() { # ADDRESS
@@ -85,7 +90,7 @@ replace_bricks() { # VOLUME
 
 # Marks whose replacement was cut off: what is in the volume now has begun to heal.
 finish_marks() { # VOLUME
-  cluster 20 volume info "$1" 2>/dev/null | sed -n 's/^\(user\.gatebox-healing-[0-9]*\): \(.*\):begun$/\1 \2/p' |
+  info_of "$1" | sed -n 's/^\(user\.gatebox-healing-[0-9]*\): \(.*\):begun$/\1 \2/p' |
     while read -r key value; do
       tell 40 volume set "$1" "$key" "$value" </dev/null
     done
@@ -105,7 +110,7 @@ grow() { # VOLUME FORCE
 
 # In one command, and only what differs: each is a change of all bricks and clients.
 set_options() { # VOLUME
-  info=$(cluster 20 volume info "$1")
+  info=$(info_of "$1")
   set -- "$1" "$(awk -v volume="$1" '$1 == "option" && $2 == volume { print $3 ": " $4 }' "$CURRENT/volumes.list" |
     while read -r line; do echo "$info" | grep -qxF "$line" || echo "$line"; done | sed 's/: / /')"
   [ -n "$2" ] || return 0
@@ -114,8 +119,10 @@ set_options() { # VOLUME
 }
 
 if elsewhere "$CURRENT"; then exit 0; fi
+see_volumes
 note_offline
 join_peers
+see_volumes
 while read -r kind volume copies arbiters force; do
   [ "$kind" = volume ] || continue
   if [ -z "$(status_of "$volume")" ]; then make_volume "$volume" "$copies" "$arbiters" "$force" </dev/null; fi
