@@ -5,6 +5,7 @@ import { leaderOf, startHost, stopHost } from "../../lab/hosts/machine.ts";
 import { hostNamed } from "../../lab/inventory.ts";
 import { stateOf, type HostState } from "./hostState.ts";
 import { holds, sourceSeenOutside, withOutside } from "./outside.ts";
+import { statusOfRegistry } from "./registryBox.ts";
 import { serves, startKibana, stopKibana } from "./serving.ts";
 import { SERVING, world } from "./world.ts";
 
@@ -19,6 +20,9 @@ const FORWARDING = ["gateway-4", "gateway-5", "webserver-1", "webserver-2"] as c
 
 /** Seconds until a host that can be logged in to has all its routes: those to the pods of others are a service's. */
 const SETTLE_SECONDS = 30;
+
+/** Seconds until volumes are mounted once enough of their servers run, and what lies on them answers. */
+const VOLUME_SECONDS = 60;
 
 /** A host's state, as soon as it is the one wanted; the last one seen, if that takes too long. */
 async function settledState(host: string, wanted: HostState | undefined): Promise<HostState> {
@@ -65,6 +69,17 @@ for (const hosts of ROUNDS) {
       await holds(lab, "192.168.1.254", "gateway-4", ["gateway-5"]);
       for (const host of SERVING) if (hosts.some((one) => one === host)) await serves(lab, host);
       assert.equal(await sourceSeenOutside(lab, "supervisor-1"), "192.168.0.34");
+    });
+
+    it("the registry answers, whose images lie on a volume of hosts that were off", async () => {
+      const { lab } = await world();
+      const deadline = Date.now() + VOLUME_SECONDS * 1000;
+      for (;;) {
+        const status = await statusOfRegistry(lab, "client");
+        if (status === 401) return;
+        assert.ok(Date.now() < deadline, `${status}, and not 401, after ${VOLUME_SECONDS} s`);
+        await sleep(1000);
+      }
     });
   });
 }
