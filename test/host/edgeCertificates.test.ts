@@ -58,6 +58,12 @@ describe("the certificate of web servers that the box issues", () => {
     assert.notEqual(own.subject, others.subject);
   });
 
+  it("takes an address for what it says, an IPv4 one at its end or not", async () => {
+    const { pairFor } = await edgeAuthorityOf("a".repeat(64), "protobox");
+    for (const address of ["::192.0.2.1", "::ffff:192.0.2.1", "2001:db8::192.0.2.1", "2001:db8::1", "::"])
+      assert.equal(new X509Certificate(pairFor([address]).certificate).checkIP(address), address);
+  });
+
   it("needs somebody to be made out to", async () => {
     const { pairFor } = await edgeAuthorityOf("a".repeat(64), "protobox");
     assert.throws(() => pairFor([]), /needs a name or an address/);
