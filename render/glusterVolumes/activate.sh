@@ -6,17 +6,20 @@
 . ./cluster.sh
 
 # What passes by itself: members see each other a moment after each of them is seen from here, and a command locks all of them.
-passes() {
-  case $said in
+# GlusterFS 10.3 dies now and then while it is told something, and is there again six seconds later: what may be said twice is.
+passes() { # SECONDS COMMAND...
+  case "$2 $3 $said" in
   *'not connected'* | *"not in 'Peer in Cluster' state"* | *'Another transaction is in progress'* | *'Locking failed'* | *'quorum not met'*) ;;
+  'volume set '*' failed on '* | 'volume start '*' failed on '*) ;;
   *) return 1 ;;
   esac
 }
 
 tell() { # SECONDS COMMAND...
-  tell_end=$(($(date +%s) + 20))
+  tell_end=$(($(date +%s) + 30))
   until said=$(cluster "$@" 2>&1); do
-    if passes && [ "$(date +%s)" -lt "$tell_end" ]; then
+    case "$2 $3 $said" in 'volume start '*' already started'*) break ;; esac
+    if passes "$@" && [ "$(date +%s)" -lt "$tell_end" ]; then
       sleep 0.5
       continue
     fi
