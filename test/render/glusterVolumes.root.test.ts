@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Box } from "../../box/index.ts";
@@ -19,11 +28,21 @@ const addresses = { "gateway-1": 11, "gateway-2": 12, "gateway-3": 13, "gateway-
 
 /** A volume of bricks on the root file system: what the hosts of this test have. */
 function declared(...sets: readonly (readonly string[])[]): Box {
+  return withPingTimeout(10, ...sets);
+}
+
+function withPingTimeout(pingTimeoutSeconds: number, ...sets: readonly (readonly string[])[]): Box {
   const replicaSets = sets.map(([one = "", two = "", arbiter = ""]) => ({
     data: [{ host: one }, { host: two }],
     arbiter: { host: arbiter },
   }));
-  const volume = { kind: "gluster", network: "gateway-network", allowOnRootFilesystem: true, replicaSets };
+  const volume = {
+    kind: "gluster",
+    network: "gateway-network",
+    allowOnRootFilesystem: true,
+    pingTimeoutSeconds,
+    replicaSets,
+  };
   return parseProtobox({ sharedVolumes: { files: volume } });
 }
 
@@ -77,13 +96,18 @@ describe("the volumes of real servers of GlusterFS", function () {
   }
 
   /** Runs a step of a server's tree, as the runtime does. */
-  function step(name: string, box: Box, host = "gateway-1"): { readonly code: number; readonly said: string } {
+  function step(
+    name: string,
+    box: Box,
+    host = "gateway-1",
+    programs = "$PATH",
+  ): { readonly code: number; readonly said: string } {
     const tree = mkdtempSync(path.join(directory, "tree-"));
     for (const { path: file, text } of glusterVolumesAssembly.files(box, box.hosts[host]!, registry)) {
       mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });
       writeFileSync(path.join(tree, file), text);
     }
-    return on(host, `TREE=${tree} CURRENT=${tree} PREVIOUS='' sh -eu ${tree}/lifecycle/${name}`);
+    return on(host, `TREE=${tree} CURRENT=${tree} PREVIOUS='' PATH="${programs}" sh -eu ${tree}/lifecycle/${name}`);
   }
 
   function apply(box: Box): void {
@@ -120,6 +144,18 @@ describe("the volumes of real servers of GlusterFS", function () {
     apply(first);
     assert.deepEqual(info(), made);
     assert.equal(on("gateway-1", "pgrep glusterfsd").said, before, "no brick is started again");
+  });
+
+  it("are told again what a server died at", () => {
+    assert.equal(on("gateway-1", "gluster --mode=script volume stop files").code, 0);
+    const programs = mkdtempSync(path.join(directory, "dying-"));
+    copyFileSync(path.join(import.meta.dirname, "sandbox/dying-gluster.sh"), path.join(programs, "gluster"));
+    chmodSync(path.join(programs, "gluster"), 0o755);
+    const patient = withPingTimeout(15, ["gateway-1", "gateway-2", "gateway-3"]);
+    assert.deepEqual(step("activate", patient, "gateway-1", `${programs}:$PATH`), { code: 0, said: "" });
+    assert.deepEqual([info().status, info().options["network.ping-timeout"]], ["Started", "15"]);
+    assert.deepEqual(readdirSync(programs).sort(), ["gluster", "gluster.set", "gluster.start"]);
+    apply(first);
   });
 
   it("refuse to have their bricks in another order, and two of a set replaced at once", () => {
