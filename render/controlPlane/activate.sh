@@ -8,6 +8,7 @@
 . ./instance.sh
 . ../haproxy/listeners.sh
 . ../haproxy/serve.sh
+. ../shell/started_at_boot.sh
 . ./states.sh
 notes=/run/gatebox/control-plane
 
@@ -26,8 +27,11 @@ leave_unconfigured_off
 keep_states "$CURRENT" "$notes"
 serve_haproxy "$notes"
 sessions=gatebox-control-plane-sessions.service
-started_with() { cat "$CURRENT/systemd/$sessions" "$CURRENT/scripts/sessions"; }
-if ! systemctl is-active --quiet "$sessions" || ! started_with | cmp -s - "$notes/sessions.started-with"; then
+started_with() { # TREE
+  cat "$1/systemd/$sessions" "$1/scripts/sessions"
+}
+note_start_at_boot "$notes/sessions.started-with" started_with
+if ! systemctl is-active --quiet "$sessions" || ! started_with "$CURRENT" | cmp -s - "$notes/sessions.started-with"; then
   systemctl restart "$sessions" || fail "the service $sessions does not start"
-  started_with >"$notes/sessions.started-with"
+  started_with "$CURRENT" >"$notes/sessions.started-with"
 fi

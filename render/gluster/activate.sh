@@ -3,6 +3,7 @@
 # again, and only where it is another one. No device is written to but an empty one, which $TREE's check has looked at.
 . ../shell/fail.sh
 . ../shell/service_part.sh
+. ../shell/started_at_boot.sh
 . ./brick_device.sh
 . ./empty_device.sh
 . ./make_bricks.sh
@@ -13,6 +14,10 @@
 notes=/run/gatebox/gluster
 state=/var/lib/glusterd
 stamp=$notes/started-with
+
+started_with() { # TREE
+  service_part "$1/systemd/glusterd.service" && cat "$1/glusterd.vol" "$1"/tls/*.pem
+}
 
 mkdir -p "$notes" "$state"
 rm -f "$notes/connected-before"
@@ -37,7 +42,8 @@ for unit in gatebox-bricks.service glusterd.service gatebox-clock.socket gatebox
 done
 # Everything is mounted already; from now on a boot does it.
 timeout 50 systemctl start gatebox-bricks.service || fail 'gatebox-bricks.service does not start'
-{ service_part "$CURRENT/systemd/glusterd.service" && cat "$CURRENT/glusterd.vol" "$CURRENT"/tls/*.pem; } >"$stamp.new"
+note_start_at_boot "$stamp" started_with
+started_with "$CURRENT" >"$stamp.new"
 if ! systemctl is-active --quiet glusterd.service || ! cmp -s "$stamp.new" "$stamp"; then
   since=$(date +%s)
   # Those that see this server now are to see it again before the next one is touched: see `probe`.
