@@ -18,16 +18,25 @@ dropped_by() { # SOURCE PORT
     END { print found }' "$probing/trace"
 }
 
+# Two assemblies of a host may be tried at once, each with table and cable of the same names: one after the other. What runs in
+# the background must not keep the lock.
+begin_probe() {
+  mkdir -p /run/gatebox
+  exec 8>/run/gatebox/way-in.lock
+  flock -w 40 8
+}
+
 end_probe() {
   [ -z "$probe_holder" ] || kill "$probe_holder" ${probe_monitor:+"$probe_monitor"} 2>/dev/null || :
   nft delete table inet gatebox_probe 2>/dev/null || :
   ip link del "$probe_cable" 2>/dev/null || :
   rm -rf "$probing"
+  exec 8>&-
 }
 
 # A cable into a namespace, whose packets come in by INTERFACE. Fails where this kernel cannot do that.
 lay_cable() { # INTERFACE DESTINATION
-  unshare --net sleep 60 >/dev/null 2>&1 </dev/null &
+  unshare --net sleep 60 >/dev/null 2>&1 </dev/null 8>&- &
   probe_holder=$!
   ip link del "$probe_cable" 2>/dev/null || :
   tries=0
@@ -120,13 +129,18 @@ require_way() { # WHAT INTERFACE HOOK SOURCES DESTINATION PORT...
   shift 5
   probe_holder='' probe_monitor=''
   probing=$(mktemp -d)
+  if ! begin_probe; then
+    echo "not tried whether $probe_what get through: another packet was on its way for 40 s"
+    rm -rf "$probing"
+    return 0
+  fi
   nft delete table inet gatebox_probe 2>/dev/null || :
   if ! command -v socat >/dev/null || ! lay_cable "$probe_interface" "$probe_destination" >"$probing/log" 2>&1 || ! watch_packets "$probe_interface" "$probe_hook" >>"$probing/log" 2>&1; then
     echo "not tried whether $probe_what get through: $(tail -n 1 "$probing/log")"
     end_probe
     return 0
   fi
-  timeout 30 nft monitor trace >"$probing/trace" 2>/dev/null &
+  timeout 30 nft monitor trace >"$probing/trace" 2>/dev/null 8>&- &
   probe_monitor=$!
   # It listens a moment later; without a trace the chain is not named.
   sleep 0.1

@@ -159,6 +159,12 @@ describe("attacks: rules of others on a gateway", function () {
     console.log(`      ${counts.refused} refused, ${counts.passed} passed, 0 wrongly`);
   });
 
+  it("are looked for by one probe at a time, however many come at once", () => {
+    const probe = "CURRENT=/etc/gatebox/gateway sh -eu lifecycle/probe";
+    const atOnce = `cd /etc/gatebox/gateway/ && for one in 1 2 3 4; do { ${probe} || echo "failed: $one"; } & done 2>&1; wait`;
+    assert.equal(host.run(atOnce).stdout, "");
+  });
+
   it("leave nothing of the probe behind", () => {
     assert.equal(host.run("cd /etc/gatebox/gateway/ && CURRENT=/etc/gatebox/gateway sh -eu lifecycle/probe").code, 0);
     assert.doesNotMatch(host.run("nft list tables; ip -br link; ls /tmp").stdout, /gatebox_probe|gatebox-probe/);
