@@ -26,11 +26,6 @@ tell() { # SECONDS COMMAND...
     shift
     fail "gluster $*: $(echo "$said" | tail -n 3)"
   done
-  if [ "$2" = volume ]; then see_volumes; fi
-}
-
-see_volumes() {
-  look_at_volumes || fail 'glusterd of this host does not say within 20 s which volumes there are'
 }
 
 is_member() { # ADDRESS
@@ -44,6 +39,19 @@ join_peers() {
     if is_own "$peer" || echo "$known" | grep -qxF "$peer"; then continue; fi
     tell 25 peer probe "$peer"
     try_until 40 0.5 is_member "$peer" || fail "$peer was asked to join the trusted pool, and has not within 20 s"
+    joined=yes
+  done
+  [ -z "${joined-}" ] || try_until 40 0.5 settled || :
+}
+
+# Whether each server sees all others. One that does not yet refuses a new volume when the first bricks are marked as its own
+# already: GlusterFS takes them for no volume after that.
+settled() {
+  all=$(listed "$CURRENT" peer | grep -c .)
+  for peer in $(listed "$CURRENT" peer); do
+    if is_own "$peer"; then continue; fi
+    seen=$(timeout -k 1 8 gluster --mode=script --remote-host="$peer" --timeout=8 pool list 2>/dev/null | grep -c 'Connected[[:blank:]]*$') || :
+    [ "$seen" -ge "$all" ] || return 1
   done
 }
 
@@ -93,7 +101,7 @@ replace_bricks() { # VOLUME
 
 # Marks whose replacement was cut off: what is in the volume now has begun to heal.
 finish_marks() { # VOLUME
-  info_of "$1" | sed -n 's/^\(user\.gatebox-healing-[0-9]*\): \(.*\):begun$/\1 \2/p' |
+  cluster 20 volume info "$1" 2>/dev/null | sed -n 's/^\(user\.gatebox-healing-[0-9]*\): \(.*\):begun$/\1 \2/p' |
     while read -r key value; do
       tell 40 volume set "$1" "$key" "$value" </dev/null
     done
@@ -113,7 +121,7 @@ grow() { # VOLUME FORCE
 
 # In one command, and only what differs: each is a change of all bricks and clients.
 set_options() { # VOLUME
-  info=$(info_of "$1")
+  info=$(cluster 20 volume info "$1")
   set -- "$1" "$(awk -v volume="$1" '$1 == "option" && $2 == volume { print $3 ": " $4 }' "$CURRENT/volumes.list" |
     while read -r line; do echo "$info" | grep -qxF "$line" || echo "$line"; done | sed 's/: / /')"
   [ -n "$2" ] || return 0
@@ -122,10 +130,8 @@ set_options() { # VOLUME
 }
 
 if elsewhere "$CURRENT"; then exit 0; fi
-see_volumes
 note_offline
 join_peers
-see_volumes
 while read -r kind volume copies arbiters force; do
   [ "$kind" = volume ] || continue
   if [ -z "$(status_of "$volume")" ]; then make_volume "$volume" "$copies" "$arbiters" "$force" </dev/null; fi

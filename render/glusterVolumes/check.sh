@@ -12,8 +12,6 @@ if elsewhere "$TREE"; then exit 0; fi
 fault=$(clock_faults $(listed "$TREE" peer) | head -n 1)
 [ -z "$fault" ] || fail "$fault"
 
-look_at_volumes || fail 'glusterd of this host does not say within 20 s which volumes there are'
-
 check_volume() { # VOLUME
   declared=$(listed "$TREE" brick "$1")
   existing=$(bricks_of "$1")

@@ -6,21 +6,6 @@ cluster() { # SECONDS COMMAND...
   timeout -k 2 "$cluster_limit" gluster --mode=script --timeout="$cluster_limit" "$@"
 }
 
-# Asks what all volumes are: once for many questions, as each call takes a tenth of a second of a processor. Who changes one asks
-# anew. Without it each question below is a call of its own. Fails where GlusterFS does not say.
-look_at_volumes() {
-  volumes_seen=$(cluster 20 volume info 2>/dev/null)
-}
-
-# What GlusterFS says of a volume; nothing where there is no such volume.
-info_of() { # VOLUME
-  if [ -z "${volumes_seen+looked}" ]; then
-    cluster 20 volume info "$1" 2>/dev/null
-  else
-    echo "$volumes_seen" | awk -v name="$1" '/^Volume Name: / { wanted = $3 == name } wanted'
-  fi
-}
-
 # The second column of the lines of a list that begin with KIND (and NAME).
 listed() { # TREE KIND [NAME]
   awk -v kind="$2" -v name="${3:-}" '$1 == kind && (name == "" || $2 == name) { print name == "" ? $2 : $3 }' "$1/volumes.list"
@@ -28,12 +13,12 @@ listed() { # TREE KIND [NAME]
 
 # The bricks that a volume has, in order; nothing where there is no such volume.
 bricks_of() { # VOLUME
-  info_of "$1" | sed -n 's/^Brick[0-9][0-9]*: \([^ ]*\).*/\1/p'
+  cluster 20 volume info "$1" 2>/dev/null | sed -n 's/^Brick[0-9][0-9]*: \([^ ]*\).*/\1/p'
 }
 
 # What a set of a volume is made of, in GlusterFS' own words: "3", or "(2 + 1)" with an arbiter.
 form_of() { # VOLUME
-  info_of "$1" | sed -n 's/^Number of Bricks: [0-9]* x \(.*\) = [0-9]*$/\1/p'
+  cluster 20 volume info "$1" 2>/dev/null | sed -n 's/^Number of Bricks: [0-9]* x \(.*\) = [0-9]*$/\1/p'
 }
 
 # The same, as it is declared.
@@ -46,7 +31,7 @@ declared_form() { # TREE VOLUME
 
 # Whether a volume is Started, Created or Stopped.
 status_of() { # VOLUME
-  info_of "$1" | sed -n 's/^Status: //p'
+  cluster 20 volume info "$1" 2>/dev/null | sed -n 's/^Status: //p'
 }
 
 # Bricks of a volume that are not said to be online, in one line: `volume status` passes over those of a host that is gone. Fails
@@ -72,7 +57,7 @@ whole() { # VOLUME
 # The mark of a set that had a brick replaced: the new brick and when, with ":begun" until it is in the volume. It is an option of
 # the volume, so that every server knows it; $tree/scripts/healed.sh notes which one has been seen whole.
 mark_of() { # VOLUME SET healing|healed
-  info_of "$1" | sed -n "s/^user\.gatebox-$3-$2: //p"
+  cluster 20 volume info "$1" 2>/dev/null | sed -n "s/^user\.gatebox-$3-$2: //p"
 }
 
 # The brick of a set that has not been seen whole since it was put in; nothing where there is none.

@@ -13,6 +13,5 @@ case $question in
 *-set-* | *-replace-brick-* | *-create-* | *-start* | *-stop* | *-add-brick-* | *-probe-* | *-detach-*)
   echo "${question#-}" >>/run/fake/told
   ;;
--volume-info) cat /run/fake/volume-info-* 2>/dev/null || echo 'No volumes present' ;;
 *) exec cat "/run/fake/${question#-}" 2>/dev/null ;;
 esac
