@@ -7,6 +7,7 @@
 # The packet is made in a network namespace of its own, whose one cable ends in a redirection to the interface's ingress. It is
 # known by its source port, 1, which no client has.
 probe_cable=gatebox-probe
+probe_places=/run/gatebox
 
 # Prints the "FAMILY TABLE CHAIN" that drops packets of SOURCE to PORT, by what nft traced. Tables of ours may do so, too.
 dropped_by() { # SOURCE PORT
@@ -19,11 +20,10 @@ dropped_by() { # SOURCE PORT
 }
 
 # Two assemblies of a host may be tried at once, each with table and cable of the same names: one after the other. What runs in
-# the background must not keep the lock.
+# the background must not keep the lock. Only root can open it: whoever can, can hold it for ever.
 begin_probe() {
-  mkdir -p /run/gatebox
-  exec 8>/run/gatebox/way-in.lock
-  flock -w 40 8
+  (umask 077 && mkdir -p "$probe_places" && : >>"$probe_places/way-in.lock") && chmod 0600 "$probe_places/way-in.lock" &&
+    exec 8>"$probe_places/way-in.lock" && flock -w 40 8
 }
 
 end_probe() {

@@ -78,6 +78,20 @@ exec ${real} "$@"`,
     host.tool("dpkg-query", `while [ "$1" != -- ]; do shift; done; shift; for p; do echo "ii  $p"; done`);
     const list = packageList({ packages: ["nginx"], maskedUntilConfigured: [] });
     assert.equal((await host.run(["packages"], list)).stdout, "already installed\n");
+    tryThePacketProbe();
+  }
+
+  /** The probe of an assembly takes one beside those of the runtime. */
+  function tryThePacketProbe(): void {
+    const script = `. "$1"; probe_places=$2 probe_holder='' probing=$(mktemp -d); begin_probe && end_probe`;
+    const [shell, places] = [join(project, "render/shell/way_in.sh"), host.path("run/gatebox")];
+    for (const tool of ["nft", "ip"]) host.tool(tool, "exit 1");
+    const PATH = `${host.path("tools")}:${process.env["PATH"]}`;
+    const { status, stderr } = spawnSync("sh", ["-c", script, "sh", shell, places], {
+      encoding: "utf8",
+      env: { ...process.env, PATH },
+    });
+    assert.deepEqual([status, stderr], [0, ""]);
   }
 
   /** Everything below a place of ours. */
@@ -107,7 +121,7 @@ exec ${real} "$@"`,
       [],
     );
     const written = locksOfScripts();
-    assert.ok(written.length >= 4, written.join(", "));
+    assert.ok(written.length >= 5, written.join(", "));
     const paths = locked().map((line) => line.replace(/^closed /, ""));
     for (const lock of written)
       assert.ok(
