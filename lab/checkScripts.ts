@@ -1,14 +1,18 @@
-/** `shellcheck` on every script of the project, as `npm run check` runs it. */
+/** `shellcheck` on every script of the project, and Perl's own look at those that it runs, as `npm run check` does. */
 import { globSync } from "node:fs";
 import path from "node:path";
 import { run } from "./run.ts";
 
 const project = path.resolve(import.meta.dirname, "..");
-const scripts = globSync("**/*.sh", { cwd: project, exclude: ["node_modules", "dist", "coverage"] }).sort();
+const found = (pattern: string): string[] =>
+  globSync(pattern, { cwd: project, exclude: ["node_modules", "dist", "coverage"] }).sort();
+const scripts = found("**/*.sh");
+const programs = found("**/*.pl");
 const options = ["--external-sources", "--source-path=SCRIPTDIR", "--shell=sh"];
-const answer = await run("shellcheck", [...options, ...scripts], { cwd: project, timeoutSeconds: 120 }).catch(
-  () => undefined,
-);
+const ran = async (program: string, ...args: string[]) =>
+  run(program, args, { cwd: project, timeoutSeconds: 120 }).catch(() => undefined);
+
+const answer = await ran("shellcheck", ...options, ...scripts);
 if (answer === undefined) {
   console.error("shellcheck is missing: apt-get install shellcheck (macOS: brew install shellcheck)");
   process.exitCode = 2;
@@ -18,4 +22,9 @@ if (answer === undefined) {
     answer.code === 0 ? `All ${scripts.length} scripts pass shellcheck.` : "shellcheck finds fault, see above.",
   );
   process.exitCode = answer.code;
+}
+for (const program of programs) {
+  const looked = await ran("perl", "-wc", program);
+  console.log(looked?.stderr.trimEnd() ?? "perl is missing");
+  if (looked?.code !== 0) process.exitCode = 1;
 }

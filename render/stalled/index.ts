@@ -45,7 +45,7 @@ export function stalledFiles({ assembly, process, serversNetwork }: StalledOptio
     servers_network: cidr(serversNetwork, "network of the servers"),
   };
   return [
-    { path: "scripts/stalled", mode: "0755", text: script(import.meta.dirname, "stalled.sh") },
+    { path: "scripts/stalled", mode: "0755", text: script(import.meta.dirname, "stalled.pl") },
     { path: "scripts/stalled.settings", mode: "0644", text: settings(values) },
     { path: `systemd/${stalledUnit(assembly)}`, mode: "0644", text: stalledService(assembly) },
   ];
@@ -58,7 +58,7 @@ Description=Gatebox: ends connections to servers that have fallen silent
 StartLimitIntervalSec=0
 
 [Service]
-ExecStart=/bin/sh ${treeOf(assembly)}/scripts/stalled
+ExecStart=/usr/bin/perl ${treeOf(assembly)}/scripts/stalled
 KillMode=process
 TimeoutStopSec=5
 Nice=-10

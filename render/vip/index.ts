@@ -35,7 +35,7 @@ export const vipAssembly: Assembly = {
 };
 
 /** Programs beside keepalived, which they ask and report to. */
-const scripts = ["start", "health", "drain", "events", "join", "release", "watch"] as const;
+const scripts = ["start.sh", "health.pl", "drain.sh", "events.sh", "join.sh", "release.sh", "watch.pl"] as const;
 const steps = ["check", "activate", "probe", "deactivate"] as const;
 
 function text(path: string, content: string): TreeFile {
@@ -52,7 +52,7 @@ function vipBaseFiles(host: Host, vips: readonly VipOnHost[]): TreeFile[] {
   return [
     text("keepalived/keepalived.conf", keepalivedBase({ host: host.name, tracks })),
     text("keepalived/health.list", vipHealthList(tracks)),
-    ...scripts.map((name) => executable(`scripts/${name}`, `${name}.sh`)),
+    ...scripts.map((file) => executable(`scripts/${file.replace(/\..*$/, "")}`, file)),
     text("systemd/keepalived.conf", keepalivedDropIn()),
     text("systemd/gatebox-vip-watch.service", vipWatchService()),
     text("systemd/gatebox-vip-health.service", vipHealthService()),

@@ -3,8 +3,8 @@ import type { Program } from "../assembly.ts";
 import { vipNotes, vipTree } from "./keepalived.ts";
 
 /**
- * `socat` asks the programs that make a holder useful, `arping` looks for a stranger with the address, `procps` brings
- * `sysctl`.
+ * `socat` hears adverts, `arping` looks for a stranger with the address, `procps` brings `sysctl`. What asks and watches for years
+ * is Perl (`perl-base`, which is essential): it starts no process to do so.
  */
 export const keepalived: Program = {
   name: "keepalived",
@@ -60,18 +60,23 @@ RestartSec=200ms
 
 /** `systemd/gatebox-vip-watch.service`: see `scripts/watch`. It comes with keepalived and may outlive it. */
 export function vipWatchService(): string {
-  return service("Gatebox: takes virtual IPs off this host when keepalived no longer works", "watch");
+  return service("Gatebox: takes virtual IPs off this host when keepalived no longer works", "/usr/bin/perl", "watch");
 }
 
 /** `systemd/gatebox-vip-health.service`: see `scripts/health`. It comes with keepalived. */
 export function vipHealthService(): string {
-  return service("Gatebox: watches what makes this host useful as the holder of a virtual IP", "health");
+  return service(
+    "Gatebox: watches what makes this host useful as the holder of a virtual IP",
+    "/usr/bin/perl",
+    "health",
+  );
 }
 
 /** `systemd/gatebox-vip-join.service`: see `scripts/join`. It comes with keepalived, and ends when nothing is held back. */
 export function vipJoinService(): string {
   const restless = service(
     "Gatebox: lets this host take part in virtual IPs when their holders tell it of themselves",
+    "/bin/sh",
     "join",
   );
   return restless.replace("Restart=always", "Restart=on-failure");
@@ -79,13 +84,13 @@ export function vipJoinService(): string {
 
 // As for keepalived (see `keepalivedDropIn`), systemd waits for the script alone: what it has just called is bounded
 // and ends by itself, and where the kernel does not tell systemd of that end, a stop would take a minute and a half.
-function service(description: string, script: string): string {
+function service(description: string, interpreter: string, script: string): string {
   return `[Unit]
 Description=${description}
 StartLimitIntervalSec=0
 
 [Service]
-ExecStart=/bin/sh ${vipTree}/scripts/${script}
+ExecStart=${interpreter} ${vipTree}/scripts/${script}
 KillMode=process
 TimeoutStopSec=5
 Nice=-15

@@ -104,7 +104,8 @@ describe("render/vip: keepalived's configuration", () => {
     // 2 s of readings, five a second.
     assert.equal(settingsOf(1000), "idle_readings='10'\n");
     const watch = textOf(vipFiles(box, haHost("webserver-1")), "scripts/watch");
-    assert.match(watch, /"\$idle" -ge "\$idle_readings" \]/);
+    assert.match(watch, /\$idle >= \$idle_readings/);
+    assert.match(watch, /\^idle_readings='\(\\d\+\)'\$/);
   });
 
   it("groups the addresses of a sync group, as one unit", () => {

@@ -51,7 +51,7 @@ describe("render: the end of stalled connections", function () {
       const file = `/etc/gatebox/gateway/${path}`;
       assert.equal(host.run(`mkdir -p ${file.replace(/[^/]*$/, "")} && cat >${file} <<'END'\n${text}END`).stderr, "");
     }
-    const script = host.start("sh /etc/gatebox/gateway/scripts/stalled");
+    const script = host.start("perl /etc/gatebox/gateway/scripts/stalled");
     const [said] = (await once(script.stdout!, "data")) as [Buffer];
     assert.match(said.toString(), /^192\.168\.1\.50:5432 does not receive what 192\.168\.1\.11:\d+ sends; ending/);
     await until(() => !connections().includes(`haproxy ${port}`));
