@@ -54,7 +54,7 @@ export function controlPlaneFiles(box: Box, host: Host): TreeFile[] {
     text("haproxy/ca.pem", `${controlPlane.ca.trim()}\n`),
     text(`systemd/${controlPlaneUnit}`, controlPlaneService()),
     text(`systemd/${sessionsUnit}`, sessionsService()),
-    executable("scripts/sessions", "sessions.sh"),
+    executable("scripts/sessions", "sessions.pl"),
     executable("scripts/drain", "drain.sh"),
     executable("scripts/keep-states", "keep_states.sh"),
     usedInterfaces([entry(host.interfaces, controlPlane.network, `interfaces of ${host.name}`)]),

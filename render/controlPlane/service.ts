@@ -66,14 +66,14 @@ WantedBy=multi-user.target
 `;
 }
 
-/** `systemd/gatebox-control-plane-sessions.service`: see `sessions.sh`. It comes with the load balancer. */
+/** `systemd/gatebox-control-plane-sessions.service`: see `sessions.pl`. It comes with the load balancer. */
 export function sessionsService(): string {
   return `[Unit]
 Description=Gatebox: ends sessions with API servers that are not up
 StartLimitIntervalSec=0
 
 [Service]
-ExecStart=/bin/sh ${tree}/scripts/sessions
+ExecStart=/usr/bin/perl ${tree}/scripts/sessions
 KillMode=process
 TimeoutStopSec=5
 Restart=always
