@@ -4,7 +4,7 @@ import { NETWORKD_FILES } from "./networkd.ts";
 
 /** Packages of each layer, beside what they depend on. */
 export const PACKAGES: Readonly<Record<LayerName, readonly string[]>> = {
-  // What a freshly installed host with SSH has.
+  // What a freshly installed host with SSH has: also what cloud-init brings along, which Debian's cloud images have.
   base: [
     "systemd",
     "systemd-sysv",
@@ -16,6 +16,11 @@ export const PACKAGES: Readonly<Record<LayerName, readonly string[]>> = {
     "curl",
     "procps",
     "kmod",
+    "perl",
+    "python3",
+    "python3-netifaces",
+    "python3-requests",
+    "python3-yaml",
   ],
   // What the hosts of the cluster need besides Kubernetes, which the lab builds.
   cluster: [
