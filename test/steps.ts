@@ -68,16 +68,17 @@ const checks: readonly Step[] = [
 export const plainStages: readonly Stage[] = [[checks, [mocha("unit", 10)]]];
 
 /**
- * Everything, for root on Linux. The tests of a box mostly wait, so all that needs no box runs beside them. Whatever measures
- * milliseconds comes last and has the machine to itself.
+ * Everything, for root on Linux. The tests of a box mostly wait, so all that needs no box runs beside them; they are the longer
+ * of the two lanes, so that whatever has labs of its own is in the other one. Whatever measures milliseconds comes last and has
+ * the machine to itself.
  *
  * @param lab name of a lab of the tests' own, so that a box brought up by `npm start` is left alone
  */
 export function rootStages(lab: string): readonly Stage[] {
   return [
     [
-      [mocha("labs", 20), counted("start", 60, node, "lab/start.ts", "--name", lab), mocha("box", 50)],
-      [mocha("checked", 10), mocha("slow", 40), mocha("root", 40), mocha("unit", 10), ...checks],
+      [counted("start", 60, node, "lab/start.ts", "--name", lab), mocha("box", 50)],
+      [mocha("checked", 10), mocha("slow", 40), mocha("root", 40), mocha("labs", 20), mocha("unit", 10), ...checks],
     ],
     [[mocha("measured", 20)]],
     [[counted("down", 5, node, "lab/cli.ts", "down", "--name", lab)]],
