@@ -50,7 +50,10 @@ export function withSweeper(): void {
 const AT_ONCE = 6000;
 const MILLISECONDS = 1500;
 
-/** Prints every port of the address that accepts a connection. A port that says no, or nothing, is not open. */
+/**
+ * Prints every port of the address that accepts a connection. A port that says no, or nothing, is not open. On a busy machine
+ * the time of many is over before any answer has been looked at: so what has come by then is, before a connection is given up.
+ */
 const PROGRAM = `
   const { connect } = require("node:net");
   const [address, atOnce, milliseconds] = process.argv.slice(1);
@@ -60,7 +63,7 @@ const PROGRAM = `
     if (next > 65535) return;
     const port = next++;
     const socket = connect({ host: address, port });
-    socket.setTimeout(Number(milliseconds), () => socket.destroy());
+    socket.setTimeout(Number(milliseconds), () => setImmediate(() => socket.destroy()));
     socket.on("connect", () => { open.push(port); socket.resetAndDestroy(); });
     socket.on("error", () => undefined);
     socket.on("close", tryNext);
