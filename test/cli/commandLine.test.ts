@@ -3,7 +3,10 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { commandLine } from "../../cli/commandLine.ts";
+import { commands } from "../../cli/commands.ts";
 import { protoboxText } from "../box/protobox.ts";
+import { said } from "./said.ts";
 
 const main = path.join(import.meta.dirname, "../../cli/main.ts");
 
@@ -18,24 +21,23 @@ describe("gatebox", function () {
   });
   after(() => rmSync(scratch, { recursive: true }));
 
-  const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = scratch) => {
+  /** A call in this process: what takes a process of its own takes half a second. */
+  const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = scratch) =>
+    said(() => commandLine(args, commands), { env: { npm_command: undefined, ...env }, cwd });
+
+  /** The same as a person starts it. */
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv = {}, cwd = scratch) => {
     const own = { ...process.env, npm_command: undefined, ...env };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
-      cwd,
-      env: own,
-      encoding: "utf8",
-      timeout: 60_000,
-    });
+    const options = { cwd, env: own, encoding: "utf8", timeout: 60_000 } as const;
+    const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], options);
     return { status, stdout, stderr };
   };
 
-  it("checks files: 0 without mistakes, 1 with some", () => {
-    assert.deepEqual(run(["check", "Pulumi.mine.yaml"]), {
-      status: 0,
-      stdout: "",
-      stderr: "1 stack file: no mistakes\n",
-    });
-    const { status, stdout, stderr } = run(["check", "Pulumi.mine.yaml", "Pulumi.bad.yaml", "gone.yaml"]);
+  it("checks files: 0 without mistakes, 1 with some", async () => {
+    const fine = { status: 0, stdout: "", stderr: "1 stack file: no mistakes\n" };
+    assert.deepEqual(await run(["check", "Pulumi.mine.yaml"]), fine);
+    assert.deepEqual(start(["check", "Pulumi.mine.yaml"]), fine);
+    const { status, stdout, stderr } = start(["check", "Pulumi.mine.yaml", "Pulumi.bad.yaml", "gone.yaml"]);
     assert.equal(status, 1);
     assert.match(
       stdout,
@@ -44,26 +46,26 @@ describe("gatebox", function () {
     assert.equal(stderr, "3 stack files: 2 mistakes\n");
   });
 
-  it("checks in JSON", () => {
-    const { status, stdout } = run(["check", "--json", "Pulumi.bad.yaml"]);
+  it("checks in JSON", async () => {
+    const { status, stdout } = await run(["check", "--json", "Pulumi.bad.yaml"]);
     const [mistake, ...more] = JSON.parse(stdout);
     assert.deepEqual([status, more], [1, []]);
     assert.deepEqual(Object.keys(mistake).sort(), ["column", "file", "line", "message", "path", "severity"]);
     assert.equal(mistake.path, "apps.kibana.port");
   });
 
-  it("says with --help what each command is for, and what exit statuses mean", () => {
-    const { status, stdout } = run(["--help"]);
+  it("says with --help what each command is for, and what exit statuses mean", async () => {
+    const { status, stdout } = await run(["--help"]);
     assert.equal(status, 0);
     for (const word of ["init", "import", "check", "render", "picture", "doctor", "schema", "completion"])
       assert.match(stdout, new RegExp(`gatebox ${word}\\b`));
     assert.match(stdout, /Exit status: 0 when all is well .* 1 when mistakes .*\s2 for a command line/s);
-    assert.match(run(["render", "--help"]).stdout, /--against.*Exit status: 0/s);
+    assert.match((await run(["render", "--help"])).stdout, /--against.*Exit status: 0/s);
   });
 
-  it("prints completion scripts", () => {
-    assert.match(run(["completion"], { SHELL: "/bin/bash" }).stdout, /complete .*gatebox/);
-    assert.match(run(["completion"], { SHELL: "/bin/zsh" }).stdout, /#compdef gatebox/);
+  it("prints completion scripts", async () => {
+    assert.match((await run(["completion"], { SHELL: "/bin/bash" })).stdout, /complete .*gatebox/);
+    assert.match(start(["completion"], { SHELL: "/bin/zsh" }).stdout, /#compdef gatebox/);
   });
 
   const misunderstood: readonly (readonly [args: readonly string[], says: RegExp])[] = [
@@ -77,26 +79,27 @@ describe("gatebox", function () {
     [["init", "mine"], /There is no terminal to ask on/],
   ];
   for (const [args, says] of misunderstood) {
-    it(`ends with 2 and its help for: ${args.join(" ")}`, () => {
-      const { status, stdout, stderr } = run(args);
+    it(`ends with 2 and its help for: ${args.join(" ")}`, async () => {
+      // Whether there is a terminal is what a process shows.
+      const { status, stdout, stderr } = args[0] === "init" ? start(args) : await run(args);
       assert.deepEqual([status, stdout], [2, ""]);
       assert.match(stderr, says);
       assert.match(stderr, /--help/);
     });
   }
 
-  it("is called where the person is, also by npm", () => {
+  it("is called where the person is, also by npm", async () => {
     const inventory = path.join(import.meta.dirname, "import/inventory");
     const npm = { npm_command: "run-script", npm_package_name: "gatebox", INIT_CWD: scratch };
-    const { status, stdout, stderr } = run(["import", "--name", "old", inventory], npm, "/");
+    const { status, stdout, stderr } = start(["import", "--name", "old", inventory], npm, "/");
     assert.deepEqual([status, stdout], [0, ""]);
     assert.match(stderr, /Pulumi\.old\.yaml is written\. Next: .*TO-FILL-IN.*`pulumi stack init old`.*\n$/s);
-    assert.equal(run(["check", "Pulumi.old.yaml"]).status, 0);
+    assert.equal((await run(["check", "Pulumi.old.yaml"], npm, "/")).status, 0);
     copyFileSync(path.join(scratch, "Pulumi.mine.yaml"), path.join(scratch, "Pulumi.other.yaml"));
-    assert.match(run(["picture", "--request", "Pulumi.other.yaml"]).stdout, /^<svg .*<\/svg>\n$/s);
+    assert.match((await run(["picture", "--request", "Pulumi.other.yaml"])).stdout, /^<svg .*<\/svg>\n$/s);
   });
 
-  it("prints the schema", () => {
-    assert.equal(JSON.parse(run(["schema"]).stdout).title, "A box, as a stack of Gatebox");
+  it("prints the schema", async () => {
+    assert.equal(JSON.parse((await run(["schema"])).stdout).title, "A box, as a stack of Gatebox");
   });
 });

@@ -1,0 +1,19 @@
+import type { commandLine } from "./commandLine.ts";
+import { checkCommand } from "./check.ts";
+import { doctorCommand } from "./doctor.ts";
+import { importCommand } from "./import.ts";
+import { initCommand } from "./init.ts";
+import { pictureCommand } from "./picture.ts";
+import { renderCommand } from "./render.ts";
+import { schemaCommand } from "./schema.ts";
+
+/** What `gatebox` can: one command a file, in the order of `--help`. */
+export const commands: Parameters<typeof commandLine>[1] = [
+  initCommand,
+  importCommand,
+  checkCommand,
+  renderCommand,
+  pictureCommand,
+  doctorCommand,
+  schemaCommand,
+];
