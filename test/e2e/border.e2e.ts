@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
 import { setNodePortAddresses } from "../../lab/cluster/index.ts";
+import { askedAtOnce } from "./atOnce.ts";
 import { connects, onHost, statusFrom, world } from "./world.ts";
 
 /** NodePort of an app of the lab that no stack exposes. */
 const UNDECLARED = 30999;
+
+/** The gateways' own addresses; the last one is the address that moves between them. */
+const ADDRESSES = [11, 12, 13, 10] as const;
+
+/** Of the ports that nobody on the gateway network may reach, those that a web server does reach. */
+async function reachedAt(gateway: number): Promise<readonly number[]> {
+  const { lab } = await world();
+  const ports = [UNDECLARED, 10250, 10256, 2379, 2380, 22, 8405, 9100];
+  const reached = ports.map(async (port) => connects(lab, "webserver-1", `192.168.2.${gateway}`, port));
+  return (await Promise.all(reached)).flatMap((yes, index) => (yes ? [ports[index]!] : []));
+}
 
 describe("the border lets only declared ports be reached from the gateway network", () => {
   for (const addresses of ["all", "box"] as const) {
@@ -16,20 +28,16 @@ describe("the border lets only declared ports be reached from the gateway networ
         const { lab } = await world();
         await setNodePortAddresses(lab, "all");
       });
+      const reached = askedAtOnce(ADDRESSES, reachedAt);
 
       it("the NodePort works where it should: on the box network", async () => {
         const { lab } = await world();
         assert.equal(await statusFrom(lab, "master-1", `http://192.168.1.11:${UNDECLARED}/`), 200);
       });
 
-      // The last one is the address that moves between them.
-      for (const gateway of [11, 12, 13, 10]) {
+      for (const gateway of ADDRESSES) {
         it(`gateway 192.168.2.${gateway}: undeclared NodePort, kubelet, etcd, SSH and metrics are out of reach`, async () => {
-          const { lab } = await world();
-          const ports = [UNDECLARED, 10250, 10256, 2379, 2380, 22, 8405, 9100];
-          const reached = ports.map((port) => connects(lab, "webserver-1", `192.168.2.${gateway}`, port));
-          const open = (await Promise.all(reached)).flatMap((yes, index) => (yes ? [ports[index]] : []));
-          assert.deepEqual(open, []);
+          assert.deepEqual(await reached(gateway), []);
         });
       }
 
