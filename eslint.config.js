@@ -22,7 +22,7 @@ export default tseslint.config(
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: "tsconfig.json", tsconfigRootDir: import.meta.dirname } },
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true, allowBoolean: true }],
       "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
@@ -78,7 +78,7 @@ export default tseslint.config(
   {
     // A package of its own, which finds the components by their name; here they are those of this checkout.
     files: ["plugin/*.ts"],
-    languageOptions: { parserOptions: { projectService: false, project: "tsconfig.plugin.json" } },
+    languageOptions: { parserOptions: { project: "tsconfig.plugin.json" } },
   },
   { files: ["**/*.{js,cjs}"], ...tseslint.configs.disableTypeChecked },
   {

@@ -26,7 +26,7 @@ export async function said(work: () => Promise<void>, { env, cwd }: Place): Prom
   try {
     await work();
     const { stdout, stderr } = streams;
-    return { status: Number(process.exitCode), stdout: stdout.text(), stderr: stderr.text() };
+    return { status: process.exitCode, stdout: stdout.text(), stderr: stderr.text() };
   } finally {
     process.env = before.env;
     process.chdir(before.cwd);
@@ -37,7 +37,7 @@ export async function said(work: () => Promise<void>, { env, cwd }: Place): Prom
 
 /** Takes what is written to a stream, and its listeners, until it is given back. */
 function capture(stream: NodeJS.WriteStream): { readonly text: () => string; readonly giveBack: () => void } {
-  const { write } = stream;
+  const write = stream.write.bind(stream);
   const listeners = stream.listeners("error");
   const written: string[] = [];
   stream.write = (chunk: string | Uint8Array) => written.push(chunk.toString()) > 0;
