@@ -16,11 +16,50 @@ const lockOut = {
   ],
 };
 
+/** The gateway whose guard is left to itself, and a stack of its own: nothing else of these tests comes to that gateway. */
+const alone = { host: "gateway-2", stack: "tests-alone" } as const;
+
+/** Closes SSH of a gateway, kills whoever would put it back, and waits until its guard has. */
+async function leftToItsGuard(): Promise<void> {
+  const box = await world();
+  const { host } = alone;
+  const { lab } = box;
+  const before = await inForce(lab, host);
+  const stack = await oneHost(box, { host, unit: lockOut }, alone.stack);
+  await servesWhile(lab, host, async () => {
+    const failing = failingUp(stack);
+    // The transaction tries the operator's connection for five seconds once the border has closed it; it is killed meanwhile.
+    const closed = "nft list chain inet gatebox_border before_tracking | grep -q 'tcp dport 22 counter .*drop$'";
+    await onHost(lab, host, `until ${closed}; do sleep 0.1; done`, 120);
+    await onHost(lab, host, "pkill -KILL -f '^sh /usr/local/lib/gatebox/unit.sh apply'");
+    assert.equal(await canLogIn(lab, host), false, "the border does not close SSH, so nothing is proved");
+    // The guard's minute began before the border was switched; an attempt to log in takes five seconds of it.
+    const deadline = Date.now() + 90_000;
+    while (Date.now() < deadline && !(await canLogIn(lab, host))) await sleep(1000);
+    assert.equal(await canLogIn(lab, host), true);
+    const printed = await failing;
+    assert.match(printed, /\(gateway-2-wanted-gateway-tests\.lock-out\):\n/);
+  });
+  // The guard itself ends a moment after it has put the border back.
+  const guards = "systemctl list-units --all --no-legend 'gatebox-guard-*' | grep .";
+  await onHost(lab, host, `for i in $(seq 60); do ${guards} || exit 0; sleep 0.5; done; exit 1`, 40);
+  assert.equal(await inForce(lab, host), before);
+}
+
 describe("a wrong border does not lock the operator out", () => {
-  before(async () => startKibana((await world()).lab));
+  // The minute of that guard passes beside the other tests, which are about another gateway.
+  let guarded: Promise<void> | undefined;
+  before(async () => {
+    await startKibana((await world()).lab);
+    guarded = leftToItsGuard();
+    guarded.catch(() => undefined);
+  });
   after(async () => {
     const box = await world();
     await up(await oneHost(box, { host: "gateway-1" }));
+    const stack = await oneHost(box, { host: alone.host }, alone.stack);
+    await up(stack);
+    await stack.pulumi(["stack", "rm", "--yes", "--force"]);
     await stopKibana(box.lab);
     await restore(box);
   });
@@ -60,26 +99,9 @@ describe("a wrong border does not lock the operator out", () => {
   });
 
   it("a border that closes SSH puts itself back a minute later even if nobody on the host is left to do so", async () => {
-    const { lab } = await world();
-    const before = await inForce(lab, "gateway-1");
-    const stack = await oneHost(await world(), { host: "gateway-1", unit: lockOut });
-    await servesWhile(lab, "gateway-1", async () => {
-      const failing = failingUp(stack);
-      // The transaction tries the operator's connection for five seconds once the border has closed it; it is killed meanwhile.
-      const closed = "nft list chain inet gatebox_border before_tracking | grep -q 'tcp dport 22 counter .*drop$'";
-      await onHost(lab, "gateway-1", `until ${closed}; do sleep 0.1; done`, 120);
-      await onHost(lab, "gateway-1", "pkill -KILL -f '^sh /usr/local/lib/gatebox/unit.sh apply'");
-      assert.equal(await canLogIn(lab, "gateway-1"), false, "the border does not close SSH, so nothing is proved");
-      // The guard's minute began before the border was switched; an attempt to log in takes five seconds of it.
-      const deadline = Date.now() + 90_000;
-      while (Date.now() < deadline && !(await canLogIn(lab, "gateway-1"))) await sleep(1000);
-      assert.equal(await canLogIn(lab, "gateway-1"), true);
-      const printed = await failing;
-      assert.match(printed, /\(gateway-1-wanted-gateway-tests\.lock-out\):\n/);
-    });
-    // The guard itself ends a moment after it has put the border back.
-    const guards = "systemctl list-units --all --no-legend 'gatebox-guard-*' | grep .";
-    await onHost(lab, "gateway-1", `for i in $(seq 60); do ${guards} || exit 0; sleep 0.5; done; exit 1`, 40);
-    assert.equal(await inForce(lab, "gateway-1"), before);
+    const begun = guarded ?? leftToItsGuard();
+    // A second try begins anew.
+    guarded = undefined;
+    await begun;
   });
 });

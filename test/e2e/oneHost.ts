@@ -13,12 +13,20 @@ export interface OneHost {
   readonly unit?: Omit<HostUnitArgs, "host">;
 }
 
-/** A stack of that program, on the hosts of the box's own stack. */
-export function oneHost({ lab, toolchain, stack }: World, { host, packages, unit }: OneHost): Promise<LabStack> {
+/**
+ * A stack of that program, on the hosts of the box's own stack.
+ *
+ * @param name of the stack: another one can be at work beside it
+ */
+export function oneHost(
+  { lab, toolchain, stack }: World,
+  { host, packages, unit }: OneHost,
+  name = "tests",
+): Promise<LabStack> {
   const values = { box: `organization/gatebox/${stack.name}`, host, packages, unit };
   const set = Object.entries(values).filter(([, value]) => value !== undefined);
   return openStack(operatorHome(lab), toolchain, {
-    name: "tests",
+    name,
     program: path.join(import.meta.dirname, "programs/oneHost"),
     configuration: stringify({ config: Object.fromEntries(set.map(([key, value]) => [`one-host:${key}`, value])) }),
   });

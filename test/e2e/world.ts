@@ -33,7 +33,7 @@ async function open(): Promise<World> {
   const toolchain = await prepareToolchain({ kubernetes: !withoutCluster });
   const configuration = await baseConfiguration();
   const stack = await openStack(operatorHome(lab), toolchain, { name: "protobox", configuration });
-  return { lab, toolchain, stack: noted(stack) };
+  return { lab, toolchain, stack: noted(stack, configuration) };
 }
 
 /**
@@ -60,26 +60,38 @@ export async function edited(edit: (config: Document) => void): Promise<string> 
 
 /** Gives the box its own stack file back and applies it, unless that is what was applied last. */
 export async function restore({ stack }: World): Promise<void> {
-  if (applied.get(stack) === true) return;
-  await stack.configure(await baseConfiguration());
-  await up(stack);
-  applied.set(stack, true);
+  const base = await baseConfiguration();
+  const isApplied = applied.get(stack) === base;
+  await stack.configure(base);
+  if (!isApplied) await up(stack);
 }
 
-/** Whether the box's stack was restored, and nothing was done with it since but previews. */
-const applied = new WeakMap<LabStack, boolean>();
+/** The stack file that the last successful `up` of the box's stack applied, as long as nothing else was done since. */
+const applied = new WeakMap<LabStack, string>();
+
+/** Commands of pulumi that leave the hosts and the state of the stack as they are. */
+const READING = ["preview", "stack export", "stack output"];
 
 /** The stack, of which every use is noted that may leave the box with another configuration. */
-function noted(stack: LabStack): LabStack {
+function noted(stack: LabStack, configured: string): LabStack {
+  // What a command like `config set` makes of the stack file is not known here.
+  let current: string | undefined = configured;
   const same: LabStack = {
     ...stack,
     configure: (configuration) => {
-      applied.set(same, false);
+      current = configuration;
       return stack.configure(configuration);
     },
-    pulumi: (args, options) => {
-      if (args[0] !== "preview") applied.set(same, false);
-      return stack.pulumi(args, options);
+    pulumi: async (args, options) => {
+      const isUp = args[0] === "up";
+      if (READING.some((command) => `${args.join(" ")} `.startsWith(`${command} `))) return stack.pulumi(args, options);
+      applied.delete(same);
+      if (!isUp) current = undefined;
+      const used = current;
+      const answer = await stack.pulumi(args, options);
+      // With other variables of the environment it is not the stack file alone that was applied.
+      if (isUp && answer.code === 0 && used !== undefined && options?.env === undefined) applied.set(same, used);
+      return answer;
     },
   };
   return same;
