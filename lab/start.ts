@@ -14,6 +14,9 @@ import { openStack, operatorHome, type LabStack } from "./stack.ts";
 import { labNamed, type Lab } from "./state.ts";
 import type { UpOptions } from "./up.ts";
 
+/** Nobody is asked about a preview, and what the program refuses `up` refuses too: it would be run twice. */
+const UP = ["up", "--yes", "--skip-preview"];
+
 /** `pulumi up` as one step with the engine's own lines. */
 async function apply(lab: Lab, stack: LabStack, configuration: string): Promise<void> {
   await new Listr(
@@ -21,7 +24,7 @@ async function apply(lab: Lab, stack: LabStack, configuration: string): Promise<
       {
         title: `pulumi up (Pulumi.${stack.name}.yaml)`,
         task: async (_, task) => {
-          const up = (): ReturnType<LabStack["pulumi"]> => stack.pulumi(["up", "--yes"], { onLine: reportTo(task) });
+          const up = (): ReturnType<LabStack["pulumi"]> => stack.pulumi(UP, { onLine: reportTo(task) });
           const answer = await applyFollowed(lab, configuration, up);
           if (answer.code !== 0) throw new Error(`pulumi up failed:\n${answer.stdout}\n${answer.stderr}`);
           task.title = `pulumi up: ${changesIn(answer.stdout)}`;
@@ -34,7 +37,6 @@ async function apply(lab: Lab, stack: LabStack, configuration: string): Promise<
 
 /** The engine's own counts of what it has done: "3 created, 2 replaced, 190 unchanged". */
 function changesIn(output: string): string {
-  // The first counts are those of the preview.
   const counts =
     output.slice(output.lastIndexOf("Resources:")).match(/\d+ (?:created|updated|replaced|deleted|unchanged)$/gm) ?? [];
   return counts.length === 0 ? "done" : counts.join(", ");

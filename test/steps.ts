@@ -24,11 +24,14 @@ const counted = (name: string, minutes: number, ...command: string[]): Step => (
   minutes,
 });
 
-function mocha(name: string, minutes: number): Step {
+function mocha(name: string, minutes: number, ...more: string[]): Step {
   const config = `test/${name}.mocharc.json`;
   const command = [node, "node_modules/mocha/bin/mocha.js", "--config", config, "--reporter", "test/reporter.ts"];
-  return { name, command, counted: false, minutes };
+  return { name, command: [...command, ...more], counted: false, minutes };
 }
+
+/** Each process loads all modules anew: two are ready later than four, and leave a fifth of the work to those beside them. */
+const unit = mocha("unit", 10, "--jobs", "2");
 
 /**
  * Where a program keeps, for the next run of this checkout, what it has found out by content: tsc and prettier look anew at what
@@ -65,7 +68,7 @@ const checks: readonly Step[] = [
 ];
 
 /** What needs neither root nor other programs. */
-export const plainStages: readonly Stage[] = [[checks, [mocha("unit", 10)]]];
+export const plainStages: readonly Stage[] = [[checks, [unit]]];
 
 /**
  * Everything, for root on Linux. The tests of a box mostly wait, so all that needs no box runs beside them; they are the longer
@@ -78,7 +81,7 @@ export function rootStages(lab: string): readonly Stage[] {
   return [
     [
       [counted("start", 60, node, "lab/start.ts", "--name", lab), mocha("box", 50)],
-      [mocha("checked", 10), mocha("slow", 40), mocha("root", 40), mocha("labs", 20), mocha("unit", 10), ...checks],
+      [mocha("checked", 10), mocha("slow", 40), mocha("root", 40), mocha("labs", 20), unit, ...checks],
     ],
     [[mocha("measured", 20)]],
     [[counted("down", 5, node, "lab/cli.ts", "down", "--name", lab)]],
