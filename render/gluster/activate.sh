@@ -35,6 +35,10 @@ if [ "$serves" = no ]; then
   exit 0
 fi
 
+# What glusterd runs for others stands beside its own programs.
+for programs in /usr/lib/*/glusterfs /usr/libexec/glusterfs; do
+  [ ! -e "$programs/peer_gsec_create" ] || ln -sfn /etc/gatebox/gluster/scripts/own-bricks.sh "$programs/peer_gatebox_bricks"
+done
 make_bricks "$CURRENT/bricks.list" "$CURRENT/scripts/mount-bricks.sh"
 
 for unit in gatebox-bricks.service glusterd.service gatebox-clock.socket gatebox-gluster-metrics.timer; do

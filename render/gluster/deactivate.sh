@@ -34,6 +34,7 @@ if [ "$serves" = yes ]; then
     timeout 30 systemctl stop "$unit" 2>/dev/null || :
   done
   stop_processes
+  rm -f /usr/lib/*/glusterfs/peer_gatebox_bricks /usr/libexec/glusterfs/peer_gatebox_bricks
   if [ -s "$TREE/bricks.list" ]; then
     mkdir -p "${left%/*}"
     echo 'Gatebox no longer runs GlusterFS here, and has deleted nothing. The bricks:' >"$left"

@@ -96,6 +96,7 @@ function files(box: Box, host: Host): TreeFile[] {
     text("systemd/gatebox-gluster-metrics.service", metricsUnit),
     text("systemd/gatebox-gluster-metrics.timer", metricsTimer),
     { path: "scripts/mount-bricks.sh", mode: "0755", text: script(import.meta.dirname, "mount-bricks.sh") },
+    { path: "scripts/own-bricks.sh", mode: "0755", text: script(import.meta.dirname, "own-bricks.sh") },
     { path: "scripts/healed.sh", mode: "0755", text: script(import.meta.dirname, "healed.sh") },
     { path: "scripts/metrics.sh", mode: "0755", text: script(import.meta.dirname, "metrics.sh") },
   ];

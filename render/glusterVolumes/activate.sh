@@ -3,7 +3,9 @@
 # declared is stopped, and never deleted.
 . ../shell/fail.sh
 . ../shell/until.sh
+. ../shell/within.sh
 . ./cluster.sh
+. ./new_bricks.sh
 
 # What passes by itself: members see each other a moment after each of them is seen from here, and a command locks all of them.
 # GlusterFS 10.3 dies now and then while it is told something, and is there again six seconds later: what may be said twice is.
@@ -15,17 +17,38 @@ passes() { # SECONDS COMMAND...
   esac
 }
 
-tell() { # SECONDS COMMAND...
-  tell_end=$(($(date +%s) + 30))
+# Leaves in $said what GlusterFS says.
+told() { # SECONDS COMMAND...
+  told_end=$(($(date +%s) + 30))
   until said=$(cluster "$@" 2>&1); do
-    case "$2 $3 $said" in 'volume start '*' already started'*) break ;; esac
-    if passes "$@" && [ "$(date +%s)" -lt "$tell_end" ]; then
-      sleep 0.5
-      continue
-    fi
-    shift
-    fail "gluster $*: $(echo "$said" | tail -n 3)"
+    case "$2 $3 $said" in 'volume start '*' already started'*) return 0 ;; esac
+    passes "$@" && [ "$(date +%s)" -lt "$told_end" ] || return 1
+    sleep 0.5
   done
+}
+
+tell() { # SECONDS COMMAND...
+  told "$@" && return 0
+  shift
+  fail "gluster $*: $(echo "$said" | tail -n 3)"
+}
+
+# Tells a command that gives a volume bricks. Where one is marked it is by a command that was cut off, and not by one that goes on
+# yet: GlusterFS looks at bricks when nobody else changes the volume.
+take_bricks() { # VOLUME BRICKS COMMAND...
+  taker=$1 taken=$2
+  shift 2
+  told 40 "$@" && return 0
+  # A command that was cut off here has come to its end there.
+  missing=$(new_bricks "$CURRENT" "$taker")
+  for one_brick in $taken; do
+    if echo "$missing" | grep -qxF "$one_brick"; then break; fi
+    one_brick=''
+  done
+  [ -n "$one_brick" ] || return 0
+  # shellcheck disable=SC2086 # bricks
+  case $said in *'already part of a volume'*) free_bricks $taken ;; esac
+  tell 40 "$@"
 }
 
 is_member() { # ADDRESS
@@ -74,13 +97,24 @@ note_offline() {
   done >/run/gatebox/gluster/offline-before
 }
 
+# No brick is taken, of any volume, while one is not fit for it.
+look_at_new_bricks() {
+  all_new=$(for volume in $(listed "$CURRENT" volume); do new_bricks "$CURRENT" "$volume"; done)
+  [ -n "$all_new" ] || return 0
+  # shellcheck disable=SC2086 # bricks
+  try_within 5 all_seen $all_new || fail "$wrong"
+  fault=$(new_brick_faults "$CURRENT" | head -n 1)
+  [ -z "$fault" ] || fail "$fault"
+}
+
 make_volume() { # VOLUME COPIES ARBITERS FORCE
   arbiter=''
   [ "$3" = 0 ] || arbiter="arbiter $3"
   force=''
   [ "$4" = - ] || force=force
-  # shellcheck disable=SC2046,SC2086 # words of the command
-  tell 40 volume create "$1" replica $(($2 + $3)) $arbiter transport tcp $(listed "$CURRENT" brick "$1") $force
+  made_of=$(listed "$CURRENT" brick "$1" | tr '\n' ' ')
+  # shellcheck disable=SC2086 # words of the command
+  take_bricks "$1" "$made_of" volume create "$1" replica $(($2 + $3)) $arbiter transport tcp $made_of $force
 }
 
 # One of each set at most has changed, and the others of it are online and whole: see `check`.
@@ -114,7 +148,7 @@ grow() { # VOLUME FORCE
   force=''
   [ "$2" = - ] || force=force
   # shellcheck disable=SC2086 # words of the command
-  tell 40 volume add-brick "$1" $more $force
+  take_bricks "$1" "$more" volume add-brick "$1" $more $force
   # Files move to the new set by and by.
   [ "$(status_of "$1")" != Started ] || cluster 25 volume rebalance "$1" start >/dev/null 2>&1 || :
 }
@@ -129,9 +163,22 @@ set_options() { # VOLUME
   tell 40 volume set "$1" $2
 }
 
+# GlusterFS takes a volume for started as soon as it begins to start it: bricks whose start was cut off are started by force, which
+# leaves those alone that run. Where one cannot be, `probe` says so, unless it was lost before.
+start_volume() { # VOLUME
+  [ "$(status_of "$1")" = Started ] || { tell 40 volume start "$1"; return; }
+  for brick in $(bricks_of "$1"); do
+    if grep -qsxF "$brick" /run/gatebox/gluster/offline-before; then
+      cluster 25 volume start "$1" force >/dev/null 2>&1 || :
+      return
+    fi
+  done
+}
+
 if elsewhere "$CURRENT"; then exit 0; fi
 note_offline
 join_peers
+goes_back || look_at_new_bricks
 while read -r kind volume copies arbiters force; do
   [ "$kind" = volume ] || continue
   if [ -z "$(status_of "$volume")" ]; then make_volume "$volume" "$copies" "$arbiters" "$force" </dev/null; fi
@@ -142,7 +189,7 @@ while read -r kind volume copies arbiters force; do
     replace_bricks "$volume" </dev/null
     grow "$volume" "$force" </dev/null
   fi
-  [ "$(status_of "$volume")" = Started ] || tell 40 volume start "$volume" </dev/null
+  start_volume "$volume" </dev/null
 done <"$CURRENT/volumes.list"
 if [ -n "$PREVIOUS" ] && [ -f "$PREVIOUS/volumes.list" ]; then
   for volume in $(listed "$PREVIOUS" volume); do

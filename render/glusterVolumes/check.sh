@@ -3,6 +3,7 @@
 . ../shell/fail.sh
 . ../shell/within.sh
 . ./cluster.sh
+. ./new_bricks.sh
 . ../gluster/clocks.sh
 
 cluster 20 pool list >/dev/null 2>&1 || fail 'glusterd of this host answers no command within 20 s'
@@ -78,6 +79,13 @@ check_removed() { # VOLUME
 }
 
 for volume in $(listed "$TREE" volume); do check_volume "$volume"; done
+all_new=$(for volume in $(listed "$TREE" volume); do new_bricks "$TREE" "$volume"; done)
+# Servers that have yet to join the pool are asked once they have: see `activate`.
+# shellcheck disable=SC2086 # bricks
+if [ -n "$all_new" ] && look_at_bricks $all_new; then
+  fault=$(new_brick_faults "$TREE" | head -n 1)
+  [ -z "$fault" ] || fail "$fault"
+fi
 if [ -f "$CURRENT/volumes.list" ]; then
   for volume in $(listed "$CURRENT" volume); do check_removed "$volume"; done
 fi

@@ -60,11 +60,12 @@ mark_of() { # VOLUME SET healing|healed
   cluster 20 volume info "$1" 2>/dev/null | sed -n "s/^user\.gatebox-$3-$2: //p"
 }
 
-# The brick of a set that has not been seen whole since it was put in; nothing where there is none.
+# The brick of a set that has not been seen whole since it was put in; nothing where there is none. One that was to be, by a
+# command that was cut off, is not in the volume.
 unhealed_brick() { # VOLUME SET
   standing=$(mark_of "$1" "$2" healing)
   if [ -z "$standing" ] || [ "$standing" = "$(mark_of "$1" "$2" healed)" ]; then return 0; fi
-  echo "${standing%@*}"
+  bricks_of "$1" | grep -xF "${standing%@*}" || :
 }
 
 # Whether the tree that is live is one that was live before PREVIOUS: the runtime goes back to it.

@@ -95,7 +95,7 @@ describe("render: the guards of volumes of GlusterFS", function () {
     const place = `${generations}/${generation}`;
     const before = previous === undefined ? "" : `${generations}/${previous}`;
     const variables = `TREE=${place} CURRENT=/etc/gatebox/gluster-volumes PREVIOUS='${before}' PATH=/run/bin:$PATH`;
-    return host.run(`cd ${place} && ${variables} timeout 6 sh -eu lifecycle/${name}`);
+    return host.run(`cd ${place} && ${variables} timeout 20 sh -eu lifecycle/${name}`);
   }
   const live = (generation: number): void => well(host.run(`ln -sfn ${generations}/${generation} /etc/gatebox/gluster-volumes`)); // prettier-ignore
 
@@ -141,6 +141,27 @@ describe("render: the guards of volumes of GlusterFS", function () {
       well(step("check", moved));
       is({ ...lost, marks: { "user.gatebox-healing-2": mark } });
       well(step("check", moved));
+    });
+
+    it("takes the place of a lost one where a replacement was cut off before it was made", () => {
+      is({ status: { 11: true, 12: true }, marks: { "user.gatebox-healing-1": `${brick(14)}@1700000000:begun` } });
+      well(step("check", tree(declared([11, 12, 14]))));
+      well(step("check", tree(declared([11, 12, 15]))));
+    });
+
+    it("takes no place while files are on it, though it was a brick of the very volume once", () => {
+      const moved = tree(declared([11, 12, 14]));
+      is({});
+      write("/run/fake/bricks", `volume 0123 files\nbrick ${brick(14)} files 0123`);
+      for (const name of ["check", "activate"])
+        refused(step(name, moved), /^192\.168\.2\.14:\S+ is to be a new brick of the volume files, and has files, of the volume files, which /); // prettier-ignore
+      write("/run/fake/bricks", `volume 0123 files\nbrick ${brick(14)} marked 0123`);
+      for (const name of ["check", "activate"]) well(step(name, moved));
+      is({});
+      write("/run/fake/bricks", "volume 0123 files");
+      well(step("check", moved));
+      refused(step("activate", moved), /^192\.168\.2\.14 does not say what is on the new brick/);
+      assert.equal(told().filter((line) => line.includes("replace-brick")).length, 1);
     });
 
     it("leaves a mark before and after, for whoever comes next", () => {

@@ -13,8 +13,21 @@ for place in /var/lib/glusterd /var/log/glusterfs /srv; do
 done
 # Attributes of GlusterFS' own (trusted.*) are taken by tmpfs of today's kernels, and by nothing that is an overlay.
 : >/var/lib/glusterd/secure-access
+# What Gatebox has beside glusterd's own programs.
+for programs in /usr/lib/*/glusterfs; do
+  mkdir -p /run/programs/upper /run/programs/work
+  mount -t overlay overlay -o "lowerdir=$programs,upperdir=/run/programs/upper,workdir=/run/programs/work" "$programs"
+  cp "$directory/own-bricks.sh" "$programs/peer_gatebox_bricks"
+  chmod 755 "$programs/peer_gatebox_bricks"
+done
 ip link set lo up
 echo ready
 until ip -o -4 address show dev lan 2>/dev/null | grep -q .; do sleep 0.05; done
-glusterd --volfile="$directory/glusterd.vol" --pid-file=/run/glusterd.pid --log-level=INFO
-exec sleep infinity
+# As systemd does, and sooner.
+while :; do
+  if ! kill -0 "$(cat /run/glusterd.pid 2>/dev/null)" 2>/dev/null; then
+    rm -f /run/glusterd.pid /run/glusterd.socket
+    glusterd --volfile="$directory/glusterd.vol" --pid-file=/run/glusterd.pid --log-level=INFO || :
+  fi
+  sleep 0.5
+done
