@@ -17,9 +17,9 @@ passes() { # SECONDS COMMAND...
   esac
 }
 
-# Leaves in $said what GlusterFS says.
+# Leaves in $said what GlusterFS says, and what is known of the volumes is old then.
 told() { # SECONDS COMMAND...
-  told_end=$(($(date +%s) + 30))
+  told_end=$(($(date +%s) + 30)) old=yes
   until said=$(cluster "$@" 2>&1); do
     case "$2 $3 $said" in 'volume start '*' already started'*) return 0 ;; esac
     passes "$@" && [ "$(date +%s)" -lt "$told_end" ] || return 1
@@ -33,6 +33,13 @@ tell() { # SECONDS COMMAND...
   fail "gluster $*: $(echo "$said" | tail -n 3)"
 }
 
+# Has what is known of the volumes be new: not in a subshell, which would forget it.
+refresh() {
+  [ -n "$old" ] || return 0
+  try_within 15 look_at_volumes </dev/null || fail 'glusterd of this host does not say which volumes there are'
+  old=''
+}
+
 # Tells a command that gives a volume bricks. Where one is marked it is by a command that was cut off, and not by one that goes on
 # yet: GlusterFS looks at bricks when nobody else changes the volume.
 take_bricks() { # VOLUME BRICKS COMMAND...
@@ -40,6 +47,7 @@ take_bricks() { # VOLUME BRICKS COMMAND...
   shift 2
   told 40 "$@" && return 0
   # A command that was cut off here has come to its end there.
+  refresh
   missing=$(new_bricks "$CURRENT" "$taker")
   for one_brick in $taken; do
     if echo "$missing" | grep -qxF "$one_brick"; then break; fi
@@ -71,27 +79,37 @@ join_peers() {
 # already: GlusterFS takes them for no volume after that.
 settled() {
   all=$(listed "$CURRENT" peer | grep -c .)
-  for peer in $(listed "$CURRENT" peer); do
-    if is_own "$peer"; then continue; fi
-    seen=$(timeout -k 1 8 gluster --mode=script --remote-host="$peer" --timeout=8 pool list 2>/dev/null | grep -c 'Connected[[:blank:]]*$') || :
-    [ "$seen" -ge "$all" ] || return 1
-  done
+  [ -z "$(
+    for peer in $(listed "$CURRENT" peer); do
+      is_own "$peer" || sees_all "$peer" "$all" || echo "$peer" &
+    done
+    wait
+  )" ]
+}
+
+sees_all() { # PEER NUMBER
+  seen=$(timeout -k 1 8 gluster --mode=script --remote-host="$1" --timeout=8 pool list 2>/dev/null | grep -c 'Connected[[:blank:]]*$') || :
+  [ "$seen" -ge "$2" ]
 }
 
 # A server that was declared once, and has no brick any more.
 leave_peers() {
   [ -f /var/lib/glusterd/gatebox-peers ] || return 0
-  known=$(known_peers)
-  while read -r peer; do
-    if listed "$CURRENT" peer | grep -qxF "$peer" || ! echo "$known" | grep -qxF "$peer"; then continue; fi
-    if cluster 20 volume info 2>/dev/null | grep -q "^Brick[0-9]*: $peer:"; then continue; fi
+  refresh
+  declared=$(listed "$CURRENT" peer)
+  grep -vxF "$declared" /var/lib/glusterd/gatebox-peers | while read -r peer; do
+    if echo "$volumes_seen" | grep -q "^Brick[0-9]*: $peer:" || ! known_peers </dev/null | grep -qxF "$peer"; then continue; fi
     cluster 25 peer detach "$peer" force >/dev/null 2>&1 </dev/null || :
-  done </var/lib/glusterd/gatebox-peers
+  done
 }
 
 # Bricks that do not answer before anything is done are no reason to undo it: a repair may be what is done.
 note_offline() {
   mkdir -p /run/gatebox/gluster
+  case $volumes_seen in
+  *'Status: Started'*) look_at_status || : ;;
+  *) status_seen='' ;;
+  esac
   for volume in $(listed "$CURRENT" volume); do
     ! offline=$(offline_bricks "$volume") || echo "$offline" | tr ' ' '\n'
   done >/run/gatebox/gluster/offline-before
@@ -135,10 +153,9 @@ replace_bricks() { # VOLUME
 
 # Marks whose replacement was cut off: what is in the volume now has begun to heal.
 finish_marks() { # VOLUME
-  cluster 20 volume info "$1" 2>/dev/null | sed -n 's/^\(user\.gatebox-healing-[0-9]*\): \(.*\):begun$/\1 \2/p' |
-    while read -r key value; do
-      tell 40 volume set "$1" "$key" "$value" </dev/null
-    done
+  for mark in $(info_of "$1" | sed -n 's/^\(user\.gatebox-healing-[0-9]*\): \(.*\):begun$/\1=\2/p'); do
+    tell 40 volume set "$1" "${mark%%=*}" "${mark#*=}"
+  done
 }
 
 grow() { # VOLUME FORCE
@@ -155,7 +172,7 @@ grow() { # VOLUME FORCE
 
 # In one command, and only what differs: each is a change of all bricks and clients.
 set_options() { # VOLUME
-  info=$(cluster 20 volume info "$1")
+  info=$(info_of "$1")
   set -- "$1" "$(awk -v volume="$1" '$1 == "option" && $2 == volume { print $3 ": " $4 }' "$CURRENT/volumes.list" |
     while read -r line; do echo "$info" | grep -qxF "$line" || echo "$line"; done | sed 's/: / /')"
   [ -n "$2" ] || return 0
@@ -176,8 +193,11 @@ start_volume() { # VOLUME
 }
 
 if elsewhere "$CURRENT"; then exit 0; fi
+old=yes
+refresh
 note_offline
 join_peers
+refresh
 goes_back || look_at_new_bricks
 while read -r kind volume copies arbiters force; do
   [ "$kind" = volume ] || continue
@@ -185,10 +205,13 @@ while read -r kind volume copies arbiters force; do
   set_options "$volume" </dev/null
   # On the way back nothing is replaced or made larger: a brick that was replaced a moment ago is no longer up to date.
   if ! goes_back; then
-    finish_marks "$volume"
+    refresh
+    finish_marks "$volume" </dev/null
     replace_bricks "$volume" </dev/null
+    refresh
     grow "$volume" "$force" </dev/null
   fi
+  refresh
   start_volume "$volume" </dev/null
 done <"$CURRENT/volumes.list"
 if [ -n "$PREVIOUS" ] && [ -f "$PREVIOUS/volumes.list" ]; then

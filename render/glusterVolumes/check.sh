@@ -6,7 +6,7 @@
 . ./new_bricks.sh
 . ../gluster/clocks.sh
 
-cluster 20 pool list >/dev/null 2>&1 || fail 'glusterd of this host answers no command within 20 s'
+look_at_volumes || fail 'glusterd of this host answers no command within 20 s'
 if elsewhere "$TREE"; then exit 0; fi
 # By now each of them tells the time.
 # shellcheck disable=SC2046 # addresses

@@ -19,7 +19,7 @@ as_declared() { # VOLUME
   wrong="the volume $1 is $(status_of "$1"), not Started"
   [ "$(status_of "$1")" = Started ] || return 1
   same_bricks "$1" || return 1
-  info=$(cluster 20 volume info "$1")
+  info=$(info_of "$1")
   option=$(awk -v volume="$1" '$1 == "option" && $2 == volume { print $3 ": " $4 }' "$CURRENT/volumes.list" |
     while read -r line; do echo "$info" | grep -qxF "$line" || echo "$line"; done | head -n 1)
   wrong="the volume $1 is not set as declared: $option"
@@ -34,6 +34,9 @@ as_declared() { # VOLUME
   [ -z "$lost" ]
 }
 all_as_declared() {
+  wrong='glusterd of this host does not say which volumes there are'
+  look_at_volumes || return 1
+  look_at_status || :
   for volume in $(listed "$CURRENT" volume); do as_declared "$volume" || return 1; done
 }
 try_within 35 all_as_declared || fail "$wrong"

@@ -13,6 +13,8 @@ case $question in
 *-set-* | *-replace-brick-* | *-create-* | *-start* | *-stop* | *-add-brick-* | *-probe-* | *-detach-*)
   echo "${question#-}" >>/run/fake/told
   ;;
+-volume-info) cat /run/fake/volume-info-* 2>/dev/null || echo 'No volumes present' ;;
+-volume-status-all) exec cat /run/fake/volume-status-files 2>/dev/null ;;
 # What is on new bricks: nothing, where a test does not say.
 -system::-execute-gatebox_bricks-show-*)
   [ ! -e /run/fake/bricks ] || exec cat /run/fake/bricks
