@@ -23,9 +23,9 @@ done
 ip link set lo up
 echo ready
 until ip -o -4 address show dev lan 2>/dev/null | grep -q .; do sleep 0.05; done
-# As systemd does, and sooner.
+# As systemd does, and sooner; /run/stopped stands for a unit that was stopped.
 while :; do
-  if ! kill -0 "$(cat /run/glusterd.pid 2>/dev/null)" 2>/dev/null; then
+  if [ ! -e /run/stopped ] && ! kill -0 "$(cat /run/glusterd.pid 2>/dev/null)" 2>/dev/null; then
     rm -f /run/glusterd.pid /run/glusterd.socket
     glusterd --volfile="$directory/glusterd.vol" --pid-file=/run/glusterd.pid --log-level=INFO || :
   fi

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Box } from "../../../box/index.ts";
 import { authorityOf } from "../../../host/certificates.ts";
+import type { Assembly } from "../../../render/assembly.ts";
 import { managementVolume } from "../../../render/gluster/glusterd.ts";
 import { glusterVolumesAssembly } from "../../../render/glusterVolumes/index.ts";
 import { script } from "../../../render/script.ts";
@@ -29,6 +30,8 @@ export interface StepOptions {
   readonly host?: string;
   /** Directories of programs, for a stand-in of one. */
   readonly programs?: string | undefined;
+  /** Of which the step is; the volumes, unless it says another. */
+  readonly assembly?: Assembly | undefined;
   /** What was declared before. */
   readonly previous?: Box | undefined;
 }
@@ -80,15 +83,18 @@ export class GlusterServers {
 
   /** Ends all servers, as a power cut does, and removes what was made for them. */
   stop(): void {
-    for (const host of this.#servers.keys()) this.lose(host);
+    for (const { process } of this.#servers.values()) process.kill("SIGKILL");
+    for (const { end } of this.#servers.values()) spawnSync("ip", ["link", "delete", end]);
     spawnSync("ip", ["link", "delete", this.#bridge]);
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** Ends a server for good. */
+  /** Ends a server for good: the others hear that its connections end, and do not have to wait until it is silent for long. */
   lose(host: string): void {
     const server = this.#servers.get(host);
     server?.process.kill("SIGKILL");
+    // It goes with the server's own end of it.
+    spawnSync("sh", ["-c", `tries=0; while ip link show '${server?.end}' && [ $tries -lt 20 ]; do tries=$((tries + 1)); sleep 0.1; done`]); // prettier-ignore
     spawnSync("ip", ["link", "delete", server?.end ?? ""]);
     this.#servers.delete(host);
   }
@@ -112,10 +118,10 @@ export class GlusterServers {
     this.well(host, "tries=0; until gluster --timeout=5 pool list >/dev/null 2>&1; do tries=$((tries + 1)); [ $tries -lt 100 ]; sleep 0.1; done"); // prettier-ignore
   }
 
-  /** Writes a server's tree of what is declared, and returns its place. */
-  tree(box: Box, host: string): string {
+  /** Writes a server's tree of an assembly as it is declared, and returns its place. */
+  tree(box: Box, host: string, assembly: Assembly = glusterVolumesAssembly): string {
     const tree = mkdtempSync(path.join(this.directory, "tree-"));
-    for (const { path: file, text } of glusterVolumesAssembly.files(box, box.hosts[host]!, registry)) {
+    for (const { path: file, text } of assembly.files(box, box.hosts[host]!, registry)) {
       mkdirSync(path.dirname(path.join(tree, file)), { recursive: true });
       writeFileSync(path.join(tree, file), text);
     }
@@ -123,9 +129,10 @@ export class GlusterServers {
   }
 
   /** Runs a step of a server's tree, as the runtime does. */
-  step(name: string, box: Box, { host = "gateway-1", programs = "$PATH", previous }: StepOptions = {}): Ended {
-    const tree = this.tree(box, host);
-    const before = previous === undefined ? "" : this.tree(previous, host);
+  step(name: string, box: Box, options: StepOptions = {}): Ended {
+    const { host = "gateway-1", programs = "$PATH", previous, assembly } = options;
+    const tree = this.tree(box, host, assembly);
+    const before = previous === undefined ? "" : this.tree(previous, host, assembly);
     return this.on(host, `TREE=${tree} CURRENT=${tree} PREVIOUS='${before}' PATH="${programs}" STEP=$$ exec sh -eu ${tree}/lifecycle/${name}`); // prettier-ignore
   }
 
