@@ -51,7 +51,14 @@ function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
   if (issue.code === "invalid_type") return wrongType(issue.expected, value);
   if (issue.code === "invalid_value") return wrongChoice(issue.values, value);
   if (issue.code === "invalid_key") return `${show(issue.path.at(-1))} ${issue.issues[0]?.message ?? issue.message}`;
-  return value !== undefined && showsItself(value) ? `${show(value)} ${issue.message}` : issue.message;
+  return value !== undefined && showsItself(value) && !mayHidePassword(issue.path, value)
+    ? `${show(value)} ${issue.message}`
+    : issue.message;
+}
+
+/** Whether a password may stand in a value that is refused: behind a colon, where a user or a proxy is asked for. */
+function mayHidePassword(path: readonly PropertyKey[], value: unknown): boolean {
+  return typeof value === "string" && value.includes(":") && path.some((step) => /user|proxy/i.test(String(step)));
 }
 
 function wrongType(expected: string, value: unknown): string {

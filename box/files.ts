@@ -1,5 +1,6 @@
 import { caFault, pemFault } from "./certificates.ts";
 import { entriesOf, itemsOf, type DraftFiles, type HostKeys } from "./draft.ts";
+import { show } from "./printable.ts";
 import { KnownHosts } from "./knownHosts.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Readable } from "./read.ts";
@@ -87,13 +88,23 @@ function readCertificates(
 ): string | undefined {
   if (given === undefined) return undefined;
   const inline = given.includes("-----BEGIN ");
-  const text = inline ? given : readFile(given);
-  const what = inline ? "the text" : `"${given}"`;
-  const fault =
-    text === undefined ? `${what} cannot be read: its path is relative to the project` : faultOf(text, what);
-  if (fault === undefined) return text;
-  violations.push({ path, message: fault });
+  const what = inline ? "the text" : show(given);
+  const text = inline ? given : mayBePath(given) ? readFile(given) : undefined;
+  const wrong = text === undefined ? unreadable(given, what) : faultOf(text, what);
+  if (wrong === undefined) return text;
+  violations.push({ path, message: wrong });
   return undefined;
+}
+
+/** What is long, has several lines or looks like Base64 is no path. */
+function mayBePath(given: string): boolean {
+  return given.length <= 255 && !/[\r\n]|^data:|:\/\/|^LS0t|^MI[A-Za-z0-9+/]{2}|[A-Za-z0-9+/=]{64}/.test(given.trim());
+}
+
+/** What is no path may be a key: it is not quoted. */
+function unreadable(given: string, what: string): string {
+  if (mayBePath(given)) return `${what} cannot be read: its path is relative to the project`;
+  return 'is neither the path of a PEM file nor PEM text: write that, "-----BEGIN CERTIFICATE-----" first, its lines as they are';
 }
 
 /** A private key here would stand in plain in the state, and on every web server's disk for everyone to read. */

@@ -17,12 +17,36 @@ export function bounded(text: string): string {
   return printable(text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text);
 }
 
+/** The rest of a text, or of one in quotes as JSON writes it, up to the last "@", which a URL may also write as "%40". */
+const upToAt = String.raw`(?:\\.|[^\s"\\])*(?:@|%40)`;
+
+/** Who asks, before the host of a URL; a user with a password also where the scheme has been forgotten. Digests are not meant. */
+const userOfUrl = new RegExp(
+  String.raw`(:\/\/)${upToAt}(?!sha256:)|(?<![^\s"'\[({=,])[^\s"'\[({=,:/@]+:(?!\/\/)${upToAt}(?!sha256:)`,
+  "g",
+);
+
+/** What a URL asks for: a token may stand there. */
+const queryOfUrl = /(:\/\/[^\s"?#]*)[?#](?:\\.|[^\s"\\])+/g;
+
+/** Nothing that is shown is this long. */
+const LONGEST_SEARCHED = 4000;
+
+/** The start of a text of someone else's without the passwords and tokens of URLs that stand in it, whatever the value that they stand in. */
+export function withoutSecrets(text: string): string {
+  const start = text.slice(0, LONGEST_SEARCHED);
+  return start
+    .replace(userOfUrl, (_all, scheme: string | undefined) => `${scheme ?? ""}…@`)
+    .replace(queryOfUrl, "$1?…");
+}
+
 /**
- * Writes a value the way that messages show it: texts in quotes, everything on one line, cut where it gets long.
+ * Writes a value the way that messages show it: texts in quotes, everything on one line, cut where it gets long, passwords of
+ * URLs left out.
  *
  * @example
  * show("a\tb"); // `"a\\tb"`
  */
 export function show(value: unknown): string {
-  return bounded(value === undefined ? "nothing" : JSON.stringify(value));
+  return bounded(withoutSecrets(value === undefined ? "nothing" : JSON.stringify(value)));
 }

@@ -1,4 +1,4 @@
-import { printable } from "./printable.ts";
+import { printable, withoutSecrets } from "./printable.ts";
 
 /** What breaks a rule in a stack's configuration. */
 export interface Violation {
@@ -18,9 +18,16 @@ function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-/** A violation in one line, bounded in length and with nothing in it that a terminal obeys. */
+/**
+ * A violation in one line, bounded in length, with nothing in it that a terminal obeys and without passwords of URLs: these may
+ * stand in any key or value.
+ */
 export function lineOf({ path, message }: Violation): string {
-  return `${printable(cut(path, LONGEST_PATH))}: ${printable(cut(message, LONGEST_MESSAGE))}`;
+  return `${shown(path, LONGEST_PATH)}: ${shown(message, LONGEST_MESSAGE)}`;
+}
+
+function shown(text: string, length: number): string {
+  return printable(cut(withoutSecrets(text), length));
 }
 
 /** A step into a mapping (its key) or into a list (its index). */

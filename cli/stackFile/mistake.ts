@@ -1,5 +1,5 @@
 import { lineOf } from "../../box/violations.ts";
-import { printable } from "../../box/printable.ts";
+import { printable, withoutSecrets } from "../../box/printable.ts";
 
 /** A place in a text file; lines and columns count from 1, as editors show them. */
 export interface Position {
@@ -29,7 +29,7 @@ export interface Mistake extends Position {
 /** `FILE:LINE:COLUMN: path: message`, as compilers write it, so that editors lead to the place. */
 export function mistakeLine({ file, line, column, path, message, severity }: Mistake): string {
   const kind = severity === Severity.Warning ? "warning: " : "";
-  const what = path === "" ? printable(message) : lineOf({ path, message });
+  const what = path === "" ? printable(withoutSecrets(message)) : lineOf({ path, message });
   return `${printable(file)}:${line}:${column}: ${kind}${what}`;
 }
 
