@@ -1,14 +1,23 @@
 import { z } from "zod";
 import { closed, type KeyExplanation } from "../../schema/closed.ts";
 import { named, referenceTo } from "../../schema/references.ts";
+import { isReachedDirectly } from "./urls.ts";
 
 // What may hold a password by mistake (URLs) is judged by rules, whose messages do not quote it.
 
 const path = z.string().regex(/^(?:\/[A-Za-z0-9._@-]+)+$/, "is not an absolute path of plain characters");
 const plain = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a name: write letters, digits, ".", "_", "-"');
+
+// As the OCI's and Docker's references have it: [HOST[:PORT]/]PATH[:TAG][@DIGEST].
+const imageStep = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
 const image = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]*$/, "is not the name of an image such as registry.k8s.io/pause:3.9");
+  .regex(
+    new RegExp(
+      `^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?/)?${imageStep}(?:/${imageStep})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+    ),
+    "is not the name of an image such as registry.k8s.io/pause:3.9",
+  );
 const positive = z.int().min(1, "is not a whole number from 1 up");
 
 const certificatesAreChecked =
@@ -142,7 +151,7 @@ export const schema = closed({
     http: z.string().optional().describe("Proxy for `http://` URLs, such as `http://proxy.site:3128`."),
     https: z.string().optional().describe("Proxy for `https://` URLs. Default: the one for `http://`."),
     noProxy: z
-      .array(z.string().regex(/^[A-Za-z0-9.*:/_-]+$/, "is neither a host name, an address nor a network"))
+      .array(z.string().refine(isReachedDirectly, "is neither a host name, an address nor a network"))
       .default([])
       .describe("Names, addresses and networks that are reached without it, beside all of the box."),
   })

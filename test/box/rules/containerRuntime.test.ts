@@ -18,6 +18,58 @@ const at = "containerRuntime.registries";
 const inPlain =
   "holds a user name or a password, which would stand in plain in the state and on the hosts: write the URL without";
 
+describe("what containerd would pass over in silence", () => {
+  const violations = (changes: object) =>
+    violationsOf(() => parseProtobox({ containerRuntime: { ...runtime, ...changes } }));
+
+  it("are URLs of hosts that cannot be, and no others", () => {
+    const wrong = ["m..box", ".m.box", "-m.box", "m.box.", "m_box", "1.2.3", "256.1.1.1", "m.box:", "m.box:0", "m.box:65536", "m.box/../x", "m.box/./x", "[fd00::1", "[m.box]", "fd00::1", "m.box /x", "*.box"]; // prettier-ignore
+    const right = [
+      "m.box",
+      "m",
+      "10.0.0.1",
+      "10.0.0.1:5000",
+      "[fd00::1]:5000",
+      "m.box/",
+      "m.box:443/v2/",
+      "M.box",
+      "m-1.box/a..b",
+    ];
+    for (const host of wrong)
+      for (const scheme of ["https://", "http://"])
+        assert.notEqual(urlFault(scheme + host, "X"), undefined, scheme + host);
+    for (const host of right) assert.equal(urlFault(`https://${host}`, "X"), undefined, host);
+  });
+
+  it("is what is reached without a proxy", () => {
+    const proxy = (noProxy: string) => violations({ proxy: { http: "http://p:3128", noProxy: [noProxy] } });
+    const wrong = ["http://m.box", "10.0.0.0/33", "10.0.0.0/8/8", "10.0.0.*", "a,b", "a b", "", ":::", ".box.", "m.box:0", "m.box:99999", "fd00::/129", "[fd00::1]", "m.box/8", "*m.box", "10.0.0"]; // prettier-ignore
+    const right = [
+      "*",
+      "m.box",
+      ".box",
+      "*.box",
+      "m.box:5000",
+      "10.0.0.1",
+      "10.0.0.1:80",
+      "10.0.0.0/8",
+      "fd00::1",
+      "fd00::/8",
+      "my_host",
+      "localhost",
+    ];
+    for (const one of wrong) assert.equal(proxy(one).length, 1, one);
+    for (const one of right) assert.deepEqual(proxy(one), [], one);
+  });
+
+  it("is an image's name that is none", () => {
+    const wrong = ["https://registry.k8s.io/pause:3.9", "registry.k8s.io/pause:", "registry.k8s.io/Pause:3.9", "registry.k8s.io//pause", "u:p@registry.k8s.io/pause", "registry.k8s.io/pause@sha256:ab", "registry.k8s.io/pause:3.9/", "registry.k8s.io/pause:3:9", "../pause", "pause ", "registry.k8s.io/a..b"]; // prettier-ignore
+    const right = ["pause", "registry.k8s.io/pause:3.9", "Reg.box:5000/a/b__c/d-e_f:V1.0_x", `registry.k8s.io/pause@sha256:${"a".repeat(64)}`, `m.box/a:1@sha256:${"0".repeat(64)}`]; // prettier-ignore
+    for (const sandboxImage of wrong) assert.equal(violations({ sandboxImage }).length, 1, sandboxImage);
+    for (const sandboxImage of right) assert.deepEqual(violations({ sandboxImage }), [], sandboxImage);
+  });
+});
+
 describeViolations("containerRuntime", [
   {
     breaks: "an unknown pool, one that is named twice, and hosts that are not on the nodes' network",
