@@ -1,4 +1,4 @@
-import { caFault, pemFault } from "./certificates.ts";
+import { caFault, pemFault, validityFault } from "./certificates.ts";
 import { entriesOf, itemsOf, type DraftFiles, type HostKeys } from "./draft.ts";
 import { show } from "./printable.ts";
 import { KnownHosts } from "./knownHosts.ts";
@@ -111,7 +111,9 @@ function unreadable(given: string, what: string): string {
 const chainFault: Fault = (text, what) =>
   pemFault(text, what, 'take it out, and set it with "pulumi config set --secret tlsPrivateKey"');
 
-const authorityFault: Fault = (text, what) => pemFault(text, what, "take it out, nothing here needs it");
+/** It may be the server's own, which is no CA's; hosts take one that is told them. */
+const authorityFault: Fault = (text, what) =>
+  pemFault(text, what, "take it out, nothing here needs it") ?? validityFault(text, what, new Date())?.message;
 
 /** The CA's key is no business of the hosts that only look whether its certificates are genuine. */
 const clusterCaFault: Fault = (text, what) =>

@@ -13,7 +13,7 @@ export const brokenClusterSide: readonly BrokenEntry[] = [
         network: "box-network",
         proxy: { http: "http://proxy.site:3128" },
         settings: { enable_selinux: true },
-        registries: { "a-box": { username: "puller", mirrors: [{ url: "https://m.box" }] } },
+        registries: { localhost: { username: "puller", mirrors: [{ url: "https://m.box" }] } },
       },
     },
     rules: [
@@ -31,8 +31,8 @@ export const brokenClusterSide: readonly BrokenEntry[] = [
       },
       {
         breaks: "a mirror without a scheme",
-        changes: { "registries.a-box.mirrors": [{ url: "m.box" }] },
-        says: 'containerRuntime.registries.a-box.mirrors[0].url: "m.box" has no scheme',
+        changes: { "registries.localhost.mirrors": [{ url: "m.box" }] },
+        says: 'containerRuntime.registries.localhost.mirrors[0].url: "m.box" has no scheme',
         uses: ["registries"],
       },
       {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Section } from "../section.ts";
 import { packagesOfDebian } from "./packages.ts";
-import { loginsOfServers, plainMirrors, runtimePools, runtimeSettings, runtimeUrls } from "./rules.ts";
+import { loginsOfServers, plainMirrors, registryNames, runtimePools, runtimeSettings, runtimeUrls } from "./rules.ts";
 import { schema } from "./schema.ts";
 import { isIssuedByBox, issuedTls, privateTls } from "./tls.ts";
 import { serverOf } from "./urls.ts";
@@ -29,7 +29,7 @@ export type RuntimeRegistry = Omit<Trusted<WrittenRegistry>, "mirrors"> & {
 export const containerRuntime: Section<"containerRuntime", typeof schema> = {
   name: "containerRuntime",
   schema,
-  rules: [runtimePools, runtimeUrls, loginsOfServers, privateTls, issuedTls, runtimeSettings],
+  rules: [runtimePools, registryNames, runtimeUrls, loginsOfServers, privateTls, issuedTls, runtimeSettings],
   warnings: [plainMirrors],
   resolve: ({ draft, configuration: { containerRuntime } }) => {
     if (containerRuntime === undefined) return undefined;

@@ -49,6 +49,32 @@ function* fault(path: string, url: string | undefined, example: string): Generat
   if (message !== undefined) yield { path, message };
 }
 
+/** Names under which Docker Hub is asked; its images have another in front of theirs. */
+const dockerHub = ["index.docker.io", "registry-1.docker.io", "registry.hub.docker.com", "hub.docker.com"];
+
+/**
+ * A registry is known by what stands in front of an image's name, which is a host only with a dot or a port in it: `team/app` is
+ * one of Docker Hub's. An entry under another name containerd would never read.
+ */
+export function* registryNames(draft: Draft): Generator<Violation> {
+  for (const [name] of entriesOf(draft.containerRuntime.registries)) {
+    const fault = registryNameFault(name);
+    if (fault !== undefined && name !== "_default")
+      yield { path: pathOf(section, "registries", name), message: `"${name}" ${fault}`, isKey: true };
+  }
+}
+
+/** What keeps the name of a host from standing in front of an image's; undefined where nothing does. */
+export function registryNameFault(name: string): string | undefined {
+  if (dockerHub.includes(name)) return "is where Docker Hub answers, and its images begin with docker.io: write that";
+  if (name !== "localhost" && !/[.:]/.test(name))
+    return "is no registry in front of an image's name, but a user of Docker Hub's: a registry has a dot or a port in its name";
+  const port = /:(\d+)$/.exec(name)?.[1];
+  if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535))
+    return "has no port: write one from 1 to 65535";
+  return undefined;
+}
+
 /** A password goes to the one server that it is for. */
 export function* loginsOfServers(draft: Draft): Generator<Violation> {
   const byHost = new Map<string, string>();
@@ -66,7 +92,7 @@ export function* loginsOfServers(draft: Draft): Generator<Violation> {
       continue;
     }
     // containerd knows users of such registries by their hosts.
-    const host = serverHost(serverOf(name, server));
+    const host = serverHost(serverOf(name, server))?.toLowerCase();
     if (host === undefined) continue;
     const other = byHost.get(host);
     byHost.set(host, other ?? name);

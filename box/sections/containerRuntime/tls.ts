@@ -1,20 +1,37 @@
 /** The registries behind the box's own web servers, and how hosts know these. */
 import { X509Certificate } from "node:crypto";
-import { entriesOf, type Draft } from "../../draft.ts";
+import { entriesOf, itemsOf, type Draft } from "../../draft.ts";
 import { pathOf, type Violation } from "../../violations.ts";
 import { serverOf } from "./urls.ts";
 
 const section = "containerRuntime";
+
+/** What is asked for images: a registry or one of its mirrors, where it is, and what is known of its certificate. */
+interface Asked {
+  readonly path: string;
+  readonly url: string;
+  readonly ca: string | undefined;
+}
+
+/** All registries and their mirrors whose URLs could be read. */
+function* askedOf(draft: Draft): Generator<Asked> {
+  for (const [name, { ca, server, mirrors }] of entriesOf(draft.containerRuntime.registries)) {
+    const path = pathOf(section, "registries", name);
+    yield { path: pathOf(path, "ca"), url: serverOf(name, server), ca };
+    for (const [index, mirror] of itemsOf(mirrors))
+      if (mirror.url !== undefined)
+        yield { path: pathOf(path, "mirrors", index, "ca"), url: mirror.url, ca: mirror.ca };
+  }
+}
 
 /** A registry behind the box's own web servers, whose certificate a host cannot know by itself, comes with its authority. */
 export function* privateTls(draft: Draft): Generator<Violation> {
   if (!draft.written.has("webservers")) return;
   const { tls } = draft.webservers;
   if (tls?.issuedByBox !== false || (tls.certificate !== undefined && draft.certificate === undefined)) return;
-  for (const [name, { ca, server }] of entriesOf(draft.containerRuntime.registries)) {
-    const path = pathOf(section, "registries", name, "ca");
+  for (const { path, url, ca } of askedOf(draft)) {
     if (draft.refused.has(path)) continue;
-    const host = hostAtEdge(draft, serverOf(name, server));
+    const host = hostAtEdge(draft, url);
     if (host === undefined) continue;
     const which = `the web servers show for ${host}`;
     if (draft.certificate === undefined) {
@@ -35,14 +52,14 @@ export function* privateTls(draft: Draft): Generator<Violation> {
  */
 export function* issuedTls(draft: Draft): Generator<Violation> {
   if (draft.webservers.tls?.issuedByBox !== true) return;
-  for (const [name, { ca, server }] of entriesOf(draft.containerRuntime.registries)) {
-    const host = hostAtEdge(draft, serverOf(name, server));
+  for (const { path, url, ca } of askedOf(draft)) {
+    const host = hostAtEdge(draft, url);
     const [, ...parent] = host?.split(".") ?? [];
     const covering = [host, ...(parent.length > 1 ? [`*.${parent.join(".")}`] : [])];
     if (host === undefined || ca === "system" || draft.webservers.serverNames?.some((one) => covering.includes(one)))
       continue;
     const message = `is missing, and no client takes a certificate of *.NAME for ${host}: add "${host}" to webservers.serverNames`;
-    yield { path: pathOf(section, "registries", name, "ca"), message };
+    yield { path, message };
   }
 }
 
@@ -54,8 +71,8 @@ export function isIssuedByBox(draft: Draft, url: string): boolean {
 /** The host of a URL that leads to the box's web servers. */
 function hostAtEdge(draft: Draft, url: string): string | undefined {
   if (!URL.canParse(url)) return undefined;
-  const { hostname, port } = new URL(url);
-  if (port !== "") return undefined;
+  const { protocol, hostname, port } = new URL(url);
+  if (protocol !== "https:" || port !== "") return undefined;
   return draft.webservers.serverNames?.some((one) => one !== undefined && serves(one, hostname)) ? hostname : undefined;
 }
 

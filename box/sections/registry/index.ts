@@ -3,7 +3,7 @@ import { addressOn, membersOf } from "../../draft.ts";
 import type { WebserverRoute } from "../../model.ts";
 import type { Section } from "../section.ts";
 import { registryLocation, registryRoute } from "./place.ts";
-import { behindWebservers, healthPort, pulledFrom, registryHosts, registryPlace } from "./rules.ts";
+import { behindWebservers, healthPort, nameInImages, pulledFrom, registryHosts, registryPlace } from "./rules.ts";
 import { schema } from "./schema.ts";
 
 type Written = NonNullable<z.output<typeof schema>>;
@@ -31,7 +31,7 @@ const params = [
 export const registry: Section<"registry", typeof schema> = {
   name: "registry",
   schema,
-  rules: [behindWebservers, registryHosts, registryPlace, pulledFrom, healthPort],
+  rules: [nameInImages, behindWebservers, registryHosts, registryPlace, pulledFrom, healthPort],
   resolve: ({ draft, configuration: { registry, webservers } }) => {
     if (registry === undefined || webservers === undefined) return undefined;
     const { upstreamNetwork: network } = webservers;

@@ -1,6 +1,7 @@
 import { isOn, membersOf, type Draft } from "../../draft.ts";
 import { declaredWebRoutes } from "../../routes.ts";
 import { pathOf, type Violation } from "../../violations.ts";
+import { registryNameFault } from "../containerRuntime/rules.ts";
 import { registryLocation, registryRoute } from "./place.ts";
 
 const section = "registry";
@@ -24,6 +25,13 @@ export function* behindWebservers(draft: Draft): Generator<Violation> {
     (one = "") => one === name || (one.startsWith("*.") && name.endsWith(one.slice(1))),
   );
   if (!isServed) yield { path, message: `"${name}" is not among webservers.serverNames: add it there` };
+}
+
+/** Its name can stand in front of an image's. */
+export function* nameInImages(draft: Draft): Generator<Violation> {
+  const { name } = draft.registry;
+  const fault = name === undefined ? undefined : registryNameFault(name);
+  if (fault !== undefined) yield { path: pathOf(section, "name"), message: `"${name ?? ""}" ${fault}` };
 }
 
 /** Its hosts are where web servers look for it, and where nothing keeps them out. */
