@@ -5,7 +5,9 @@ import { isReachedDirectly } from "./urls.ts";
 
 // What may hold a password by mistake (URLs) is judged by rules, whose messages do not quote it.
 
-const path = z.string().regex(/^(?:\/[A-Za-z0-9._@-]+)+$/, "is not an absolute path of plain characters");
+const path = z
+  .string()
+  .regex(/^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@-]+)+$/, "is not an absolute path of plain characters");
 const plain = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'is not a name: write letters, digits, ".", "_", "-"');
 
 // As the OCI's and Docker's references have it: [HOST[:PORT]/]PATH[:TAG][@DIGEST].

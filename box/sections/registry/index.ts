@@ -4,6 +4,7 @@ import type { WebserverRoute } from "../../model.ts";
 import type { Section } from "../section.ts";
 import { registryLocation, registryRoute } from "./place.ts";
 import { behindWebservers, healthPort, nameInImages, pulledFrom, registryHosts, registryPlace } from "./rules.ts";
+import { oneVolume, placeOfImages } from "./storage.ts";
 import { schema } from "./schema.ts";
 
 type Written = NonNullable<z.output<typeof schema>>;
@@ -31,7 +32,16 @@ const params = [
 export const registry: Section<"registry", typeof schema> = {
   name: "registry",
   schema,
-  rules: [nameInImages, behindWebservers, registryHosts, registryPlace, pulledFrom, healthPort],
+  rules: [
+    nameInImages,
+    behindWebservers,
+    registryHosts,
+    registryPlace,
+    pulledFrom,
+    healthPort,
+    placeOfImages,
+    oneVolume,
+  ],
   resolve: ({ draft, configuration: { registry, webservers } }) => {
     if (registry === undefined || webservers === undefined) return undefined;
     const { upstreamNetwork: network } = webservers;

@@ -1,5 +1,5 @@
 /** The bricks of the volumes, as far as they could be read. */
-import { itemsOf, type Draft } from "../../draft.ts";
+import { itemsOf, membersOf, type Draft } from "../../draft.ts";
 import type { Readable } from "../../read.ts";
 import type { Configuration } from "../../configuration.ts";
 import { pathOf } from "../../violations.ts";
@@ -54,4 +54,15 @@ export function hostsOfVolumes(draft: Draft): { readonly hosts: string[]; readon
   );
   const pools = [...draft.sharedVolumes.values()].flatMap(({ clients }) => itemsOf(clients).map(([, pool]) => pool));
   return { hosts: hosts.filter((host) => draft.hosts.get(host)?.addresses !== undefined), pools };
+}
+
+/** The hosts that mount a volume: those of its copies, and those of its clients. */
+export function mountingHosts(draft: Draft, name: string): Set<string> {
+  const volume = draft.sharedVolumes.get(name) ?? {};
+  const copies =
+    volume.kind === "gluster"
+      ? replicaSetsOf(name, volume).flatMap((set) => bricksOfSet(name, set).filter(({ isArbiter }) => !isArbiter))
+      : [];
+  const clients = itemsOf(volume.clients).flatMap(([, pool]) => membersOf(draft, pool));
+  return new Set([...copies.flatMap(({ host }) => host ?? []), ...clients]);
 }

@@ -1,4 +1,5 @@
 import type { Section } from "../section.ts";
+import { clientsOnce, nfsServers } from "./clients.ts";
 import { resolveSharedVolumes } from "./resolve.ts";
 import {
   glusterNames,
@@ -26,6 +27,8 @@ export const sharedVolumes: Section<"sharedVolumes", typeof schema> = {
     mountPoints,
     localDirectories,
     glusterNames,
+    clientsOnce,
+    nfsServers,
   ],
   warnings: [glusterMaintenance, bricksOnRoot, localIsNotShared],
   resolve: ({ configuration }) => resolveSharedVolumes(configuration),

@@ -2,13 +2,14 @@ import { entriesOf, isOn, itemsOf, membersOf, type Draft } from "../../draft.ts"
 import { pathOf, type Violation } from "../../violations.ts";
 import {
   bricksOf,
-  bricksOfSet,
   glusterVolumes,
+  mountingHosts,
   replicaSetsOf,
   type BrickDraft,
   type ReplicaSetDraft,
 } from "./bricks.ts";
-import { isBelow, mountPointFault } from "./places.ts";
+import { partOf } from "./devices.ts";
+import { isBelow, mountPointFault, placeFault } from "./places.ts";
 
 /** Each set has three votes: three copies, or two and an arbiter. All sets of a volume have one form. */
 export function* replicaForms(draft: Draft): Generator<Violation> {
@@ -42,7 +43,7 @@ function formFault(copies: number, arbiter: boolean): string | undefined {
 
 /** A host has one brick of a volume, and a device is one brick's alone. */
 export function* sharedBricks(draft: Draft): Generator<Violation> {
-  const devices = new Map<string, string>();
+  const devices = new Map<string, { readonly device: string; readonly path: string }[]>();
   for (const [name, volume] of glusterVolumes(draft)) {
     const hosts = new Map<string, BrickDraft>();
     for (const brick of bricksOf(name, volume)) {
@@ -52,15 +53,18 @@ export function* sharedBricks(draft: Draft): Generator<Violation> {
       if (other !== undefined) yield { path: pathOf(path, "host"), message: twice(host, name, brick, other) };
       hosts.set(host, other ?? brick);
       if (device === undefined || other !== undefined) continue;
-      const key = `${host} ${device}`;
-      const holder = devices.get(key);
-      if (holder === undefined) devices.set(key, path);
-      else {
-        const message = `"${device}" of ${host} is the device of ${holder} already: each brick has one of its own`;
-        yield { path: pathOf(path, "device"), message };
-      }
+      const others = devices.get(host) ?? [];
+      devices.set(host, [...others, { device, path }]);
+      const holder = others.find((one) => one.device === device || partOf(one.device, device) || partOf(device, one.device)); // prettier-ignore
+      if (holder !== undefined) yield { path: pathOf(path, "device"), message: taken(host, device, holder) };
     }
   }
+}
+
+function taken(host: string, device: string, holder: { readonly device: string; readonly path: string }): string {
+  const which = holder.device === device ? "is" : partOf(device, holder.device) ? "is a part of" : "holds";
+  const what = holder.device === device ? "" : `${holder.device}, `;
+  return `"${device}" of ${host} ${which} ${what}the device of ${holder.path} already: each brick has one of its own`;
 }
 
 function twice(host: string, volume: string, { isArbiter }: BrickDraft, other: BrickDraft): string {
@@ -112,7 +116,7 @@ export function* volumesOnNetworks(draft: Draft): Generator<Violation> {
 export function* trustedPoolNetworks(draft: Draft): Generator<Violation> {
   const networks = new Map<string, { readonly volume: string; readonly network: string }>();
   for (const [volume, { network, ...rest }] of glusterVolumes(draft)) {
-    if (network === undefined) continue;
+    if (network === undefined || !draft.declared.networks?.has(network)) continue;
     const hosts = bricksOf(volume, rest).flatMap(({ host }) => host ?? []);
     const clash = hosts.find((host) => (networks.get(host)?.network ?? network) !== network);
     if (clash !== undefined) {
@@ -150,23 +154,17 @@ export function* mountPoints(draft: Draft): Generator<Violation> {
   }
 }
 
-/** The hosts that mount a volume: those of its copies, and those of its clients. */
-function mountingHosts(draft: Draft, name: string): Set<string> {
-  const volume = draft.sharedVolumes.get(name) ?? {};
-  const copies =
-    volume.kind === "gluster"
-      ? replicaSetsOf(name, volume).flatMap((set) => bricksOfSet(name, set).filter(({ isArbiter }) => !isArbiter))
-      : [];
-  const clients = itemsOf(volume.clients).flatMap(([, pool]) => membersOf(draft, pool));
-  return new Set([...copies.flatMap(({ host }) => host ?? []), ...clients]);
-}
-
 /** A local directory is not its own mount point, nor around it, and not in another volume of a host. */
 export function* localDirectories(draft: Draft): Generator<Violation> {
   for (const [name, volume] of entriesOf(Object.fromEntries(draft.sharedVolumes))) {
     if (volume.kind !== "local" || volume.directory === undefined || volume.mountPoint === undefined) continue;
     const { directory, mountPoint } = volume;
     const path = pathOf("sharedVolumes", name, "directory");
+    const fault = placeFault(directory);
+    if (fault !== undefined) {
+      yield { path, message: `${directory} ${fault}: write another, such as /srv/shared` };
+      continue;
+    }
     if (isBelow(directory, mountPoint) || isBelow(mountPoint, directory)) {
       const message = `${directory} and the mount point ${mountPoint} lie in each other: write another directory`;
       yield { path, message };

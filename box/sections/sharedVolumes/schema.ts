@@ -115,7 +115,7 @@ const nfs = closed(
     server: address.describe("Address of the NFS server."),
     export: z
       .string()
-      .regex(/^(?:\/[A-Za-z0-9_.][A-Za-z0-9_.-]*)+$/, "is not an export such as /srv/shared")
+      .regex(/^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9_.][A-Za-z0-9_.-]*)+$/, "is not an export such as /srv/shared")
       .describe("What the server exports, an absolute path."),
   },
   explainKey,
