@@ -13,19 +13,18 @@ describe("render/containerRuntime: the kubelet's cgroup driver", () => {
 
   /** What is found where a process with these arguments stands in for the kubelet, with containerd of this major version. */
   function found(args: readonly string[], major = 1): string {
-    const kubelet = spawn("/bin/sh", ["-c", "sleep 60; :", "kubelet", ...args], { detached: true });
+    // A kubelet to its arguments, which waits for nothing that comes.
+    const kubelet = spawn("/bin/sh", ["-c", "read -r nothing", "kubelet", ...args]);
     try {
-      writeFileSync(path.join(folder, "pgrep"), `#!/bin/sh\necho ${kubelet.pid ?? 0}\n`, { mode: 0o755 });
-      const script = `. ./kubelet.sh; find_kubelet_driver ${major}; printf '%s' "$driver ($kubelet_file)"`;
-      const { stdout, stderr } = spawnSync("sh", ["-euc", script], {
+      const script = path.join(import.meta.dirname, "kubelet-driver.sh");
+      const { stdout, stderr } = spawnSync("sh", [script, String(kubelet.pid), String(major)], {
         cwd: scripts,
-        env: { ...process.env, PATH: `${folder}:${process.env["PATH"] ?? ""}` },
         encoding: "utf8",
       });
       assert.equal(stderr, "");
       return stdout;
     } finally {
-      if (kubelet.pid !== undefined) process.kill(-kubelet.pid, "SIGKILL");
+      kubelet.kill("SIGKILL");
     }
   }
 
