@@ -60,8 +60,13 @@ take_token() { # FILE
   [ "$status" = 401 ] || return 0
   realm=$(challenge_value realm)
   [ -n "$realm" ] || return 0
+  # Where the password goes next the registry says: nowhere else than by TLS.
+  case $realm in
+  https://*) ;;
+  *) fail "$login_url sends for tokens where there is no TLS, and the password would be read on the way: $(printf '%s' "$realm" | tr -d '\000-\037\177' | cut -c 1-100); have the registry name an https:// address (realm)" ;;
+  esac
   service=$(challenge_value service)
-  status=$(ask_registry -K "$1" -G --data-urlencode "service=$service" --data-urlencode 'account=gatebox' "$realm") || status=000
+  status=$(ask_registry -K "$1" -G --data-urlencode "service=$service" --data-urlencode 'account=gatebox' --url "$realm") || status=000
 }
 
 challenge_value() { # NAME
