@@ -182,7 +182,7 @@ describe("render/vip: keepalived's configuration", () => {
 
 describe("render/vip: the assembly", () => {
   const files = vipFiles(box, haHost("webserver-1"));
-  const isScript = ({ text }: TreeFile): boolean => text.startsWith("#!/bin/sh\n");
+  const isScript = ({ text }: TreeFile): boolean => text.startsWith("#!");
   const generated = files.filter(
     (file) => /^(?:lifecycle|systemd|sysctl|interfaces)\b/.test(file.path) && !isScript(file),
   );
