@@ -8,6 +8,8 @@ tree=/etc/gatebox/registry
 : "${storage:?}" "${untagged=}" "${host:?}" "${collector=}" "${hosts:?}"
 override=/run/gatebox-registry-gc.environment
 meeting=$storage/.gatebox-gc
+# The one who removes is there; a folder, so that it does not count among the hosts.
+present=$meeting/.collector
 
 log=''
 
@@ -27,8 +29,17 @@ systemctl restart docker-registry.service
 mkdir -p "$meeting"
 : >"$meeting/$host"
 
-# All others wait until the one has come to an end, whichever it is.
+# All others wait until the one has come to an end, whichever it is; not for one that is down, for they take no pushes meanwhile.
 if [ -z "$collector" ]; then
+  waited=0
+  until [ -n "$(find "$present" -maxdepth 0 -mmin -10 2>/dev/null)" ]; do
+    waited=$((waited + 5))
+    if [ "$waited" -gt 360 ]; then
+      echo 'the host of the registry that removes what is unused does not come, so nothing is removed' >&2
+      exit 1
+    fi
+    sleep 5
+  done
   waited=0
   while [ -d "$meeting" ] && [ "$waited" -lt 18000 ]; do
     sleep 5
@@ -36,6 +47,8 @@ if [ -z "$collector" ]; then
   done
   exit 0
 fi
+mkdir -p "$present"
+touch "$present"
 waited=0
 until [ "$(find "$meeting" -type f -mmin -10 | wc -l)" -ge "$hosts" ]; do
   waited=$((waited + 1))

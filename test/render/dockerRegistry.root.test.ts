@@ -96,6 +96,19 @@ describe("render: the registry at work", function () {
     assert.equal(alone.code, 1);
     assert.match(alone.stderr, /not all 2 hosts of the registry stand still, so nothing is removed: gateway-4/);
     assert.ok(blobs() > 0);
+    // One that does not remove waits for who does, but not for one that is down: an hour ago it was there.
+    const other = two.map((file) => file.path === "lifecycle/settings" ? { ...file, text: file.text.replace("collector='yes'", "collector=''") } : file); // prettier-ignore
+    fine(apply(other));
+    for (const before of [
+      "true",
+      `mkdir -p ${storage}/.gatebox-gc/.collector && touch -d '1 hour ago' ${storage}/.gatebox-gc/.collector`,
+    ]) {
+      host.run(`timeout 20 sh -c 'until curl -s -o /dev/null ${url}/v2/; do sleep 0.1; done'`, network);
+      const left = host.run(`${before}; PATH=/run/fast:$PATH timeout 60 sh /etc/gatebox/registry/scripts/collect.sh`);
+      assert.deepEqual([left.code, left.stderr], [1, "the host of the registry that removes what is unused does not come, so nothing is removed"]); // prettier-ignore
+      assert.equal(host.run("ls /run/gatebox-registry-gc.environment").code, 2, "pushes are taken again");
+    }
+    host.run(`rm -rf ${storage}/.gatebox-gc`);
     host.run("echo REGISTRY_CONFIGURATION_PATH=/etc/gatebox/registry/registry/read-only.yml >/run/gatebox-registry-gc.environment; systemctl restart docker-registry.service; sleep 0.5"); // prettier-ignore
     assert.equal(status("box:second", "/v2/web/manifests/1"), "200");
     assert.notEqual(push("box:second", "web").code, 0);
