@@ -14,8 +14,8 @@ export const clockPort = 24006;
 export const brickPorts: { readonly first: number; readonly last: number } = { first: 49152, last: 49215 };
 
 /**
- * The clock is the servers' own. The others are open to the servers of the trusted pool, and to the clients of the volumes that the host has a brick of: a client
- * asks glusterd where the bricks are.
+ * The clock is the servers' own. The others are open to the servers of the trusted pool, and to the clients of the volumes that the
+ * host has a brick of: a client asks glusterd where the bricks are.
  */
 export function glusterPorts(box: Box, host: Host): OpenPort[] {
   const pool = trustedPoolOf(box, host);
@@ -26,11 +26,12 @@ export function glusterPorts(box: Box, host: Host): OpenPort[] {
     .filter((volume) => bricksOf(volume).some((brick) => brick.host === host.name))
     .flatMap(({ mountedOn }) => mountedOn.map((name) => addressOn(box, name, network)));
   const from = [...new Set([...pool.peers, ...clients])];
-  const own = { network, protocol: "tcp", from } as const;
+  // GlusterFS listens on all addresses, whichever it is open on.
+  const own = { network, protocol: "tcp", from, everywhere: true } as const;
   return [
     { ...own, port: managementPort, purpose: "GlusterFS' management" },
     { ...own, port: brickPorts, purpose: "GlusterFS' bricks" },
-    { network, protocol: "tcp", from: pool.peers, port: clockPort, purpose: "GlusterFS' clock" },
+    { ...own, from: pool.peers, port: clockPort, purpose: "GlusterFS' clock" },
   ];
 }
 

@@ -3,6 +3,7 @@ import { portConflicts } from "../../render/portConflicts.ts";
 import { registry } from "../../render/registry.ts";
 import { hostKeyFor } from "../box/hostKey.ts";
 import { controlPlaneChanges } from "../box/controlPlane.ts";
+import { sharedVolumes } from "../box/sharedVolumes.ts";
 import { parseProtobox } from "../box/parsing.ts";
 import { sampleRegistry } from "./sampleRegistry.ts";
 
@@ -53,6 +54,9 @@ describe("ports of two programs on one host", () => {
     ]);
     for (const port of [2378, 10247, 10249, 10256])
       assert.equal(found(port, "master-1", master).length, 1, String(port));
+    // GlusterFS' are open on the gateways' network alone, and HAProxy's metrics are on the other.
+    for (const port of [24_006, 24_007, 49_152, 49_215])
+      assert.match(conflicts({ sharedVolumes, "kubeGateways.metricsPort": port }).join("\n"), /^kubeGateways\.metricsPort: port \d+ of gateway-1 on box-network is already that of GlusterFS' \w+: choose another port$/); // prettier-ignore
   });
 
   it("are none where a port is opened to more than its program's users, or is another host's", () => {

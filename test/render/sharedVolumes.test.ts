@@ -76,7 +76,7 @@ describe("render: shared volumes", () => {
     const all = ["192.168.2.11", "192.168.2.12", "192.168.2.13", "192.168.2.14", "192.168.2.15", "192.168.2.1", "192.168.2.2"]; // prettier-ignore
     for (const host of hostsOf("gluster")) {
       const [management, bricks, clock] = open(host);
-      assert.deepEqual(management, { network: "gateway-network", protocol: "tcp", from: all, port: 24007, purpose: "GlusterFS' management" }); // prettier-ignore
+      assert.deepEqual(management, { network: "gateway-network", protocol: "tcp", from: all, everywhere: true, port: 24007, purpose: "GlusterFS' management" }); // prettier-ignore
       assert.deepEqual(bricks, { ...management, port: { first: 49152, last: 49215 }, purpose: "GlusterFS' bricks" });
       assert.deepEqual(clock, { ...management, port: 24006, purpose: "GlusterFS' clock" });
     }
