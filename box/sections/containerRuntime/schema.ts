@@ -61,7 +61,8 @@ const registry = closed(
     mirrors: z.array(mirror).default([]).describe("Asked before the registry, in this order. Default: none."),
     username: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9._@+-]*$/, "is not the name of a user")
+      // Harbor's robot$name, NVIDIA's $oauthtoken, Google's _json_key.
+      .regex(/^[A-Za-z0-9_$][A-Za-z0-9._@+$-]*$/, "is not the name of a user")
       .optional()
       .describe(
         "User that images are pulled as; the password is a secret of the stack. Default: nobody, the registry asks for none.",

@@ -270,6 +270,15 @@ describe("a box's container runtime", () => {
     );
   });
 
+  it("takes the users that registries have, and no name that ends before its password", () => {
+    const violations = (username: string) =>
+      violationsOf(() => parseProtobox(registries({ "registry.site": { username } })));
+    for (const username of ["robot$lab+pull", "$oauthtoken", "_json_key", "AWS", "gitlab+deploy-token-1", "a@site.org"])
+      assert.deepEqual(violations(username), [], username);
+    for (const username of ["", "a:b", "a b", 'a"b', "a\nb", "a\\b", "-a", "é"])
+      assert.equal(violations(username).length, 1, username);
+  });
+
   it("wants a password for each user, and a user for each password", () => {
     const both = { a: { username: "puller" }, b: {}, c: { username: "other" } };
     assert.deepEqual(passwordFaults(both, ["a", "c"]), []);
