@@ -19,6 +19,8 @@ for programs in /usr/lib/*/glusterfs; do
   mount -t overlay overlay -o "lowerdir=$programs,upperdir=/run/programs/upper,workdir=/run/programs/work" "$programs"
   cp "$directory/own-bricks.sh" "$programs/peer_gatebox_bricks"
   chmod 755 "$programs/peer_gatebox_bricks"
+  # Geo-replication, which nothing here has: glusterd would start Python five times for it at each of its own starts.
+  rm "$programs/gsyncd"
 done
 ip link set lo up
 echo ready
