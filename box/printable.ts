@@ -17,8 +17,8 @@ export function bounded(text: string): string {
   return printable(text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text);
 }
 
-/** The rest of a text, or of one in quotes as JSON writes it, up to the last "@", which a URL may also write as "%40". */
-const upToAt = String.raw`(?:\\.|[^\s"\\])*(?:@|%40)`;
+/** All up to the last "@" of a word, which a URL may also write as "%40". Quotes do not end it: not every message escapes them. */
+const upToAt = String.raw`\S*(?:@|%40)`;
 
 /** Who asks, before the host of a URL; a user with a password also where the scheme has been forgotten. Digests are not meant. */
 const userOfUrl = new RegExp(
@@ -26,8 +26,8 @@ const userOfUrl = new RegExp(
   "g",
 );
 
-/** What a URL asks for: a token may stand there. */
-const queryOfUrl = /(:\/\/[^\s"?#]*)[?#](?:\\.|[^\s"\\])+/g;
+/** What a URL asks for: a token may stand there. A quote is part of it where nothing ends behind it. */
+const queryOfUrl = /(:\/\/[^\s?#]*)[?#](?:\\.|[^\s"\\]|"(?![\s,\]}:]|$))+/g;
 
 /** Nothing that is shown is this long. */
 const LONGEST_SEARCHED = 4000;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { BoxError } from "../../box/index.ts";
 import { show } from "../../box/printable.ts";
+import { lineOf } from "../../box/violations.ts";
 import { edit } from "./edit.ts";
 import { parseProtobox } from "./parsing.ts";
 import { wholeProtoboxValues } from "./protobox.ts";
@@ -96,6 +97,17 @@ describe("passwords of others in messages", () => {
     (text: string) => ({ [text]: {} }),
     (text: string) => [{ [text]: text }],
   ];
+
+  it("are left out of what quotes a text as it is", () => {
+    fc.assert(
+      fc.property(hidden, (text) => {
+        const line = lineOf({ path: `hosts.${text}`, message: `"${text}" is no host: write another` });
+        assert.doesNotMatch(line, /SECRET/);
+        assert.match(line, /: write another$/);
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   it("are left out, whatever the value or key that they stand in", () => {
     const places = fc.constantFrom(...placesOf(wholeProtoboxValues()));
