@@ -34,7 +34,12 @@ describe("containerd's own checker on its configuration", () => {
   });
 
   it("has every key and the passwords, which come from a part of their own, whatever the main part says anew", () => {
-    const login = { registry: "docker.io", host: "registry-1.docker.io", username: "robot$deploy", password: 'bat"tery\\' };
+    const login = {
+      registry: "docker.io",
+      host: "registry-1.docker.io",
+      username: "robot$deploy",
+      password: 'bat"tery\\',
+    };
     const configs = "plugins/io.containerd.grpc.v1.cri/registry/configs/registry-1.docker.io/auth";
     const wanted = `${configs}/username=robot$deploy\n`;
     assert.equal(
