@@ -22,6 +22,14 @@ describe("near misses", () => {
     );
   });
 
+  it("is no other for what both words begin and end with", () => {
+    fc.assert(
+      fc.property(word, word, word, word, (left, right, begin, end) => {
+        assert.equal(editDistance(begin + left + end, begin + right + end), editDistance(left, right));
+      }),
+    );
+  });
+
   it("finds a word again after one slip", () => {
     const slip = fc.tuple(fc.constantFrom("keycloak", "kibana", "pgadmin4"), fc.nat(), fc.constantFrom("x", ""));
     fc.assert(
