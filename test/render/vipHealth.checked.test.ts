@@ -112,8 +112,14 @@ describe("render: the health of what a virtual IP leads to", function () {
     // One after the other: a silent one takes two questions of 0.35 s each.
     watch(list);
     await until(() => servers.every((_, index) => noted(`s${index}`) !== undefined), "each has a first answer");
-    for (const [index, server] of servers.entries())
-      assert.equal(noted(`s${index}`), isWell(server) ? "0\n" : "1\n", JSON.stringify(server));
+    // One of this process' own may have come too late for a question on a busy machine; those that are not well never are.
+    const bad: string[] = [];
+    const assertBad = (): void => {
+      for (const [index, server] of servers.entries())
+        if (!isWell(server)) assert.equal(noted(`s${index}`), "1\n", JSON.stringify(server));
+        else if (noted(`s${index}`) !== "0\n") bad.push(JSON.stringify(server));
+    };
+    await until(() => (bad.splice(0), assertBad(), bad.length === 0), `well: ${bad.join(", ")}`);
     console.log(`      ${servers.filter(isWell).length} of ${servers.length} servers are well`);
   });
 
