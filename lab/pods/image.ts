@@ -5,10 +5,9 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runChecked } from "../run.ts";
 import { tar } from "../tar.ts";
 import { cached } from "../toolchain/cache.ts";
-import { findGo } from "../toolchain/go.ts";
+import { findGo, runGoBuild } from "../toolchain/go.ts";
 
 /** Where the image is and what its two names are. The names carry a key of the content: another content, another name. */
 export interface PodImage {
@@ -19,9 +18,6 @@ export interface PodImage {
   /** The image that holds a pod's namespaces open. */
   readonly pause: string;
 }
-
-/** Linking takes seconds, compiling Go's net/http from nothing a minute; ten times that is for a machine full of builds. */
-const BUILD_SECONDS = 600;
 
 /** No registry has this name: a node that lacks the image fails instead of asking somewhere. */
 const REPOSITORY = "pods.gatebox.test";
@@ -46,10 +42,9 @@ export async function buildPodImage(say: (line: string) => void = () => undefine
     const program = join(place, "pods");
     const flags = ["-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid="];
     say("building the program of the pods");
-    await runChecked("build the program of the pods", await findGo(say), ["build", ...flags, "-o", program, "."], {
+    await runGoBuild("the program of the pods", await findGo(say), [...flags, "-o", program, "."], {
       cwd: import.meta.dirname,
       env: { ...process.env, CGO_ENABLED: "0", GOFLAGS: "", GOWORK: "off" },
-      timeoutSeconds: BUILD_SECONDS,
     });
     await writeFile(join(place, "image.tar"), imageArchive(await readFile(program), names));
   });

@@ -2,7 +2,7 @@ import { chmod, readdir } from "node:fs/promises";
 import path from "node:path";
 import pLimit from "p-limit";
 import { cached, directoryKey } from "./cache.ts";
-import { run, runChecked } from "../run.ts";
+import { run, runChecked, type RunOptions } from "../run.ts";
 import { versions } from "./versions.ts";
 
 /** Where the modules stand that pin what is built. */
@@ -78,6 +78,20 @@ export const compilerEnvironment = { GOGC: "off", GOMEMLIMIT: "4GiB" } as const;
 /** Two compilations fill two cores and their memory; downloads of all programs go on beside them. */
 export const compilations = pLimit(2);
 
+/**
+ * Builds with some arguments for `go build`. A dozen compilers for minutes: whatever else the machine does, such as tests with
+ * bounds, goes first.
+ */
+export async function runGoBuild(
+  what: string,
+  go: string,
+  args: readonly string[],
+  options: Omit<RunOptions, "timeoutSeconds">,
+): Promise<void> {
+  const command = ["-n", "10", go, "build", ...args];
+  await runChecked(`build ${what}`, "nice", command, { timeoutSeconds: buildLimitSeconds, ...options });
+}
+
 /** Fetches the modules that a package is built from, and no others: downloads wait for the network, not for a processor. */
 async function fetchModules(go: Promise<string>, program: Pick<GoProgram, "package" | "output">, cwd: string) {
   await runChecked(
@@ -108,9 +122,8 @@ async function compile(go: string, program: GoProgram, source: string, directory
   say("compiling");
   const output = path.join(directory, program.output);
   const args = ["-mod=readonly", "-ldflags", `-s -w ${program.ldflags}`, "-o", output, program.package];
-  await runChecked(`build ${program.output}`, go, ["build", ...args], {
+  await runGoBuild(program.output, go, args, {
     cwd: source,
-    timeoutSeconds: buildLimitSeconds,
     env: {
       ...process.env,
       ...compilerEnvironment,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, cp, readFile, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cached, directoryKey } from "./cache.ts";
-import { buildLimitSeconds, compilerEnvironment, goBuild, moduleDirectory, modules, type Say } from "./go.ts";
+import { compilerEnvironment, goBuild, moduleDirectory, modules, runGoBuild, type Say } from "./go.ts";
 import { runChecked } from "../run.ts";
 import { versions } from "./versions.ts";
 
@@ -71,11 +71,10 @@ export async function buildLanguageHost(go: Promise<string>, say: Say): Promise<
     await cp(original, copy, { recursive: true });
     await runChecked("make the copy writable", "chmod", ["-R", "u+w", copy], { timeoutSeconds: 60 });
     await changeLanguageHost(copy);
-    await runChecked(
-      "build the language host",
+    await runGoBuild(
+      "the language host",
       await go,
       [
-        "build",
         "-ldflags",
         `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${versions.languageHost}`,
         "-o",
@@ -84,7 +83,6 @@ export async function buildLanguageHost(go: Promise<string>, say: Say): Promise<
       ],
       {
         cwd: copy,
-        timeoutSeconds: buildLimitSeconds,
         env: { ...process.env, ...compilerEnvironment, GOFLAGS: "-buildvcs=false -mod=readonly" },
         onLine: say,
       },
