@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { assertKept, countSomething, rulesOf } from "./keptRules.ts";
 import { cargo, services } from "./registryBox.ts";
 import {
   CONFIGURED,
@@ -23,18 +24,21 @@ async function generations(): Promise<Record<string, string>> {
 }
 
 describe("applying again", () => {
-  it("changes nothing, restarts nothing and opens no SSH connection", async () => {
+  it("changes nothing, restarts nothing, loads no rule again and opens no SSH connection", async () => {
     const { lab, stack } = await world();
+    await countSomething(lab);
     const running = async (): Promise<object> => ({
       ...(await services(lab, CONFIGURED)),
       ...(withoutCluster ? {} : await cargo(lab)),
     });
     const sooner = await running();
+    const rules = await rulesOf(lab);
     const before = await journalPlaces(lab, CONFIGURED);
     const printed = await up(stack, ["--expect-no-changes"]);
     assert.match(printed, /^ {4}\d+ unchanged$/m);
     assert.deepEqual(await sshConnections(lab, before), none(CONFIGURED));
     assert.deepEqual(await running(), sooner);
+    assertKept(rules, await rulesOf(lab));
   });
 
   it("is proved by a count of connections that does see one", async () => {
