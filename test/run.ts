@@ -56,7 +56,7 @@ async function runStep(step: Step): Promise<Result> {
   running.set(step.name, begun);
   const { code, output } = await command(step, counts);
   running.delete(step.name);
-  const shown = step.command.slice(step.command[0] === node ? 1 : 0).join(" ");
+  const shown = step.command.filter((word) => word !== node).join(" ");
   const seconds = secondsSince(begun);
   const end = code === 0 ? "passed" : `failed (${code})`;
   console.log(`\n=== ${step.name}: ${shown}\n${output.trimEnd()}\n=== ${step.name}: ${end} in ${seconds} s`);
