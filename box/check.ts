@@ -27,7 +27,7 @@ export interface Checked {
 export function check(values: Readonly<Record<string, unknown>>, surroundings: Surroundings): Checked {
   const reading = readConfiguration(values);
   const declared = declaredNames(values);
-  const jinja = [...leftOverJinja(values)];
+  const jinja = leftOverJinja(values);
   const refused = reading.issues.flatMap((issue) => explainIssue(issue, values));
   const { files, violations: ofFiles } = readFiles(reading.readable, surroundings);
   const draft = draftOf(values, reading, declared, refused, files);

@@ -3,23 +3,27 @@ import { nearest } from "./nearMiss.ts";
 import { pathTo, type PathStep, type Violation } from "./violations.ts";
 
 /** No text is left that an Ansible inventory would have evaluated. Looks at what was written, before any schema. */
-export function* leftOverJinja(values: Readonly<Record<string, unknown>>): Generator<Violation> {
+export function leftOverJinja(values: Readonly<Record<string, unknown>>): readonly Violation[] {
   const { apps } = values;
   const appNames = typeof apps === "object" && apps !== null ? Object.keys(apps) : [];
-  for (const { path, text } of texts(values, [])) {
+  const found: Violation[] = [];
+  eachText(values, [], (text, path) => {
     const expression = /\{\{(.*?)(?:\}\}|$)|\{%/s.exec(text);
-    if (expression) yield { path: pathTo(path), message: explain(text, expression[1]?.trim() ?? "", appNames) };
-  }
+    if (expression) found.push({ path: pathTo(path), message: explain(text, expression[1]?.trim() ?? "", appNames) });
+  });
+  return found;
 }
 
-/** Every text inside of a value, keys of mappings too: a key's path ends with the key itself. */
-function* texts(value: unknown, path: readonly PathStep[]): Generator<{ path: readonly PathStep[]; text: string }> {
-  if (typeof value === "string") yield { path, text: value };
-  else if (Array.isArray(value)) for (const [index, item] of value.entries()) yield* texts(item, [...path, index]);
+/** Looks at every text inside of a value, keys of mappings too: a key's path ends with the key itself. */
+function eachText(value: unknown, path: PathStep[], look: (text: string, path: readonly PathStep[]) => void): void {
+  if (typeof value === "string") look(value, path);
   else if (typeof value === "object" && value !== null) {
+    const isList = Array.isArray(value);
     for (const [key, item] of Object.entries(value)) {
-      if (key.includes("{{")) yield { path: [...path, key], text: key };
-      else yield* texts(item, [...path, key]);
+      path.push(isList ? Number(key) : key);
+      if (!isList && key.includes("{{")) look(key, path);
+      else eachText(item, path, look);
+      path.pop();
     }
   }
 }

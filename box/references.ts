@@ -9,34 +9,69 @@ import { pathTo, type PathStep, type Violation } from "./violations.ts";
 /** The names that are declared in each table; undefined where a whole table could not be read. */
 export type Declared = Readonly<Record<Table, ReadonlySet<string> | undefined>>;
 
-type Path = readonly PathStep[];
+/** What a walk has with it: the names that are declared, where it is, and what it has found. */
+interface Walk {
+  readonly declared: Declared;
+  readonly path: PathStep[];
+  readonly found: Violation[];
+}
 
 /**
  * Every name that is used is declared, and every name that is given can be one. Walks what was written beside the schema that
  * says what stands where, and passes over what does not fit.
  */
-export function* badNames(values: Readonly<Record<string, unknown>>, declared: Declared): Generator<Violation> {
-  for (const { name, schema } of sections) yield* walk(schema, values[name], [name], declared);
+export function badNames(values: Readonly<Record<string, unknown>>, declared: Declared): readonly Violation[] {
+  const walking: Walk = { declared, path: [], found: [] };
+  for (const { name, schema } of sections) inside(walking, name, () => walk(schema, values[name], walking));
+  return walking.found;
 }
 
-function* walk(schema: z.core.$ZodType, value: unknown, path: Path, declared: Declared): Generator<Violation> {
+function walk(schema: z.core.$ZodType, value: unknown, walking: Walk): void {
+  if (value === undefined || !hasNames(schema)) return;
   const { def } = (schema as z.core.$ZodTypes)._zod;
-  if (value === undefined) return;
-  if (def.type === "string" && typeof value === "string") yield* unknownName(schema, value, path, declared);
+  if (def.type === "string" && typeof value === "string") checkReference(schema, value, walking);
   else if (def.type === "default" || def.type === "prefault" || def.type === "optional") {
-    yield* walk(def.innerType, value, path, declared);
+    walk(def.innerType, value, walking);
   } else if (def.type === "union") {
-    for (const option of optionsFor(def, value)) yield* walk(option, value, path, declared);
+    for (const option of optionsFor(def, value)) walk(option, value, walking);
   } else if (def.type === "array" && Array.isArray(value)) {
-    for (const [index, item] of value.entries()) yield* walk(def.element, item, [...path, index], declared);
+    for (const [index, item] of value.entries()) inside(walking, index, () => walk(def.element, item, walking));
   } else if (def.type === "object") {
-    for (const [key, inner] of Object.entries(def.shape)) yield* walk(inner, own(value, key), [...path, key], declared);
+    for (const [key, inner] of Object.entries(def.shape))
+      inside(walking, key, () => walk(inner, own(value, key), walking));
   } else if (def.type === "record") {
-    for (const [key, item] of Object.entries(mapping(value))) {
-      yield* badKey(schema, def.keyType, key, [...path, key], declared);
-      yield* walk(def.valueType, item, [...path, key], declared);
-    }
+    for (const [key, item] of Object.entries(mapping(value)))
+      inside(walking, key, () => {
+        checkKey(schema, def.keyType, key, walking);
+        walk(def.valueType, item, walking);
+      });
   }
+}
+
+function inside({ path }: Walk, step: PathStep, action: () => void): void {
+  path.push(step);
+  action();
+  path.pop();
+}
+
+const withNames = new WeakMap<z.core.$ZodType, boolean>();
+
+/** Whether anything that a schema takes is a name: most of a configuration is none, and need not be walked through. */
+function hasNames(schema: z.core.$ZodType): boolean {
+  let known = withNames.get(schema);
+  if (known === undefined) withNames.set(schema, (known = findsNames(schema)));
+  return known;
+}
+
+function findsNames(schema: z.core.$ZodType): boolean {
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  if (def.type === "string") return references.get(schema as z.ZodType) !== undefined;
+  if (def.type === "default" || def.type === "prefault" || def.type === "optional") return hasNames(def.innerType);
+  if (def.type === "union") return def.options.some(hasNames);
+  if (def.type === "array") return hasNames(def.element);
+  if (def.type === "object") return Object.values(def.shape).some(hasNames);
+  if (def.type !== "record") return false;
+  return namings.get(schema as z.ZodType) !== undefined || hasNames(def.keyType) || hasNames(def.valueType);
 }
 
 /** Of several forms those that a value may be of: where a key tells them apart, one. */
@@ -46,25 +81,25 @@ function optionsFor(def: z.core.$ZodUnionDef, value: unknown): readonly z.core.$
   return form === undefined ? [] : [form];
 }
 
-function* badKey(
-  schema: z.core.$ZodType,
-  keyType: z.core.$ZodType,
-  key: string,
-  path: Path,
-  declared: Declared,
-): Generator<Violation> {
+function checkKey(schema: z.core.$ZodType, keyType: z.core.$ZodType, key: string, walking: Walk): void {
   const fault = namings.get(schema as z.ZodType)?.faultOf(key);
-  if (fault !== undefined) yield { path: pathTo(path), message: `${show(key)} ${fault}`, isKey: true };
-  for (const violation of unknownName(keyType, key, path, declared)) yield { ...violation, isKey: true };
+  if (fault !== undefined)
+    walking.found.push({ path: pathTo(walking.path), message: `${show(key)} ${fault}`, isKey: true });
+  checkReference(keyType, key, walking, { isKey: true });
 }
 
-function* unknownName(schema: z.core.$ZodType, name: string, path: Path, declared: Declared): Generator<Violation> {
+function checkReference(
+  schema: z.core.$ZodType,
+  name: string,
+  { declared, path, found }: Walk,
+  more: Pick<Violation, "isKey"> = {},
+): void {
   const reference = references.get(schema as z.ZodType);
   if (!reference || reference.isName?.(name) === false) return;
   const names = declared[reference.table];
   if (names === undefined || names.has(name)) return;
   const entry = sections.find((section) => section.name === reference.table)?.entry ?? reference.table;
-  yield { path: pathTo(path), message: unknown(entry, reference.table, name, names) };
+  found.push({ path: pathTo(path), message: unknown(entry, reference.table, name, names), ...more });
 }
 
 function mapping(value: unknown): object {

@@ -46,7 +46,9 @@ const plainKey = /^[^.[\]"]+$/;
  * pathOf("apps.wiki", "selector", "app.kubernetes.io/name"); // `apps.wiki.selector["app.kubernetes.io/name"]`
  */
 export function pathOf(path: string, ...steps: readonly PathStep[]): string {
-  return path + steps.map((step) => (isPlain(step) ? `.${step}` : `[${JSON.stringify(step)}]`)).join("");
+  let whole = path;
+  for (const step of steps) whole += isPlain(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
+  return whole;
 }
 
 /** Writes the path of which each step is a key or an index as it was found: the first may be any key too. */

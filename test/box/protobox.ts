@@ -27,6 +27,7 @@ export const protoboxFiles: Readonly<Record<string, string>> = Object.fromEntrie
 
 // Thousands of cases begin with these values: reading YAML takes a hundred times as long as reading JSON.
 const valuesAsJson = JSON.stringify(sectionsOf(protoboxText));
+const wholeValuesAsJson = JSON.stringify(sectionsOf(wholeProtoboxText));
 
 /** The sections of `protoboxText`, keys without the namespace; a fresh copy on every call. */
 export function protoboxValues(): Record<string, unknown> {
@@ -35,7 +36,7 @@ export function protoboxValues(): Record<string, unknown> {
 
 /** The sections of the whole stack file. */
 export function wholeProtoboxValues(): Record<string, unknown> {
-  return sectionsOf(wholeProtoboxText);
+  return JSON.parse(wholeValuesAsJson) as Record<string, unknown>;
 }
 
 function sectionsOf(text: string): Record<string, unknown> {
