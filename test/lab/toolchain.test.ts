@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { cacheDirectory } from "../../lab/state.ts";
 import { cached, directoryKey } from "../../lab/toolchain/cache.ts";
 import { place } from "../../lab/toolchain/place.ts";
 import { machinePulumi } from "../../lab/toolchain/vendor.ts";
@@ -70,6 +71,8 @@ describe("the toolchain", () => {
       await writeFile(path.join(place, "whole"), "");
     };
     await assert.rejects(cached("toolchain/thing-1", make), /interrupted/);
+    // A process that was killed could not tidy up.
+    await mkdir(path.join(path.dirname(cacheDirectory("toolchain/thing-1")), "thing-1.making-abc"));
     const place = await cached("toolchain/thing-1", make);
     assert.equal(await cached("toolchain/thing-1", make), place);
     assert.deepEqual(await readdir(place), ["half", "whole"]);
@@ -77,14 +80,17 @@ describe("the toolchain", () => {
     assert.equal(made, 2);
   });
 
-  it("gives two makers at once the same whole thing", async () => {
+  it("has one of several at once make a thing, and gives it to all whole", async () => {
+    let made = 0;
     const make = async (place: string): Promise<void> => {
+      made += 1;
       await new Promise((resolve) => setTimeout(resolve, 50));
       await writeFile(path.join(place, "whole"), "");
     };
-    const places = await Promise.all([cached("toolchain/thing-2", make), cached("toolchain/thing-2", make)]);
-    assert.equal(places[0], places[1]);
-    assert.deepEqual(await readdir(places[0]), ["whole"]);
+    const [one, ...others] = await Promise.all([1, 2, 3].map(() => cached("toolchain/thing-2", make)));
+    assert.deepEqual(others, [one, one]);
+    assert.deepEqual(await readdir(one ?? ""), ["whole"]);
+    assert.equal(made, 1);
   });
 
   it("keys a build by every file that goes into it", async () => {
