@@ -26,6 +26,8 @@ const USAGE = `npm run lab -- [--name NAME] COMMAND
                        or adds them
   pulumi COMMAND…      run pulumi on the operator's workstation, on the stack
                        ${STACK} of this lab: preview --diff, up --yes, …
+  build                build Pulumi, its plugins and Kubernetes, which takes most of
+                       the time of the first up, and nothing else
   down                 take it down; nothing stays but the caches
   status               the hosts, whether they run, their addresses, and the
                        pod whose image came from the box's own registry
@@ -112,6 +114,10 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
     // What asks the API follows only where something may have changed.
     if (words[0] === "up") return (await applyFollowed(lab, configuration, pulumi)).code;
     return (await (words[0] === "destroy" ? applyFollowed(lab, undefined, pulumi) : pulumi())).code;
+  },
+  build: async () => {
+    await prepareToolchain();
+    return 0;
   },
   down: async ({ lab }) => {
     await takeDown(lab);
