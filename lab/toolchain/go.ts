@@ -78,6 +78,9 @@ export const compilerEnvironment = { GOGC: "off", GOMEMLIMIT: "4GiB" } as const;
 /** Two compilations fill two cores and their memory; downloads of all programs go on beside them. */
 export const compilations = pLimit(2);
 
+/** The linker leaves it out anyway (`-w`); writing it first takes a seventh of the compilers' time and a quarter of Go's cache. */
+const withoutDebugInformation = "-gcflags=all=-dwarf=false";
+
 /**
  * Builds with some arguments for `go build`. A dozen compilers for minutes: whatever else the machine does, such as tests with
  * bounds, goes first.
@@ -88,7 +91,7 @@ export async function runGoBuild(
   args: readonly string[],
   options: Omit<RunOptions, "timeoutSeconds">,
 ): Promise<void> {
-  const command = ["-n", "10", go, "build", ...args];
+  const command = ["-n", "10", go, "build", withoutDebugInformation, ...args];
   await runChecked(`build ${what}`, "nice", command, { timeoutSeconds: buildLimitSeconds, ...options });
 }
 
