@@ -33,9 +33,15 @@ export function check(values: Readonly<Record<string, unknown>>, surroundings: S
   const draft = draftOf(values, reading, declared, refused, files);
   const reported = [...jinja, ...refused.filter(({ path }) => !touchesAny(path, jinja))];
   const ofNames = badNames(values, declared);
-  const ofRules = sections.flatMap(({ rules }) => rules.flatMap((rule) => [...rule(draft)]));
-  const rest = [...ofFiles, ...ofNames, ...ofRules].filter(({ path }) => !isWithinAny(path, reported));
+  const rest = [...ofFiles, ...ofNames, ...brokenRules(draft)].filter(({ path }) => !isWithinAny(path, reported));
   return { draft, configuration: reading.whole, violations: [...reported, ...rest] };
+}
+
+function brokenRules(draft: Draft): Violation[] {
+  const found: Violation[] = [];
+  for (const { rules } of sections)
+    for (const rule of rules) for (const violation of rule(draft)) found.push(violation);
+  return found;
 }
 
 /** What is sound but hardly meant. */
