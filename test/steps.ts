@@ -33,6 +33,9 @@ function mocha(name: string, minutes: number, ...more: string[]): Step {
 /** Each process loads all modules anew: two are ready later than four, and leave a fifth of the work to those beside them. */
 const unit = mocha("unit", 10, "--jobs", "2");
 
+/** Of the same kind, but each file makes hundreds of boxes: seconds of work that who changes a line does not wait for. */
+const generated = mocha("generated", 10);
+
 /**
  * Where a program keeps, for the next run of this checkout, what it has found out by content: tsc and prettier look anew at what
  * has changed, what depends on it, or was seen by another version of theirs. ESLint's cache does not know that a rule may look at
@@ -68,7 +71,7 @@ const checks: readonly Step[] = [
 ];
 
 /** What needs neither root nor other programs. */
-export const plainStages: readonly Stage[] = [[checks, [unit]]];
+export const plainStages: readonly Stage[] = [[checks, [unit, generated]]];
 
 /** The same where others go first: it waits for nothing, and no test of it has a bound that a busy machine comes near to. */
 const inBackground = (step: Step): Step => ({
@@ -92,7 +95,7 @@ export function rootStages(lab: string): readonly Stage[] {
     [
       [counted("start", 60, node, "lab/start.ts", "--name", lab), mocha("box", 50)],
       [mocha("root", 40), mocha("labs", 20), toolchain, mocha("slow", 40)],
-      [...checks, mocha("checked", 10), unit].map(inBackground),
+      [...checks, mocha("checked", 10), generated, unit].map(inBackground),
     ],
     [[mocha("measured", 20)]],
     [[counted("down", 5, node, "lab/cli.ts", "down", "--name", lab)]],
