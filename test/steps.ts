@@ -93,7 +93,7 @@ const toolchain = counted("toolchain", 75, node, "lab/cli.ts", "build");
 export function rootStages(lab: string): readonly Stage[] {
   return [
     [
-      [counted("start", 60, node, "lab/start.ts", "--name", lab), mocha("box", 50)],
+      [counted("start", 85, node, "lab/start.ts", "--name", lab), mocha("box", 50)],
       [mocha("root", 40), mocha("labs", 20), toolchain, mocha("slow", 40)],
       [...checks, mocha("checked", 10), generated, unit].map(inBackground),
     ],

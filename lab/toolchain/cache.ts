@@ -15,7 +15,7 @@ export async function directoryKey(directory: string): Promise<string> {
 }
 
 /** Seconds that another process may take to make the same: the longest build, on a machine that has several to do. */
-const otherMakerSeconds = 3600;
+const otherMakerSeconds = 7200;
 
 /**
  * Returns the directory `<cache>/<name>`, made by `make` if it is not there yet. It is made beside its place and renamed
