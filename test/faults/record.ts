@@ -32,7 +32,7 @@ export interface Run extends Moments {
   readonly noticed: readonly Noticed[];
 }
 
-/** Milliseconds of undisturbed service by one holder before each fault, and of one holder after it. */
+/** Milliseconds of undisturbed service before each fault, and of one holder before and after. */
 const STEADY_MS = 2000;
 
 /** Seconds until everything must have settled before a fault: hosts that the last one switched on have to boot. */
@@ -53,16 +53,14 @@ export async function record(lab: Lab, fault: Fault): Promise<Run> {
     for (const vip of fault.vips) watches.set(vip.name, start(watchVip(lab, vip)));
     const { echo } = fault.probe;
     if (echo !== undefined) await start(startEcho(lab, echo.host, echo.port)).begun;
+    const holder = await holderOf(watches);
+    const other = fault.vips[0]?.hosts.find((host) => host !== holder) ?? "";
     await fault.before?.({ lab });
     const prober = startProbe(lab, fault.probe.from, fault.probe.options);
     start(prober);
     await prober.begun;
-    const asksSince = now();
-    const { holder, since } = await holderOf(watches);
-    // What was asked while addresses still settled says nothing of this fault.
-    const beganAt = Math.max(asksSince, since);
-    await sleep(beganAt + STEADY_MS - now());
-    const other = fault.vips[0]?.hosts.find((host) => host !== holder) ?? "";
+    const beganAt = now();
+    await sleep(STEADY_MS);
     const scene: Scene = { lab, holder, other, watches };
     const { brokenAt, wholeAt, healedAt, mendedAt } = await happen(fault, scene);
     await sleep((fault.healedSeconds ?? HEALED_SECONDS) * 1000);
@@ -104,12 +102,12 @@ function list(hosts: readonly string[]): string {
  * Waits until each address has had one and the same holder, the only one that answers, for a while.
  *
  * @param wanted what must be so, besides
- * @returns the last state in words, since when it has been so, and whether it came to that
+ * @returns the last state in words, and whether it came to that
  */
 async function settled(
   watches: ReadonlyMap<string, Watch>,
   wanted: () => boolean = () => true,
-): Promise<{ readonly words: string; readonly since: number; readonly whole: boolean }> {
+): Promise<{ readonly words: string; readonly whole: boolean }> {
   const deadline = now() + SETTLE_SECONDS * 1000;
   let state = stateOf(watches);
   let since = now();
@@ -119,17 +117,15 @@ async function settled(
     if (!next.whole || !wanted() || next.words !== state.words) since = now();
     state = next;
   }
-  return { words: state.words, since, whole: now() - since >= STEADY_MS };
+  return { words: state.words, whole: now() - since >= STEADY_MS };
 }
 
-/** The holder of the first address, when all is well, and since when it is. */
-async function holderOf(
-  watches: ReadonlyMap<string, Watch>,
-): Promise<{ readonly holder: string; readonly since: number }> {
+/** The holder of the first address, when all is well. */
+async function holderOf(watches: ReadonlyMap<string, Watch>): Promise<string> {
   await Promise.all([...watches.values()].map(({ begun }) => begun));
-  const { words, since, whole } = await settled(watches);
+  const { words, whole } = await settled(watches);
   assert.ok(whole, `not every address has one holder that answers, before anything was broken: ${words}`);
-  return { holder: firstHolders(watches).join(), since };
+  return firstHolders(watches).join();
 }
 
 function firstHolders(watches: ReadonlyMap<string, Watch>): readonly string[] {
