@@ -13,9 +13,12 @@ import { once } from "node:events";
  * await withLock("/var/lib/gatebox-lab/protobox", 60, () => bringUp(lab));
  */
 export async function withLock<T>(directory: string, timeoutSeconds: number, action: () => Promise<T>): Promise<T> {
-  for (;;) {
-    const before = await madeDirectory(directory);
-    if (before === undefined) continue;
+  for (let removed = 0; ;) {
+    const before = await madeDirectory(directory, removed < REMOVED_MOST);
+    if (before === undefined) {
+      removed++;
+      continue;
+    }
     const release = await take(directory, timeoutSeconds);
     try {
       // Whoever had it before has removed it: what is locked is not the directory that others see.
@@ -34,8 +37,15 @@ async function identityOf(directory: string): Promise<string> {
   return `${ino} ${birthtimeNs}`;
 }
 
-/** The identity of the directory, made where it is missing; undefined where it was removed in that moment. */
-async function madeDirectory(directory: string): Promise<string | undefined> {
+/** How often a directory may be gone while it is being made: where it always is, it cannot be made at all. */
+const REMOVED_MOST = 100;
+
+/**
+ * The identity of the directory, made where it is missing; undefined where it was removed in that moment.
+ *
+ * @param mayBeRemoved whether that is still believed
+ */
+async function madeDirectory(directory: string, mayBeRemoved: boolean): Promise<string | undefined> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o755 });
     return await identityOf(directory);
@@ -43,7 +53,7 @@ async function madeDirectory(directory: string): Promise<string | undefined> {
     // Node finds it there, looks what it is, and then it is gone.
     const isThere = await stat(directory).catch(() => undefined);
     const { code } = error as NodeJS.ErrnoException;
-    if (isThere?.isDirectory() !== false && (code === "EEXIST" || code === "ENOENT")) return undefined;
+    if (mayBeRemoved && isThere?.isDirectory() !== false && (code === "EEXIST" || code === "ENOENT")) return undefined;
     throw error;
   }
 }

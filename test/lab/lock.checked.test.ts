@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -38,10 +38,12 @@ describe("a lock between processes", () => {
   it("fails at once where no directory can be", async () => {
     const file = path.join(place, "file");
     await writeFile(file, "");
-    for (const directory of [file, path.join(file, "below")])
+    const nowhere = path.join(place, "nowhere");
+    await symlink(path.join(place, "gone/for/good"), nowhere);
+    for (const directory of [file, path.join(file, "below"), nowhere, path.join(nowhere, "below")])
       await assert.rejects(
         withLock(directory, 10, () => Promise.resolve()),
-        /EEXIST|ENOTDIR/,
+        /EEXIST|ENOTDIR|ENOENT/,
       );
   });
 });
