@@ -73,29 +73,22 @@ const checks: readonly Step[] = [
 /** What needs neither root nor other programs. */
 export const plainStages: readonly Stage[] = [[checks, [unit, generated]]];
 
-/** The same where others go first: it waits for nothing, and no test of it has a bound that a busy machine comes near to. */
-const inBackground = (step: Step): Step => ({
-  ...step,
-  command: ["nice", "-n", "5", ...step.command],
-  minutes: 30,
-});
-
 /** What the slow tests start engines from: the first run on a machine builds it, which is none of the time of a test. */
 const toolchain = counted("toolchain", 75, node, "lab/cli.ts", "build");
 
 /**
- * Everything, for root on Linux. The tests of a box mostly wait, so all that needs no box runs beside them; they are the longest
- * lane, so that whatever has labs of its own is in the second one, and what only computes fills the gaps of both. Whatever
- * measures milliseconds comes last and has the machine to itself.
+ * Everything, for root on Linux. The tests of a box mostly wait, so all that needs no box runs beside them, in one lane: two lanes
+ * fill two cores, and a third only makes each test later. While a box installs the packages of all its hosts, the other lane has
+ * what no busy machine spoils. Whatever measures milliseconds comes last and has the machine to itself.
  *
  * @param lab name of a lab of the tests' own, so that a box brought up by `npm start` is left alone
  */
 export function rootStages(lab: string): readonly Stage[] {
+  const beside = [...checks, unit, generated, mocha("checked", 10), toolchain];
   return [
     [
-      [counted("start", 85, node, "lab/start.ts", "--name", lab), mocha("box", 50)],
-      [mocha("root", 40), mocha("labs", 20), toolchain, mocha("slow", 40)],
-      [...checks, mocha("checked", 10), generated, unit].map(inBackground),
+      [counted("start", 85, node, "lab/start.ts", "--name", lab), mocha("box", 80)],
+      [...beside, mocha("root", 40), mocha("labs", 20), mocha("slow", 40)],
     ],
     [[mocha("measured", 20)]],
     [[counted("down", 5, node, "lab/cli.ts", "down", "--name", lab)]],

@@ -1,6 +1,16 @@
 
 # ---- The lifecycle scripts that the base unit brings
 
+# Seconds that each step of a tree may take. A tree whose steps wait for other hosts names a number of its own in lifecycle/limit.
+limit_of() { # TREE
+  tree_limit=''
+  [ ! -f "$1/lifecycle/limit" ] || read -r tree_limit <"$1/lifecycle/limit" || :
+  case $tree_limit in
+  '' | *[!0-9]*) echo "$step_limit" ;;
+  *) echo "$tree_limit" ;;
+  esac
+}
+
 # Runs lifecycle/NAME of a tree, bounded in time, its words in $work/log. The script gets none of our locks: a daemon that
 # it starts would keep them.
 step() { # NAME TREE CURRENT PREVIOUS
@@ -9,13 +19,14 @@ step() { # NAME TREE CURRENT PREVIOUS
     : >"$work/log"
     return 1
   fi
+  limit=$(limit_of "$2")
   (
     cd "$2" || exit 1
     TREE=$2 CURRENT=$3 PREVIOUS=$4
     export TREE CURRENT PREVIOUS
     # By itself, before it does anything: we may be killed at any time.
     read -r own _ </proc/self/stat && echo "$own" >"$work/step"
-    exec timeout -k "$kill_after" "$step_limit" sh -eu "lifecycle/$1"
+    exec timeout -k "$kill_after" "$limit" sh -eu "lifecycle/$1"
   ) >"$work/log" 2>&1 </dev/null 8>&- 9>&- &
   child=$!
   await_child
@@ -27,7 +38,7 @@ step() { # NAME TREE CURRENT PREVIOUS
   fi
   case $step_status in
   0) return 0 ;;
-  124 | 137) step_outcome="did not end within $step_limit s" ;;
+  124 | 137) step_outcome="did not end within $limit s" ;;
   *) step_outcome="failed (exit $step_status)" ;;
   esac
   return 1

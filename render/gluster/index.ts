@@ -84,10 +84,13 @@ function files(box: Box, host: Host): TreeFile[] {
     ...lifecycle,
   ];
   if (pool === undefined) return [...always, text("lifecycle/links", lines(links))];
+  const bricks = bricksOn(box, host);
   return [
     ...always,
     text("lifecycle/links", lines([...links, ...serverLinks])),
-    text("bricks.list", lines(bricksOn(box, host).map(({ volume, brick }) => brickLine(volume, brick)))),
+    text("bricks.list", lines(bricks.map(({ volume, brick }) => brickLine(volume, brick)))),
+    // A file system is made for each brick, and glusterd starts after them.
+    text("lifecycle/limit", `${120 + 60 * bricks.length}\n`),
     text("glusterd.vol", managementVolume),
     text("systemd/glusterd.service", glusterdUnit),
     text("systemd/gatebox-bricks.service", bricksUnit),

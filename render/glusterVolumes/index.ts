@@ -23,6 +23,7 @@ export const glusterVolumesAssembly: Assembly = {
     return [
       usedInterfaces([]),
       { path: "volumes.list", mode: "0644", text: volumesList(pool) },
+      { path: "lifecycle/limit", mode: "0644", text: `${limitSeconds(pool)}\n` },
       ...["check", "activate", "probe", "deactivate"].map((step): TreeFile => ({
         path: `lifecycle/${step}`,
         mode: "0755",
@@ -31,6 +32,14 @@ export const glusterVolumesAssembly: Assembly = {
     ];
   },
 };
+
+/**
+ * Seconds that making a pool and its volumes may take: on hosts that are busy with other things a server takes up to ten to join,
+ * and a volume most of a minute to be made, set and started.
+ */
+function limitSeconds({ peers, volumes }: TrustedPool): number {
+  return 60 + 20 * peers.length + 90 * volumes.length;
+}
 
 /**
  * What the scripts read: `peer ADDRESS`, `volume NAME COPIES ARBITERS force|-`, `brick NAME BRICK` in GlusterFS' order, and

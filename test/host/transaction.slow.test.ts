@@ -124,6 +124,16 @@ describe("a transaction", () => {
     });
   });
 
+  it("goes back when a step takes longer than its tree allows, and not before", async () => {
+    const limited = (seconds: string) => [{ path: "lifecycle/limit", text: seconds }];
+    const env = { GATEBOX_STEP_LIMIT: "1" };
+    host.behave("activate", "case $(cat base.cfg) in slow) sleep 2 ;; bad) sleep 60 ;; esac");
+    succeeded(await host.apply(host.base("slow\n", limited("20\n")), { env }), /^live as generation 1\n$/);
+    const ended = await host.apply(host.base("bad\n", limited("3")), { env });
+    failed(ended, /lifecycle\/activate did not end within 3 s/);
+    failed(await host.apply(host.base("bad\n", limited("soon\n")), { env }), /did not end within 1 s/);
+  });
+
   it("that fails with nothing before it leaves nothing", async () => {
     host.behave("probe", "exit 1");
     failed(await host.apply(host.base("one\n")), /there was nothing before it, so nothing is served/);

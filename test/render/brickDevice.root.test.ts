@@ -8,7 +8,7 @@ const scripts = path.resolve(import.meta.dirname, "../../render/gluster");
 const uuid = "0ecd6458-6dcb-8a2d-abc7-54a2a564b6cf";
 
 function run(command: string, ...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", timeout: 30_000 });
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: "utf8", timeout: 120_000 });
   assert.equal(status, 0, `${command} ${args.join(" ")}: ${stderr}`);
   return stdout.trim();
 }
@@ -17,15 +17,16 @@ describe("the device of a brick", () => {
   let directory: string;
   let loops: string[] = [];
 
-  before(() => {
+  // Each its own: what a test that failed has left mounted is not what its second try finds.
+  beforeEach(() => {
     directory = mkdtempSync(path.join(tmpdir(), "gatebox-bricks-"));
   });
   afterEach(() => {
-    for (const loop of loops) spawnSync("umount", [loop]);
+    for (const loop of loops) spawnSync("umount", ["--all-targets", loop]);
     for (const loop of loops) run("losetup", "--detach", loop);
     loops = [];
+    rmSync(directory, { recursive: true });
   });
-  after(() => rmSync(directory, { recursive: true }));
 
   /** A loop device with nothing but zeros. */
   function device(mebibytes = 512): string {

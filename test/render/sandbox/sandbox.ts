@@ -189,7 +189,7 @@ export class Sandbox {
       return this.run(`set -eu
         mkdir -p '${tree}' /etc/gatebox && cp -a '${source}/.' '${tree}/' && chmod 0755 '${tree}'
         current=/etc/gatebox/${assembly} && previous=$(readlink "$current" || true)
-        step() { (cd '${tree}' && TREE='${tree}' CURRENT=$current PREVIOUS=$previous timeout 60 sh -eu "lifecycle/$1" </dev/null); }
+        step() { (cd '${tree}' && TREE='${tree}' CURRENT=$current PREVIOUS=$previous timeout "$(cat lifecycle/limit 2>/dev/null || echo 60)" sh -eu "lifecycle/$1" </dev/null); }
         ${steps.includes("check") ? "step check" : ""}
         ln -sfn '${tree}' "$current"
         touch '${tree}/lifecycle/links'
