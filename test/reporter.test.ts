@@ -18,7 +18,7 @@ describe("the reporter of the tests", () => {
           `let tries = 0;
            describe("a suite", () => {
              it("fails once", () => { if (tries++ === 0) throw new Error("too late"); });
-             it("fails always", () => { throw new Error("wrong"); });
+             it("fails always", () => { throw new Error(\`wrong, \${tries++ % 2}\`); });
              it("passes", () => undefined);
            });`,
         );
@@ -32,7 +32,8 @@ describe("the reporter of the tests", () => {
         });
         const { passes, failures, failed, secondTry } = JSON.parse(readFileSync(counts, "utf8")) as RunCounts;
         assert.deepEqual({ passes, failures }, { passes: 2, failures: 1 });
-        assert.deepEqual(failed, ["a suite › fails always\n    wrong"]);
+        const title = "a suite › fails always";
+        assert.deepEqual(failed, [`${title}\n    wrong, 1`, `at the first try: ${title}\n    wrong, 0`]);
         assert.deepEqual(secondTry, ["a suite › fails once\n    too late"]);
       } finally {
         rmSync(scratch, { recursive: true });

@@ -37,10 +37,14 @@ export default class CountingReporter extends Mocha.reporters.Spec {
     runner.on("test end", ({ file, duration }) => {
       if (file !== undefined) tests.set(file, (tests.get(file) ?? 0) + (duration ?? 0));
     });
-    runner.on("fail", (test, error: Error) => failed.push(described(test, error)));
     // Only steps whose tests share the machine with others have a second try, and it is told: see the configurations.
     const retried = new Map<string, string>();
     runner.on("retry", (test: Mocha.Test, error: Error) => retried.set(test.fullTitle(), described(test, error)));
+    // What failed first may have left behind what the second try fails of.
+    runner.on("fail", (test, error: Error) => {
+      const before = retried.get(test.fullTitle());
+      failed.push(described(test, error), ...(before === undefined ? [] : [`at the first try: ${before}`]));
+    });
     const secondTry: string[] = [];
     runner.on("pass", (test) => secondTry.push(...[retried.get(test.fullTitle()) ?? []].flat()));
     runner.on("end", () => {

@@ -26,7 +26,7 @@ function declared(...sets: readonly (readonly string[])[]): Box {
 /** One volume from its making to its end and back, written to all the while: each step begins where the one before it ended. */
 describe("a volume of real servers of GlusterFS", function () {
   // Some 40 s on a quiet machine; seven glusterds on a busy one take several times that.
-  this.timeout(300_000);
+  this.timeout(600_000);
   let servers: GlusterServers;
   before(async () => {
     servers = await GlusterServers.start([...first, ...second, spare]);
@@ -42,7 +42,7 @@ describe("a volume of real servers of GlusterFS", function () {
   const write = (name: string): void => void on(`cd ${mountPoint} && mkdir -p ${name} && for n in $(seq 20); do head -c 3000 /dev/urandom >${name}/$n; done`); // prettier-ignore
   const sums = (): string => on(`cd ${mountPoint} && find . -type f -exec sha256sum {} + | sort -k 2`);
   const copies = (host: string): string => servers.well(host, `cd ${brickDirectory} && find . -path ./.glusterfs -prune -o -type f -size +0 -exec sha256sum {} + | sort -k 2`); // prettier-ignore
-  const until = (condition: string): void => void on(`tries=0; until ${condition}; do tries=$((tries + 1)); [ $tries -lt 100 ]; sleep 0.3; done`); // prettier-ignore
+  const until = (condition: string): void => void on(`tries=0; until ${condition}; do tries=$((tries + 1)); [ $tries -lt 200 ]; sleep 0.3; done`); // prettier-ignore
   const bricks = (): string[] => servers.info().bricks.map((one) => one.replace(" arbiter", ""));
   let written = "";
 

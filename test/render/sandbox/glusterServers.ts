@@ -102,7 +102,7 @@ export class GlusterServers {
   /** Runs a script on a server. */
   on(host: string, script: string): Ended {
     const enter = ["-t", String(this.#servers.get(host)?.pid), "-m", "-n", "-p", "sh", "-uc", script];
-    const { status, stdout, stderr } = spawnSync("nsenter", enter, { encoding: "utf8", timeout: 60_000 });
+    const { status, stdout, stderr } = spawnSync("nsenter", enter, { encoding: "utf8", timeout: 150_000 });
     return { code: status ?? -1, said: `${stdout}${stderr}`.trim() };
   }
 
@@ -115,7 +115,7 @@ export class GlusterServers {
 
   /** Waits until glusterd of a server answers. */
   answers(host: string): void {
-    this.well(host, "tries=0; until gluster --timeout=5 pool list >/dev/null 2>&1; do tries=$((tries + 1)); [ $tries -lt 100 ]; sleep 0.1; done"); // prettier-ignore
+    this.well(host, "tries=0; until gluster --timeout=5 pool list >/dev/null 2>&1; do tries=$((tries + 1)); [ $tries -lt 300 ]; sleep 0.1; done"); // prettier-ignore
   }
 
   /** Writes a server's tree of an assembly as it is declared, and returns its place. */
