@@ -66,9 +66,17 @@ export const ENABLED_UNITS: Readonly<Record<LayerName, readonly string[]>> = {
   cluster: [],
 };
 
+/**
+ * What dpkg leaves out of a package. GlusterFS' geo-replication is a package of its own elsewhere, which no box has; with it glusterd
+ * starts Python some twenty times before it serves, and a host that comes back keeps a processor busy for half a minute.
+ */
+const WITHOUT_GEO_REPLICATION = {
+  "/etc/dpkg/dpkg.cfg.d/without-geo-replication": "path-exclude=/usr/lib/*/glusterfs/gsyncd\n",
+};
+
 /** Files of each layer that no package brings, by path. */
 export const FILES: Readonly<Record<LayerName, Readonly<Record<string, string>>>> = {
-  base: NETWORKD_FILES,
+  base: { ...NETWORKD_FILES, ...WITHOUT_GEO_REPLICATION },
   cluster: {},
 };
 

@@ -47,10 +47,10 @@ export async function cutPower(lab: Lab, host: string): Promise<void> {
 }
 
 /** Seconds until a host that reboots in order is down: systemd gives a service 90 s, but those of the lab end within ten. */
-const REBOOT_SECONDS = 30;
+const REWHOLE_BOOT_SECONDS = 30;
 
 /** Seconds until breaking something, or healing it, has failed; a host that boots has its own on top of them. */
-export const BREAKING_SECONDS = REBOOT_SECONDS + SCRIPT_SECONDS;
+export const BREAKING_SECONDS = REWHOLE_BOOT_SECONDS + SCRIPT_SECONDS;
 
 /**
  * Lets a host reboot until it is down; {@link switchOn} lets it come up. `at once` asks the kernel itself, and no
@@ -61,7 +61,7 @@ export async function reboot(lab: Lab, host: string, how: "at once" | "in order"
   const leader = await leaderOf(lab, host);
   // The program goes down with its host.
   const command = exec(lab, host, `systemctl reboot ${how === "at once" ? "--force --force" : ""}`);
-  const deadline = Date.now() + REBOOT_SECONDS * 1000;
+  const deadline = Date.now() + REWHOLE_BOOT_SECONDS * 1000;
   while ((await leaderOf(lab, host)) === leader) {
     if (Date.now() > deadline) throw new Error(`${host} does not reboot`);
     await sleep(10);
@@ -87,6 +87,25 @@ export async function switchOnAgain(lab: Lab, hosts: readonly string[]): Promise
   const off: string[] = [];
   for (const host of hosts) if ((await leaderOf(lab, host)) === undefined) off.push(host);
   await switchOn(lab, off);
+}
+
+/** Seconds until a host that was switched on has nothing more to start: an operator can log in long before. */
+export const WHOLE_BOOT_SECONDS = 90;
+
+/**
+ * Waits until no host is starting anything. Hosts of a lab have the processors in common: while one boots, the others answer late,
+ * which is no fault of theirs.
+ */
+export async function bootsDone(lab: Lab, hosts: readonly string[]): Promise<void> {
+  const wait = `timeout ${WHOLE_BOOT_SECONDS} systemctl is-system-running --wait || :`;
+  const limits = { timeoutSeconds: WHOLE_BOOT_SECONDS + SCRIPT_SECONDS };
+  await Promise.all(
+    hosts.map(async (host) => {
+      const { stdout } = await execChecked(lab, host, "waiting for the end of the boot", wait, limits);
+      if (!/^(?:running|degraded)$/m.test(stdout))
+        throw new Error(`${host} has not booted in ${WHOLE_BOOT_SECONDS} s: ${stdout}`);
+    }),
+  );
 }
 
 /** Keeps hosts from reaching each other on the switch, and nobody else; or lets them again. */

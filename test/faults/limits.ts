@@ -1,7 +1,7 @@
 /** How long a fault may take before it has hung. Pure. */
 import { BOOT_SECONDS } from "../../lab/hosts/boot.ts";
 import type { Ablation } from "./ablations/ablation.ts";
-import { BREAKING_SECONDS, SCRIPT_SECONDS } from "./breaking.ts";
+import { BREAKING_SECONDS, SCRIPT_SECONDS, WHOLE_BOOT_SECONDS } from "./breaking.ts";
 import type { Fault } from "./fault.ts";
 import { BROKEN_SECONDS } from "./happen.ts";
 import { BEGIN_SECONDS, STOP_SECONDS } from "./probe/program.ts";
@@ -20,6 +20,7 @@ export function stepsOf({
   // The far end of flows, the watches over the addresses, the prober.
   const programs = 3;
   return [
+    WHOLE_BOOT_SECONDS + SCRIPT_SECONDS,
     programs * (BEGIN_SECONDS + STOP_SECONDS),
     // Before it is broken, and after the healing.
     2 * SETTLE_SECONDS,

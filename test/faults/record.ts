@@ -6,6 +6,7 @@ import type { Answer } from "./probe/answers.ts";
 import { now } from "./probe/clock.ts";
 import { intervalOf } from "./probe/options.ts";
 import { startEcho, startProbe, watchVip, type Recording, type Vip, type Watch, type Watched } from "./probe/start.ts";
+import { bootsDone } from "./breaking.ts";
 import type { Fault, Noticed } from "./fault.ts";
 import { happen, type Moments } from "./happen.ts";
 import type { Scene } from "./scene.ts";
@@ -41,8 +42,9 @@ export const SETTLE_SECONDS = 60;
 /** Seconds that are watched after the healing unless a fault says otherwise. */
 export const HEALED_SECONDS = 4;
 
-/** Lets a fault happen. */
-export async function record(lab: Lab, fault: Fault): Promise<Run> {
+/** Lets a fault happen, once all hosts have done what the fault before had them do. */
+export async function record(lab: Lab, hosts: readonly string[], fault: Fault): Promise<Run> {
+  await bootsDone(lab, hosts);
   const watches = new Map<string, Watch>();
   const started: Recording<unknown>[] = [];
   const start = <Each extends Recording<unknown>>(recording: Each): Each => {

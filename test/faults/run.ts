@@ -57,7 +57,7 @@ export function describeFaults(faults: readonly Fault[]): void {
           skipWithout(this, missing);
         }
         const { run, findings, late } = await measure(
-          () => record(lab, fault),
+          () => record(lab, hosts, fault),
           (taken) => findingsOf(taken, fault.expect),
         );
         entries.push({ name: fault.name, title: fault.title, findings, svg: svgOf(run) });

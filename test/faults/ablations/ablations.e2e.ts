@@ -45,7 +45,7 @@ describe("what users notice without what keeps them from it", () => {
     };
     try {
       const { findings, late } = await measure(
-        () => without(ablation, reach, () => record(lab, fault)),
+        () => without(ablation, reach, () => record(lab, hosts, fault)),
         (run) => findingsOf(run, fault.expect),
       );
       if (late !== undefined) throw new Error(late);
