@@ -36,6 +36,9 @@ const unit = mocha("unit", 10, "--jobs", "2");
 /** Of the same kind, but each file makes hundreds of boxes: seconds of work that who changes a line does not wait for. */
 const generated = mocha("generated", 10);
 
+/** What a unit is part of: all that a program registers for a box, and commands in processes of their own. */
+const whole = mocha("whole", 10);
+
 /**
  * Where a program keeps, for the next run of this checkout, what it has found out by content: tsc and prettier look anew at what
  * has changed, what depends on it, or was seen by another version of theirs. ESLint's cache does not know that a rule may look at
@@ -71,7 +74,7 @@ const checks: readonly Step[] = [
 ];
 
 /** What needs neither root nor other programs. */
-export const plainStages: readonly Stage[] = [[checks, [unit, generated]]];
+export const plainStages: readonly Stage[] = [[checks, [unit, whole, generated]]];
 
 /** What the slow tests start engines from: the first run on a machine builds it, which is none of the time of a test. */
 const toolchain = counted("toolchain", 75, node, "lab/cli.ts", "build");
@@ -84,7 +87,7 @@ const toolchain = counted("toolchain", 75, node, "lab/cli.ts", "build");
  * @param lab name of a lab of the tests' own, so that a box brought up by `npm start` is left alone
  */
 export function rootStages(lab: string): readonly Stage[] {
-  const beside = [...checks, unit, generated, mocha("checked", 10), toolchain];
+  const beside = [...checks, unit, whole, generated, mocha("checked", 10), toolchain];
   return [
     [
       [counted("start", 85, node, "lab/start.ts", "--name", lab), mocha("box", 80)],
