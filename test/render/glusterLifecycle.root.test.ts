@@ -53,10 +53,14 @@ describe("a volume of real servers of GlusterFS", function () {
     assert.equal(copies(one), copies(other));
   };
 
-  it("grows by a set, whose bricks an earlier try has marked, and keeps every file", () => {
+  it("grows by a set, whose bricks an earlier try has marked, and spreads every file though a server dies at that", () => {
     const id = /^Volume ID: (.*)$/m.exec(on("gluster volume info files"))![1]!.replaceAll("-", "");
     servers.well("gateway-5", `setfattr -n trusted.glusterfs.volume-id -v 0x${id} ${brickDirectory}`);
-    servers.apply(declared(first, second));
+    const programs = path.join(servers.directory, "dying");
+    on(`mkdir -p ${programs}`);
+    copyFileSync(path.join(import.meta.dirname, "sandbox/dying-gluster.sh"), path.join(programs, "gluster"));
+    chmodSync(path.join(programs, "gluster"), 0o755);
+    servers.apply(declared(first, second), { programs: `${programs}:$PATH` });
     assert.deepEqual(
       bricks(),
       [...first, ...second].map((host) => brick(host)),
