@@ -1,6 +1,6 @@
 import { GATEWAYS, onHost, WEB } from "../../test/e2e/world.ts";
 import { parseDocument } from "yaml";
-import { project, stackFile } from "../../lab/stack.ts";
+import { protoboxOf } from "../../lab/absentHosts.ts";
 import type { Lab } from "../../lab/state.ts";
 import type { Figure } from "../figure.ts";
 import type { Cost } from "../meter.ts";
@@ -62,7 +62,7 @@ export const addService: Figure = {
   onLab: true,
   measure: async (open, say) => {
     const { lab, meter, box, empty } = await open();
-    const whole = await stackFile(project, "protobox");
+    const whole = await protoboxOf(lab);
     const without = parseDocument(whole);
     without.deleteIn(["config", "gatebox:services", SERVICE]);
     const [starts, noops, ups]: [Cost[], Cost[], Cost[]] = [[], [], []];

@@ -1,9 +1,10 @@
+import { parseDocument } from "yaml";
 import { run, runChecked } from "../../lab/run.ts";
 import { runAsOperator } from "../../lab/operator.ts";
 import type { Lab } from "../../lab/state.ts";
 import type { Limits } from "../../box/sections/limits/index.ts";
 import type { LabStack } from "../../lab/stack.ts";
-import { edited } from "../../test/e2e/world.ts";
+import { protoboxOf } from "../../lab/absentHosts.ts";
 import type { Figure } from "../figure.ts";
 import { applied } from "../pulumi.ts";
 import { median, medianRatio } from "../sample.ts";
@@ -59,8 +60,10 @@ async function load(lab: Lab, url: string, seconds: number): Promise<Load> {
 }
 
 /** The load comes from one address, which stands for many clients here. */
-async function configured(box: LabStack, limits: Partial<Limits>): Promise<void> {
-  await box.configure(await edited((config) => config.setIn(["config", "gatebox:limits"], config.createNode(limits))));
+async function configured(lab: Lab, box: LabStack, limits: Partial<Limits>): Promise<void> {
+  const configuration = parseDocument(await protoboxOf(lab));
+  configuration.setIn(["config", "gatebox:limits"], configuration.createNode(limits));
+  await box.configure(configuration.toString());
   await applied(box);
 }
 
@@ -88,8 +91,8 @@ export const dataPath: Figure = {
   measure: async (open, say) => {
     await ensureWrk();
     const { lab, box } = await open();
-    await configured(box, { clientRequestsPerSecond: 1_000_000 });
-    const { through, straight } = await bothPaths(lab, say).finally(() => configured(box, {}));
+    await configured(lab, box, { clientRequestsPerSecond: 1_000_000 });
+    const { through, straight } = await bothPaths(lab, say).finally(() => configured(lab, box, {}));
     const each = (loads: readonly Load[], of: keyof Load): number[] => loads.map((one) => one[of]);
     return [
       { what: "requests per second, through the box", value: median(each(through, "perSecond")), unit: "per second" },
