@@ -30,7 +30,7 @@ function mocha(name: string, minutes: number, ...more: string[]): Step {
   return { name, command: [...command, ...more], counted: false, minutes };
 }
 
-/** Each process loads all modules anew: two are ready later than four, and leave a fifth of the work to those beside them. */
+/** Each process loads all modules anew: two are ready later than three, and leave a part of the work to those beside them. */
 const unit = mocha("unit", 10, "--jobs", "2");
 
 /** Of the same kind, but each file makes hundreds of boxes: seconds of work that who changes a line does not wait for. */

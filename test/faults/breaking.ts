@@ -47,10 +47,10 @@ export async function cutPower(lab: Lab, host: string): Promise<void> {
 }
 
 /** Seconds until a host that reboots in order is down: systemd gives a service 90 s, but those of the lab end within ten. */
-const REWHOLE_BOOT_SECONDS = 30;
+const REBOOT_SECONDS = 30;
 
 /** Seconds until breaking something, or healing it, has failed; a host that boots has its own on top of them. */
-export const BREAKING_SECONDS = REWHOLE_BOOT_SECONDS + SCRIPT_SECONDS;
+export const BREAKING_SECONDS = REBOOT_SECONDS + SCRIPT_SECONDS;
 
 /**
  * Lets a host reboot until it is down; {@link switchOn} lets it come up. `at once` asks the kernel itself, and no
@@ -61,7 +61,7 @@ export async function reboot(lab: Lab, host: string, how: "at once" | "in order"
   const leader = await leaderOf(lab, host);
   // The program goes down with its host.
   const command = exec(lab, host, `systemctl reboot ${how === "at once" ? "--force --force" : ""}`);
-  const deadline = Date.now() + REWHOLE_BOOT_SECONDS * 1000;
+  const deadline = Date.now() + REBOOT_SECONDS * 1000;
   while ((await leaderOf(lab, host)) === leader) {
     if (Date.now() > deadline) throw new Error(`${host} does not reboot`);
     await sleep(10);
