@@ -4,13 +4,29 @@
  */
 
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
+import type { ControlPlane } from "./sections/controlPlane/model.ts";
 import type { Limits } from "./sections/limits/index.ts";
 import type { Monitoring } from "./sections/monitoring/index.ts";
+import type { NatGateway } from "./sections/natGateways/model.ts";
 import type { ContainerRegistry } from "./sections/registry/index.ts";
+import type { SharedVolume } from "./sections/sharedVolumes/model.ts";
 
 export type { ContainerRuntime, RuntimeRegistry } from "./sections/containerRuntime/index.ts";
 
+export type { ControlPlane } from "./sections/controlPlane/model.ts";
+
+export type { NatGateway, SnatAddress } from "./sections/natGateways/model.ts";
+
 export type { ContainerRegistry } from "./sections/registry/index.ts";
+
+export type {
+  Brick,
+  GlusterVolume,
+  LocalVolume,
+  NfsVolume,
+  ReplicaSet,
+  SharedVolume,
+} from "./sections/sharedVolumes/model.ts";
 
 /** A network of the box, for example `gateway-network`. */
 export interface Network {
@@ -241,61 +257,6 @@ export interface OpenPort {
   readonly port: number;
 }
 
-/** The address that connections leave a NAT gateway with. */
-export interface SnatAddress {
-  readonly address: string;
-  /** The VIP that it is; absent for a lone gateway's own address. */
-  readonly virtualIp?: string;
-}
-
-/** The egress of a network: what comes from `input` leaves on `output` with `snatAddress`. */
-export interface NatGateway {
-  readonly name: string;
-  readonly pool: string;
-  /** The network whose hosts are translated. */
-  readonly input: string;
-  /** The network that their connections leave on. */
-  readonly output: string;
-  readonly snatAddress: SnatAddress;
-  readonly openPorts: readonly OpenPort[];
-  /**
-   * Connections that a gateway keeps track of at most: `nf_conntrack_max`. As many buckets has the kernel's table
-   * (`nf_conntrack_buckets`, so that each holds one connection on the average); conntrackd, which knows those of the others
-   * too, takes twice as many (`HashLimit`) in an eighth of the buckets (`HashSize`).
-   */
-  readonly conntrackMax: number;
-  /** Connections that one address of `input` may have through it at most. */
-  readonly conntrackPerSource: number;
-}
-
-/** The load balancer of the Kubernetes API: HAProxy on the hosts of a VIP, in front of the masters. */
-export interface ControlPlane {
-  /** The VIP that clients ask at, and its address. */
-  readonly virtualIp: string;
-  readonly address: string;
-  /** The pool of the load balancers: the VIP's. */
-  readonly pool: string;
-  /** The network of the VIP, of the masters and of clients. */
-  readonly network: string;
-  readonly port: number;
-  /** The API servers. */
-  readonly masters: readonly Member[];
-  readonly apiPort: number;
-  /** Host names under which clients ask. */
-  readonly serverNames: readonly string[];
-  /** The cluster's CA in PEM; several certificates while it is changed. */
-  readonly ca: string;
-  readonly metricsPort: number;
-  /** How API servers are asked whether they are ready. */
-  readonly check: {
-    readonly intervalMs: number;
-    /** Milliseconds in which an answer has to come. */
-    readonly answerMs: number;
-    readonly fall: number;
-    readonly rise: number;
-  };
-}
-
 /** What is open on configured hosts beside what their programs declare. */
 export interface Firewall {
   readonly openPorts: readonly (OpenPort & {
@@ -312,65 +273,6 @@ export interface HostNetworks {
   /** Files of netplan and ifupdown that configured the hosts' interfaces so far, and are set aside. */
   readonly replaces: readonly string[];
 }
-
-/** One brick of a volume of GlusterFS: the directory on a host that holds its copy. */
-export interface Brick {
-  readonly host: string;
-  /** The host's address on the volume's network, by which the others know it. */
-  readonly address: string;
-  /** Block device of its own; absent where the brick stands on the root file system. */
-  readonly device?: string;
-  /** GiB that the device has at least. */
-  readonly leastGiB?: number;
-  /**
-   * UUID of its file system: by it a device is known as the one that was made for this brick, whatever name the kernel gives it
-   * at the next boot.
-   */
-  readonly uuid: string;
-}
-
-/** Three bricks that hold the same files: three copies, or two and an arbiter. */
-export interface ReplicaSet {
-  readonly data: readonly Brick[];
-  readonly arbiter?: Brick;
-}
-
-/** What all shared volumes have. */
-interface AnySharedVolume {
-  readonly name: string;
-  /** Where it is mounted. */
-  readonly mountPoint: string;
-  /** The hosts that mount it. */
-  readonly mountedOn: readonly string[];
-}
-
-/** A volume of GlusterFS. */
-export interface GlusterVolume extends AnySharedVolume {
-  readonly kind: "gluster";
-  /** The network that its hosts and its clients meet on. */
-  readonly network: string;
-  readonly replicaSets: readonly ReplicaSet[];
-  /** Seconds until clients go on without a host that has stopped answering. */
-  readonly pingTimeoutSeconds: number;
-  /** Whether a host without a majority of its trusted pool stops its bricks; absent: where that pool is the volume's own. */
-  readonly serverQuorum?: boolean;
-}
-
-/** An export of an NFS server that there is already. */
-export interface NfsVolume extends AnySharedVolume {
-  readonly kind: "nfs";
-  readonly server: string;
-  readonly export: string;
-}
-
-/** A directory of each host itself. */
-export interface LocalVolume extends AnySharedVolume {
-  readonly kind: "local";
-  readonly directory: string;
-}
-
-/** A file system that hosts mount at one place. */
-export type SharedVolume = GlusterVolume | NfsVolume | LocalVolume;
 
 /** One box, whole and consistent. */
 export interface Box {
