@@ -44,8 +44,8 @@ const stop = new AbortController();
 
 const secondsSince = (begun: number): number => Math.round((Date.now() - begun) / 1000);
 
-function command({ command: [program = "", ...args], minutes }: Step, counts: string): Promise<Ended> {
-  const env = { ...process.env, GATEBOX_TEST_COUNTS: counts, GATEBOX_LAB: labName };
+function command({ command: [program = "", ...args], minutes, env: own }: Step, counts: string): Promise<Ended> {
+  const env = { ...process.env, ...own, GATEBOX_TEST_COUNTS: counts, GATEBOX_LAB: labName };
   return groups.run(program, args, { cwd: project, env, limit: minutes * 60_000, grace: graceSeconds * 1000 });
 }
 

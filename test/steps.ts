@@ -10,6 +10,8 @@ export interface Step {
   readonly counted: boolean;
   /** Minutes after which the step has hung: several times what it takes on two busy cores. */
   readonly minutes: number;
+  /** Variables of its environment beside those of the run. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Steps that run beside each other: each lane is a list of steps, one after the other. */
@@ -80,6 +82,12 @@ export const plainStages: readonly Stage[] = [[checks, [unit, whole, generated]]
 const toolchain = counted("toolchain", 75, node, "lab/cli.ts", "build");
 
 /**
+ * The engine writes the state, which is of megabytes, before and after each resource that it changes, for whoever kills it. No test
+ * of a box does: there it writes once, at its end. (It does so too when it is interrupted, or when `up` fails.)
+ */
+const oneCheckpoint = { PULUMI_SKIP_CHECKPOINTS: "true" };
+
+/**
  * Everything, for root on Linux. The tests of a box mostly wait, so all that needs no box runs beside them, in one lane: two lanes
  * fill two cores, and a third only makes each test later. While a box installs the packages of all its hosts, the other lane has
  * what no busy machine spoils. Whatever measures milliseconds comes last and has the machine to itself.
@@ -88,11 +96,10 @@ const toolchain = counted("toolchain", 75, node, "lab/cli.ts", "build");
  */
 export function rootStages(lab: string): readonly Stage[] {
   const beside = [...checks, unit, whole, generated, mocha("checked", 10), toolchain];
+  const start = counted("start", 85, node, "lab/start.ts", "--name", lab);
+  const box = [start, mocha("box", 80)].map((step) => ({ ...step, env: oneCheckpoint }));
   return [
-    [
-      [counted("start", 85, node, "lab/start.ts", "--name", lab), mocha("box", 80)],
-      [...beside, mocha("root", 40), mocha("labs", 20), mocha("slow", 40)],
-    ],
+    [box, [...beside, mocha("root", 40), mocha("labs", 20), mocha("slow", 40)]],
     [[mocha("measured", 20)]],
     [[counted("down", 5, node, "lab/cli.ts", "down", "--name", lab)]],
   ];
