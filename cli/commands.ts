@@ -6,6 +6,7 @@ import { initCommand } from "./init.ts";
 import { pictureCommand } from "./picture.ts";
 import { renderCommand } from "./render.ts";
 import { schemaCommand } from "./schema.ts";
+import { statusCommand } from "./status.ts";
 
 /** What `gatebox` can: one command a file, in the order of `--help`. */
 export const commands: Parameters<typeof commandLine>[1] = [
@@ -15,5 +16,6 @@ export const commands: Parameters<typeof commandLine>[1] = [
   renderCommand,
   pictureCommand,
   doctorCommand,
+  statusCommand,
   schemaCommand,
 ];

@@ -3,10 +3,11 @@ import path from "node:path";
 import type { CommandModule } from "yargs";
 import { examine, type Patient } from "./doctor/examine.ts";
 import { Level } from "./doctor/finding.ts";
-import { limitAfter } from "./doctor/limits.ts";
+import { limitAfter } from "./limits.ts";
 import { thisMachine } from "./doctor/machine/machine.ts";
 import { countOf, reportJson, reportText, summary } from "./doctor/report.ts";
 import { finish, Status, type Ended } from "./ended.ts";
+import { endedWriting } from "./endedWriting.ts";
 import { here } from "./here.ts";
 import { mistakeLine } from "./stackFile/mistake.ts";
 import { inspectOnDisk } from "./stackFile/onDisk.ts";
@@ -67,12 +68,4 @@ export async function doctor(file: string, { json, here, env, start }: Circumsta
 function patientOf(box: Patient["box"], text: string): Patient {
   const { value } = parseYaml(text);
   return { box, secrets: value ?? {}, config: configurationIn(value) ?? {} };
-}
-
-/** Ends the process when all is written: a name server or a socket that says nothing would hold it for minutes. */
-async function endedWriting(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr])
-    await new Promise((resolve) => stream.write("", () => resolve(undefined)));
-  // Only if something still holds it.
-  setTimeout(() => process.exit(), 100).unref();
 }

@@ -4,14 +4,14 @@ import { clusterGroup } from "./cluster/examine.ts";
 import type { Finding, Group } from "./finding.ts";
 import { hostGroup } from "./host/examine.ts";
 import { clockLine } from "./host/facts.ts";
-import { limits } from "./limits.ts";
+import { limits } from "../limits.ts";
 import { operatorKeys } from "./machine/agent.ts";
 import { backendFinding, backendUrl } from "./machine/backend.ts";
 import type { Machine } from "./machine/machine.ts";
 import { passphraseFindings, type SecretsOf } from "./machine/passphrase.ts";
 import { nodeFinding, pulumiFinding } from "./machine/versions.ts";
-import type { Keys } from "./ssh/keys.ts";
-import { visitAll, type Visits } from "./ssh/visit.ts";
+import type { Keys } from "../ssh/keys.ts";
+import { visitAll, type Visits } from "../ssh/visit.ts";
 
 /** A stack that is to be applied, as far as the doctor needs it. */
 export interface Patient {

@@ -1,7 +1,7 @@
 import type { Box, ExposedServiceSpec } from "../../../box/model.ts";
 import { bounded } from "../../../box/printable.ts";
 import { fine, warning, wrong, type Finding, type Group } from "../finding.ts";
-import { seconds } from "../limits.ts";
+import { seconds } from "../../limits.ts";
 import { apiOf, type Ask } from "./api.ts";
 import { credentialsOf, expiredOn } from "./credentials.ts";
 import { findAccess, textAt, type Access, type KubeconfigSource } from "./kubeconfig.ts";

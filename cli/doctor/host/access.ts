@@ -1,9 +1,9 @@
 import type { Connection, Host } from "../../../box/model.ts";
 import { bounded } from "../../../box/printable.ts";
 import { fine, warning, wrong, type Finding } from "../finding.ts";
-import { fingerprintOf, type ShownKey } from "../ssh/hostKey.ts";
-import { Stage, type Stopped } from "../ssh/stopped.ts";
-import type { Visit } from "../ssh/visit.ts";
+import { fingerprintOf, type ShownKey } from "../../ssh/hostKey.ts";
+import { Stage, type Stopped } from "../../ssh/stopped.ts";
+import type { Visit } from "../../ssh/visit.ts";
 
 /** How far the way to a host has led: connection, banner, host key, log-in. */
 export function accessFindings(host: Host, connection: Connection, { shown, stopped, answer }: Visit): Finding[] {

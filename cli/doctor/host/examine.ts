@@ -1,8 +1,8 @@
 import type { Box, Connection, Host } from "../../../box/model.ts";
 import { bounded } from "../../../box/printable.ts";
 import { warning, wrong, type Finding, type Group } from "../finding.ts";
-import type { Answer } from "../ssh/ask.ts";
-import type { Visit } from "../ssh/visit.ts";
+import type { Answer } from "../../ssh/ask.ts";
+import type { Visit } from "../../ssh/visit.ts";
 import { accessFindings } from "./access.ts";
 import { clockFinding } from "./clock.ts";
 import { parseFacts } from "./facts.ts";

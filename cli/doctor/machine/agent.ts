@@ -1,8 +1,8 @@
 import { homedir } from "node:os";
 import ssh2 from "ssh2";
 import { fine, wrong, type Finding } from "../finding.ts";
-import { limits, within } from "../limits.ts";
-import { keyFilesIn, namesOf, type Keys } from "../ssh/keys.ts";
+import { limits, within } from "../../limits.ts";
+import { keyFilesIn, namesOf, type Keys } from "../../ssh/keys.ts";
 import type { Machine } from "./machine.ts";
 
 /** An agent as it was found. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Finding } from "../../../cli/doctor/finding.ts";
-import { limitAfter } from "../../../cli/doctor/limits.ts";
+import { limitAfter } from "../../../cli/limits.ts";
 import { lookAtAgent } from "../../../cli/doctor/machine/agent.ts";
 import { backendFinding, backendUrl } from "../../../cli/doctor/machine/backend.ts";
 import { thisMachine, type Machine } from "../../../cli/doctor/machine/machine.ts";

@@ -1,4 +1,4 @@
-import type { Connection, SshEndpoint } from "../../../box/model.ts";
+import type { Connection, SshEndpoint } from "../../box/model.ts";
 import { ask, type Answer } from "./ask.ts";
 import { dial, dialThrough } from "./dial.ts";
 import { enter, type Entered } from "./enter.ts";

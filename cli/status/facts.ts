@@ -1,0 +1,71 @@
+/** An assembly of a host, as it is there. */
+export interface AssemblyFact {
+  readonly name: string;
+  /** Seconds since 1970 when it was last changed, by the host's clock. */
+  readonly changed: number;
+  /** Whether a transaction of it is open: under way, or cut off. */
+  readonly interrupted: boolean;
+  /** What its probe has said where it fails; undefined where it passes, or has none. */
+  readonly failure?: string;
+}
+
+/** What the Prometheus of a host has said. */
+export type AlertsFact = { readonly json: string } | { readonly failure: string };
+
+/** What a host has told of itself by `facts.sh`. All of it is the host's own word: texts may hold anything. */
+export interface HostFacts {
+  /** Whether nothing is missing at the end. */
+  readonly whole: boolean;
+  /** Seconds since 1970 by the host's clock. */
+  readonly clock: number | undefined;
+  readonly addresses: ReadonlySet<string>;
+  readonly assemblies: readonly AssemblyFact[];
+  /** Undefined where the host runs no Prometheus of Gatebox's. */
+  readonly alerts: AlertsFact | undefined;
+}
+
+const FIRST_LINE = "gatebox-status 1";
+
+/** The first line of an answer. */
+export const firstLine = /^gatebox-status 1\r?\n/m;
+
+/**
+ * Reads what `facts.sh` has printed. Lines before its first are those of a login shell, lines that it never prints are passed
+ * over.
+ *
+ * @returns undefined where it has printed nothing
+ */
+export function parseFacts(text: string): HostFacts | undefined {
+  const lines = text.split(/\r?\n/);
+  const first = lines.indexOf(FIRST_LINE);
+  if (first === -1) return undefined;
+  const end = lines.indexOf("end", first);
+  const told = lines.slice(first + 1, end === -1 ? -1 : end).map(wordAndRest);
+  const all = (name: string): readonly string[] => told.filter(({ word }) => word === name).map(({ rest }) => rest);
+  const [json] = all("alerts");
+  const [failure] = all("no-alerts");
+  return {
+    whole: end !== -1,
+    clock: secondsOf(all("clock")[0] ?? ""),
+    addresses: new Set(all("address")),
+    assemblies: all("assembly").flatMap((line) => assemblyOf(line, all("interrupted"), all("fails"))),
+    alerts: json !== undefined ? { json } : failure !== undefined ? { failure } : undefined,
+  };
+}
+
+function wordAndRest(line: string): { readonly word: string; readonly rest: string } {
+  const blank = line.indexOf(" ");
+  return blank === -1 ? { word: line, rest: "" } : { word: line.slice(0, blank), rest: line.slice(blank + 1).trim() };
+}
+
+function secondsOf(text: string): number | undefined {
+  return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
+}
+
+function assemblyOf(line: string, interrupted: readonly string[], fails: readonly string[]): readonly AssemblyFact[] {
+  const { word: name, rest } = wordAndRest(line);
+  const changed = secondsOf(rest);
+  if (name === "" || changed === undefined) return [];
+  const failure = fails.map(wordAndRest).find(({ word }) => word === name)?.rest;
+  return [{ name, changed, interrupted: interrupted.includes(name), ...(failure === undefined ? {} : { failure }) }];
+}

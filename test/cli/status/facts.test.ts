@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parseFacts } from "../../../cli/status/facts.ts";
+import { anyCharacter } from "../../anyCharacter.ts";
+
+const told = `Welcome
+gatebox-status 1
+clock 1000
+address 192.168.1.11
+address fd00::11
+assembly gateway 400
+interrupted gateway
+assembly vip 900
+fails gateway HAProxy is not running
+serves vip
+alerts {"status":"success"}
+end
+`;
+
+describe("what a host tells gatebox status", () => {
+  it("is read line by line", () => {
+    assert.deepEqual(parseFacts(told), {
+      whole: true,
+      clock: 1000,
+      addresses: new Set(["192.168.1.11", "fd00::11"]),
+      assemblies: [
+        { name: "gateway", changed: 400, interrupted: true, failure: "HAProxy is not running" },
+        { name: "vip", changed: 900, interrupted: false },
+      ],
+      alerts: { json: '{"status":"success"}' },
+    });
+  });
+
+  it("is nothing where the script has not begun, and not whole where it is cut off anywhere", () => {
+    assert.equal(parseFacts("Welcome\n"), undefined);
+    const begun = told.indexOf("clock");
+    for (let length = begun; length < told.length - "end\n".length; length += 1)
+      assert.equal(parseFacts(told.slice(0, length))?.whole, false, `after ${length} characters`);
+  });
+
+  it("may be anything at all", () => {
+    const line = fc.oneof(
+      fc.string({ unit: anyCharacter }),
+      fc
+        .tuple(
+          fc.constantFrom("clock", "address", "assembly", "interrupted", "fails", "alerts"),
+          fc.string({ unit: anyCharacter }),
+        )
+        .map((words) => words.join(" ")),
+    );
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        const facts = parseFacts(["gatebox-status 1", ...lines, "end"].join("\n"));
+        assert.ok(facts?.whole);
+        for (const { name, changed } of facts.assemblies) assert.ok(name !== "" && Number.isSafeInteger(changed));
+      }),
+    );
+  });
+});
