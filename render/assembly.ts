@@ -53,6 +53,17 @@ export type OpenPort = {
 /** A TCP port on 127.0.0.1, which no firewall has to open. */
 export type LocalPort = Pick<OpenPort, "purpose" | "path"> & { readonly port: number };
 
+/** Where a program tells its metrics, in Prometheus' text format over HTTP. */
+export interface MetricsEndpoint {
+  /** The job that its samples belong to: `node`, `nginx`. */
+  readonly job: string;
+  /** The network of the box on which the host is asked, at its own address. */
+  readonly network: string;
+  readonly port: number;
+  /** @default "/metrics" */
+  readonly path?: string;
+}
+
 /** What makes a host fit to hold a virtual IP. */
 export type Track =
   /** A program that answers: watched by its processes, and by asking it for `path`. */
@@ -99,6 +110,8 @@ export interface Assembly {
   readonly localPorts?: (box: Box, host: Host) => readonly LocalPort[];
   /** Networks from which a host forwards what begins there. @default none */
   readonly forwardsFrom?: (box: Box, host: Host) => readonly string[];
+  /** Where its programs tell their metrics. @default nowhere */
+  readonly metrics?: (box: Box, host: Host) => readonly MetricsEndpoint[];
   /** What a virtual IP of the host tracks because of this assembly; undefined where the address is not for it. */
   readonly tracking?: (box: Box, host: Host, vip: VirtualIp) => Tracking | undefined;
 }
@@ -112,6 +125,8 @@ export interface Registry {
   readonly portsOf: (box: Box, host: Host) => readonly OpenPort[];
   /** All networks from which a host forwards what begins there. */
   readonly forwardsFrom: (box: Box, host: Host) => readonly string[];
+  /** Where a host tells metrics, of all its assemblies. */
+  readonly metricsOf: (box: Box, host: Host) => readonly MetricsEndpoint[];
   /** What a virtual IP on a host tracks: what it is for follows from the assemblies of the host. */
   readonly trackingOf: (box: Box, host: Host, vip: VirtualIp) => Tracking;
 }
