@@ -16,6 +16,7 @@ const PARTS = [
   "guard.sh",
   "requests.sh",
   "status.sh",
+  "records.sh",
   "packages.sh",
   "keys.sh",
   "unit.sh",

@@ -3,6 +3,7 @@
 #
 #   unit.sh apply|remove        a unit's payload on standard input
 #   unit.sh status [ASSEMBLY]   what is live, file by file
+#   unit.sh records             when, by which unit and how transactions ended, and how many files differ from what was applied
 #   unit.sh packages            a list of packages on standard input
 #   unit.sh key NAME            make a private key once, and print its public part; forget-key NAME removes it
 #   unit.sh back ASSEMBLY       undo a transaction that was left half-way (the guard's timer calls it)
@@ -16,6 +17,7 @@
 #   /var/lib/gatebox/ASSEMBLY/generations/N    the live tree and the one before
 #   /var/lib/gatebox/ASSEMBLY/parked           fragments that wait for their base to come back
 #   /var/lib/gatebox/ASSEMBLY/journal          "PREVIOUS NEXT" while a switch is under way
+#   /var/lib/gatebox/ASSEMBLY/record, sums     how transactions ended, and what they were applied with: see records.sh
 #   /var/lib/gatebox/ASSEMBLY/requests         units that are being applied, each held by a live process
 #   /run/gatebox                               locks, and what runs now; root's alone
 # shellcheck disable=SC2317 # functions that traps and each_link call

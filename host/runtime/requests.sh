@@ -67,6 +67,7 @@ answer() { # STATUS TEXT REQUEST...
   answer_status=$1
   answer_text=$2
   shift 2
+  [ "$answer_status" = 0 ] || failed_requests=$((failed_requests + $#))
   for answered; do
     { echo "$answer_status" && printf '%s\n' "$answer_text"; } >"$answered/result.new" 2>/dev/null &&
       mv -f "$answered/result.new" "$answered/result"
@@ -120,11 +121,17 @@ attempt() {
   fi
   if [ -n "$current" ] && [ -z "$dirty" ] && same_tree "$from" "$stage" && each_link "$from" in_place; then
     rm -rf "$stage"
+    keep_sums "$@"
     answer 0 unchanged "$@"
     return
   fi
   go_live || { rm -rf "$stage"; return 1; }
   dirty=''
+  changed_by=''
+  for member; do
+    read -r _ merge_unit <"$member/index" && changed_by="$changed_by $merge_unit"
+  done
+  keep_sums "$@"
   answer 0 "live as generation $next" "$@"
 }
 
@@ -164,6 +171,7 @@ leave() {
   [ -n "${base:-}" ] || return 0
   rm -rf "$work"
   [ ! -e "$journal" ] || return 0
+  [ -n "$current" ] || forget_record
   [ -e "$current_link" ] || rmdir "$generations" "$base/requests" "$base" 2>/dev/null
 }
 
@@ -181,6 +189,8 @@ transact() { # VERB
     recover
     clear_incoming
     [ -n "$interrupted" ] || handle_pending
+    [ -f "$request/result" ] || failed_requests=$((failed_requests + 1))
+    keep_record
   fi
   report
 }

@@ -190,6 +190,7 @@ recover() {
   mkdir -p "$work" || fail "cannot write to $locks"
   if [ -d "$parked.old" ] && ! [ -d "$parked" ]; then mv -T "$parked.old" "$parked"; fi
   if read -r previous next 2>/dev/null <"$journal"; then
+    cut_off=1
     go_back "$previous" "$next" || {
       dirty=1
       echo "gatebox: $host: $assembly: an earlier transaction was cut off, and going back failed: $back_failure" >&2

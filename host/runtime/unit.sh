@@ -11,6 +11,8 @@ back() { # ASSEMBLY
   find_current
   [ -e "$journal" ] || { forget_for_boot; return 0; }
   recover
+  failed_requests=$cut_off cut_off=0
+  keep_record
   # What dead processes asked for is not left lying; live ones wait for the lock.
   pending >/dev/null
   clear_incoming
@@ -44,13 +46,14 @@ uninstall() {
 case ${1:-} in
 apply | remove) transact "$1" ;;
 status) shift && status "$@" ;;
+records) records ;;
 packages) install_packages ;;
 key) make_key "${2:-}" ;;
 forget-key) forget_key "${2:-}" ;;
 back) back "${2:-}" ;;
 places) places ;;
 uninstall) uninstall ;;
-*) fail 'expected apply, remove, status, packages, key, forget-key, back, places or uninstall' ;;
+*) fail 'expected apply, remove, status, records, packages, key, forget-key, back, places or uninstall' ;;
 esac
 exit
 # end of gatebox runtime
