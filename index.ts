@@ -7,6 +7,7 @@ import {
   ExposedService,
   GatewayPool,
   HostFirewall,
+  HostMetrics,
   HostNetwork,
   NatGateway,
   NodeExporters,
@@ -25,7 +26,8 @@ const networks = description.hostNetworks.pools.map(
 );
 const firewall = new HostFirewall("firewall", { box: description }, { dependsOn: [hosts, ...networks] });
 const ready = [hosts, ...networks, firewall];
-if (description.monitoring) new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
+const exporters =
+  description.monitoring && new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
 const volumes =
   Object.keys(description.sharedVolumes).length > 0
     ? [new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready })]
@@ -35,6 +37,7 @@ const gateways =
 const webservers =
   description.webservers && new WebserverPool("webservers", description.webservers, { dependsOn: ready });
 const edge = [gateways, webservers].filter((pool) => pool !== undefined);
+if (exporters) new HostMetrics("host-metrics", { box: description }, { dependsOn: [exporters, ...edge] });
 
 // Its images may be kept on one of the volumes.
 const registry =

@@ -24,6 +24,8 @@ export interface AssemblyUnitsArgs {
   readonly assembly: Assembly;
   /** The programs whose packages a host gets. @default those of the assembly */
   readonly programs?: (host: Host) => readonly Program[];
+  /** Whether packages are seen to; not where what comes before has done so. @default true */
+  readonly withPackages?: boolean;
   /** What a host's unit has beside the files of the assembly: texts that other resources give. @default nothing */
   readonly more?: (host: Host) => readonly HostUnitFile[];
 }
@@ -50,16 +52,17 @@ export function assemblyUnits(
   before: Before,
 ): readonly AssemblyUnit[] {
   const { box, assembly, programs = () => assembly.programs } = args;
-  const { more = () => [] } = args;
+  const { more = () => [], withPackages = true } = args;
   const only = (host: Host): boolean => (args.only?.(host) ?? true) && (assembly.only?.(box, host) ?? true);
   const { sequences = membersOnce(box, args.pools ?? assembly.pools(box)) } = args;
   const chains = sequences.map((members) => members.filter(only));
   const hosts = chains.flat();
   const ready = and(before, runtimesOf(hosts, name, parent, before));
-  const packages = hosts.map(
-    (host) =>
-      new HostPackages(`${name}-${host.name}`, { host, ...packagesOf(programs(host)) }, { parent, dependsOn: ready }),
-  );
+  const packages = hosts.flatMap((host) => {
+    if (!withPackages) return [];
+    const wanted = packagesOf(programs(host));
+    return [new HostPackages(`${name}-${host.name}`, { host, ...wanted }, { parent, dependsOn: ready })];
+  });
   return chains.flatMap((members) =>
     rolling(members, and(ready, packages), (host, dependsOn) => {
       const files = [...assembly.files(box, host, registry), ...more(host)];

@@ -66,6 +66,7 @@ export { exposeService } from "./exposeService.ts";
 export { GatewayPool, type GatewayPoolArgs } from "./GatewayPool.ts";
 export { GatewayRoute, type GatewayRouteArgs } from "./GatewayRoute.ts";
 export { HostFirewall, type HostFirewallArgs } from "./HostFirewall.ts";
+export { HostMetrics, type HostMetricsArgs } from "./HostMetrics.ts";
 export { HostNetwork, type HostNetworkAlone, type HostNetworkArgs, type HostNetworkOfPool } from "./HostNetwork.ts";
 export { readBox } from "./readBox.ts";
 export type { OneSection, PartArgs, Standalone, StandaloneOf } from "./boxOf.ts";

@@ -64,6 +64,22 @@ export interface MetricsEndpoint {
   readonly path?: string;
 }
 
+/** What tells metrics of a host that no program tells over HTTP, through node exporter's textfile directory. */
+export interface MetricsSource {
+  /** Its name, which its files on a host have. Sources of one name and script are one: their lists and files are joined. */
+  readonly name: string;
+  /** Perl, with no more than `perl-base` has; what it may call stands in `metrics/collect.pl`. */
+  readonly script: string;
+  /** Lines of a file that the script is given. @default none */
+  readonly list?: readonly string[];
+  /** Seconds that what it tells may be old: 15, or more where to ask costs more. */
+  readonly every: number;
+  /** Files with another one of which what it tells is old at once. @default none */
+  readonly after?: readonly string[];
+  /** Virtual IPs of the host with each change of which what it tells is old at once. @default none */
+  readonly virtualIps?: readonly string[];
+}
+
 /** What makes a host fit to hold a virtual IP. */
 export type Track =
   /** A program that answers: watched by its processes, and by asking it for `path`. */
@@ -112,6 +128,8 @@ export interface Assembly {
   readonly forwardsFrom?: (box: Box, host: Host) => readonly string[];
   /** Where its programs tell their metrics. @default nowhere */
   readonly metrics?: (box: Box, host: Host) => readonly MetricsEndpoint[];
+  /** What tells metrics of it besides; asked only where the box has monitoring. @default nothing */
+  readonly metricsSources?: (box: Box, host: Host) => readonly MetricsSource[];
   /** What a virtual IP of the host tracks because of this assembly; undefined where the address is not for it. */
   readonly tracking?: (box: Box, host: Host, vip: VirtualIp) => Tracking | undefined;
 }
@@ -127,6 +145,8 @@ export interface Registry {
   readonly forwardsFrom: (box: Box, host: Host) => readonly string[];
   /** Where a host tells metrics, of all its assemblies. */
   readonly metricsOf: (box: Box, host: Host) => readonly MetricsEndpoint[];
+  /** What tells metrics of a host besides, of all its assemblies. */
+  readonly metricsSourcesOf: (box: Box, host: Host) => readonly MetricsSource[];
   /** What a virtual IP on a host tracks: what it is for follows from the assemblies of the host. */
   readonly trackingOf: (box: Box, host: Host, vip: VirtualIp) => Tracking;
 }

@@ -7,6 +7,8 @@ import { firewallAssembly } from "./firewall/index.ts";
 import { gatewayAssembly } from "./gateway/index.ts";
 import { natAssembly } from "./nat/index.ts";
 import { networkAssembly } from "./network/index.ts";
+import { metricsAssembly } from "./metrics/index.ts";
+import { nginxExporterAssembly } from "./nginxExporter/index.ts";
 import { nodeExporterAssembly } from "./nodeExporter/index.ts";
 import { glusterAssembly } from "./gluster/index.ts";
 import { glusterVolumesAssembly } from "./glusterVolumes/index.ts";
@@ -20,6 +22,7 @@ const programs: readonly Assembly[] = [
   networkAssembly,
   gatewayAssembly,
   webserverAssembly,
+  nginxExporterAssembly,
   natAssembly,
   controlPlaneAssembly,
   vipAssembly,
@@ -33,7 +36,10 @@ const programs: readonly Assembly[] = [
 /** The node exporter of every host that has any of them. */
 export const nodeExporter = nodeExporterAssembly(programs);
 
+/** What monitoring is told besides, of the same hosts. */
+export const metrics = metricsAssembly(programs);
+
 /** The firewall of every host that has any of them. */
 export const firewall = firewallAssembly(programs);
 
-export const registry: Registry = registryOf([...programs, nodeExporter, firewall]);
+export const registry: Registry = registryOf([...programs, nodeExporter, metrics, firewall]);

@@ -15,6 +15,8 @@ export function registryOf(assemblies: readonly Assembly[]): Registry {
       ...new Set(assembliesOf(box, host).flatMap(({ forwardsFrom }) => forwardsFrom?.(box, host) ?? [])),
     ],
     metricsOf: (box, host) => assembliesOf(box, host).flatMap(({ metrics }) => metrics?.(box, host) ?? []),
+    metricsSourcesOf: (box, host) =>
+      assembliesOf(box, host).flatMap(({ metricsSources }) => metricsSources?.(box, host) ?? []),
     trackingOf: (box, host, vip) => {
       const found = assembliesOf(box, host).flatMap(({ tracking }) => tracking?.(box, host, vip) ?? []);
       return found.find(({ exclusive }) => exclusive) ?? found[0] ?? { track: { kind: "interface" }, networks: [] };

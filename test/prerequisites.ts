@@ -29,6 +29,9 @@ const packages = [
   "glusterfs-server",
   "glusterfs-client",
   "xfsprogs",
+  // For promtool, which looks at what is told to Prometheus.
+  "prometheus",
+  "prometheus-nginx-exporter",
 ];
 
 function installed(name: string): boolean {

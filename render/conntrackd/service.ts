@@ -1,5 +1,5 @@
 /** conntrackd as a service of the distribution, run from the tree of the NAT gateways. */
-import type { Program } from "../assembly.ts";
+import type { MetricsSource, Program } from "../assembly.ts";
 import { treeOf } from "../places.ts";
 import { script } from "../script.ts";
 import { conntrackdLock } from "./conf.ts";
@@ -52,4 +52,9 @@ RestartSec=200ms
  */
 export function conntrackdScript(name: "started" | "moved"): string {
   return script(import.meta.dirname, `${name}.sh`);
+}
+
+/** Whether it is in step with the other gateways, for monitoring. */
+export function conntrackdMetrics(): MetricsSource {
+  return { name: "conntrackd", script: script(import.meta.dirname, "metrics.pl"), every: 15 };
 }

@@ -25,6 +25,7 @@ export const containerRuntimeAssembly: Assembly = {
   localPorts: () => clusterNodeLocalPorts,
   // Other nodes ask for its pods.
   forwardsFrom: (box) => [containerRuntimeOf(box).network],
+  metricsSources: () => [{ name: "containerd", script: script(import.meta.dirname, "metrics.pl"), every: 15 }],
 };
 
 /** What a host gets of the distribution; of containerd nothing where the stack takes over what is there. */

@@ -13,6 +13,7 @@ import { settings } from "../settings.ts";
 import type { TreeFile } from "../treeFile.ts";
 import { usedInterfaces } from "../usedInterfaces.ts";
 import { openToAll } from "../openToAll.ts";
+import { refusedPackets } from "../refusedPackets/index.ts";
 import { fromWithin, openPortRules } from "./openPortRules.ts";
 import { operatorAccess } from "./operatorAccess.ts";
 import { closedRules, firewallRules } from "./rules.ts";
@@ -48,6 +49,7 @@ export function firewallAssembly(others: readonly Assembly[]): Assembly {
     ],
     files: firewallFiles,
     ports: declaredPorts,
+    metricsSources: () => [refusedPackets({ place: "firewall", table: "gatebox_firewall" })],
   };
 }
 

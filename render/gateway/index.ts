@@ -8,6 +8,7 @@ import { openPortRules } from "../firewall/openPortRules.ts";
 import { haproxyBase } from "../haproxy/base.ts";
 import { haproxyRoute, haproxyRouteFile } from "../haproxy/route.ts";
 import { haproxy, haproxyDropIn, haproxyLink } from "../haproxy/service.ts";
+import { refusedPackets } from "../refusedPackets/index.ts";
 import { address, entry, networkInterface } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -46,6 +47,9 @@ export const gatewayAssembly: Assembly = {
   ports: gatewayPorts,
   localPorts: () => clusterNodeLocalPorts,
   forwardsFrom: (box) => [kubeGatewaysOf(box).backendNetwork],
+  metricsSources: (box) => [
+    refusedPackets({ place: "border", table: "gatebox_border", network: kubeGatewaysOf(box).network }),
+  ],
   tracking: gatewayTracking,
 };
 

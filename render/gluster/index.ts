@@ -6,6 +6,8 @@
  */
 import type { Box, Brick, GlusterVolume, Host } from "../../box/model.ts";
 import type { Assembly } from "../assembly.ts";
+import { shownCertificate } from "../certificates/index.ts";
+import { treeOf } from "../places.ts";
 import { address, name } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -43,6 +45,8 @@ export const glusterAssembly: Assembly = {
   ],
   files,
   ports: glusterPorts,
+  metricsSources: () =>
+    Object.values(certificateFiles).map((file) => shownCertificate([`${treeOf("gluster")}/${file}`])),
 };
 
 /** Servers and clients. */

@@ -4,6 +4,11 @@
 tree=/etc/gatebox/gluster
 out=/var/lib/prometheus/node-exporter/gatebox_gluster.prom
 [ -d "${out%/*}" ] || exit 0
+# Without node exporter nobody is told.
+[ -e /etc/gatebox/node-exporter ] || {
+  rm -f "$out"
+  exit 0
+}
 new=$out.$$
 trap 'rm -f "$new"' EXIT
 

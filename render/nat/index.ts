@@ -1,8 +1,15 @@
 /** The NAT gateways: hosts that translate inner networks into outer ones, and report connections to each other. */
 import type { Box, Host, NatGateway, VirtualIp } from "../../box/model.ts";
-import type { Assembly, OpenPort, Registry, Tracking } from "../assembly.ts";
+import type { Assembly, MetricsSource, OpenPort, Registry, Tracking } from "../assembly.ts";
 import { conntrackdConf, syncPort } from "../conntrackd/conf.ts";
-import { conntrackd, conntrackdDropIn, conntrackdLink, conntrackdScript } from "../conntrackd/service.ts";
+import {
+  conntrackd,
+  conntrackdDropIn,
+  conntrackdLink,
+  conntrackdMetrics,
+  conntrackdScript,
+} from "../conntrackd/service.ts";
+import { refusedPackets } from "../refusedPackets/index.ts";
 import { address, entry, familyOf } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -29,8 +36,16 @@ export const natAssembly: Assembly = {
   files: natFiles,
   ports: natPorts,
   forwardsFrom: (box, host) => [...new Set(natGatewaysOfHost(box, host).map(({ input }) => input))],
+  metricsSources: natMetrics,
   tracking: natTracking,
 };
+
+/** What the gateway refuses, and whether it is in step with the others where there are any. */
+function natMetrics(box: Box, host: Host): MetricsSource[] {
+  const synced = syncOf(box, host, natGatewaysOfHost(box, host)) !== undefined;
+  const refused = refusedPackets({ place: "nat", table: "gatebox_nat" });
+  return synced ? [refused, conntrackdMetrics()] : [refused];
+}
 
 /** Seconds after which a host whose operator can no longer get in goes back to what it had, by itself. */
 const guard = "60\n";

@@ -1,8 +1,9 @@
 /** Prometheus' node exporter: metrics of every configured host, for monitoring and for nobody else. Debian's package, 1.5. */
 import type { Box, Host } from "../../box/model.ts";
 import type { Assembly, OpenPort } from "../assembly.ts";
+import { monitoringAt, type MonitoringPlace } from "../monitoringAt.ts";
 import { hasAssembly } from "../registryOf.ts";
-import { endpoint, entry } from "../scalars.ts";
+import { endpoint } from "../scalars.ts";
 import { serviceFiles } from "../service/index.ts";
 import type { TreeFile } from "../treeFile.ts";
 
@@ -28,16 +29,9 @@ export function nodeExporterAssembly(others: readonly Assembly[]): Assembly {
 }
 
 /** Where a host is asked: on the first of monitoring's networks that it is on, by monitoring's hosts there. */
-function place(box: Box, host: Host): { network: string; address: string; port: number; from: readonly string[] } {
-  const { pool, networks = [], nodeExporter } = box.monitoring ?? {};
-  const network = networks.find((one) => Object.hasOwn(host.addresses, one));
-  if (pool === undefined || network === undefined || nodeExporter === undefined)
-    throw new Error(`${host.name} is on none of the networks of monitoring`);
-  const from = entry(box.pools, pool, "pools of the box").members.flatMap(
-    (member) => box.hosts[member]?.addresses[network] ?? [],
-  );
-  const address = entry(host.addresses, network, `addresses of ${host.name}`);
-  return { network, address, port: nodeExporter.port, from };
+function place(box: Box, host: Host): MonitoringPlace & { readonly port: number } {
+  if (box.monitoring === undefined) throw new Error("the box has no monitoring");
+  return { ...monitoringAt(box, host), port: box.monitoring.nodeExporter.port };
 }
 
 function files(box: Box, host: Host): TreeFile[] {

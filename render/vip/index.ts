@@ -1,6 +1,6 @@
 /** Virtual IPs: addresses that move between the hosts of a pool, held by keepalived. */
 import type { Box, Host, VirtualIp } from "../../box/model.ts";
-import type { Assembly, OpenPort, Registry } from "../assembly.ts";
+import type { Assembly, MetricsSource, OpenPort, Registry } from "../assembly.ts";
 import { entry, familyOf } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -32,6 +32,7 @@ export const vipAssembly: Assembly = {
   programs: [keepalived],
   files: vipFiles,
   ports: vipPorts,
+  metricsSources: vipMetrics,
 };
 
 /** Programs beside keepalived, which they ask and report to. */
@@ -109,6 +110,20 @@ export function vipFiles(box: Box, host: Host, registry: Registry): TreeFile[] {
   const pools = [...new Set(vips.map((vip) => vip.pool))];
   const groups = pools.flatMap((pool) => vipGroups(box, pool));
   return [...vipBaseFiles(host, here), ...groups.flatMap((group) => vipGroupFiles(box, host, group, registry))];
+}
+
+/** Who holds each address of the host, told at once when that changes. */
+function vipMetrics(box: Box, host: Host): MetricsSource[] {
+  const vips = vipsOfHost(box, host);
+  return [
+    {
+      name: "vip",
+      script: script(import.meta.dirname, "metrics.pl"),
+      list: vips.map((vip) => `${vip.name} ${vip.network} ${vip.address}`),
+      every: 15,
+      virtualIps: vips.map((vip) => vip.name),
+    },
+  ];
 }
 
 /**

@@ -3,12 +3,14 @@ import { webPorts } from "../../box/ports.ts";
 import { webserversOf } from "../../box/sectionOf.ts";
 import type { Box, Host, VirtualIp, WebserverRoute } from "../../box/model.ts";
 import type { Assembly, OpenPort, Tracking } from "../assembly.ts";
-import { nginxBase, nginxStatus, nginxTlsPair } from "../nginx/base.ts";
+import { shownCertificate } from "../certificates/index.ts";
+import { nginxBase, nginxStatus, nginxTlsPair, trialTls } from "../nginx/base.ts";
 import { nginxLocation, nginxLocationFile } from "../nginx/location.ts";
 import { serverName } from "../nginx/servers.ts";
 import { nginx, nginxDropIn, nginxLink } from "../nginx/service.ts";
 import { spoolMount, spoolUnit } from "../nginx/spool.ts";
 import { nginxUpstream, nginxUpstreamFile } from "../nginx/upstream.ts";
+import { treeOf } from "../places.ts";
 import { address, entry, familyOf, isAddress, networkInterface } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -18,6 +20,9 @@ import { unusedAddress } from "../unusedAddress.ts";
 import { usedInterfaces } from "../usedInterfaces.ts";
 
 const assembly = "webserver";
+
+// In the tree, where the box was given a pair.
+const certificatePath = "nginx/tls/certificate.pem";
 
 // What systemd reads, in its places.
 const links = [
@@ -38,6 +43,7 @@ export const webserverAssembly: Assembly = {
   files: webserverFiles,
   ports: webserverPorts,
   localPorts: () => [{ port: nginxStatus.port, purpose: "nginx's status" }],
+  metricsSources: () => [shownCertificate([`${treeOf(assembly)}/${certificatePath}`, `${trialTls}/certificate.pem`])],
   tracking: webserverTracking,
 };
 
@@ -123,7 +129,7 @@ export function webserverTlsFiles<Text>(
 ): readonly (Omit<TreeFile, "text"> & { readonly text: Text | string })[] {
   return [
     { path: "nginx/tls/pair.conf", mode: "0644", text: nginxTlsPair() },
-    { path: "nginx/tls/certificate.pem", mode: "0644", text: certificate },
+    { path: certificatePath, mode: "0644", text: certificate },
   ];
 }
 

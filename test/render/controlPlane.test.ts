@@ -55,6 +55,7 @@ describe("render/controlPlane", () => {
     assert.deepEqual(trees.map(({ assembly }) => assembly).sort(), [
       "control-plane",
       "firewall",
+      "metrics",
       "node-exporter",
       "vip",
     ]);

@@ -62,7 +62,7 @@ describe("render: shared volumes", () => {
     ] as const)
       // prettier-ignore
       assert.deepEqual(
-        registry.assembliesOf(some, some.hosts[host]!).map(({ name }) => name).filter((name) => !["firewall", "node-exporter"].includes(name)), // prettier-ignore
+        registry.assembliesOf(some, some.hosts[host]!).map(({ name }) => name).filter((name) => !["firewall", "node-exporter", "metrics"].includes(name)), // prettier-ignore
         wanted,
         host,
       );

@@ -18,6 +18,11 @@ const schema = closed({
   })
     .prefault({})
     .describe("Prometheus' node exporter, on every host that the stack configures."),
+  nginxExporter: closed({
+    port: port.default(9113).describe("Port of the exporter of nginx' metrics. Default 9113."),
+  })
+    .prefault({})
+    .describe("What tells nginx' connections and requests, on every web server."),
 })
   .optional()
   .describe("What monitoring gets of each host, and who may ask. Without this section nothing is installed for it.");

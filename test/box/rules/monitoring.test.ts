@@ -31,6 +31,10 @@ describeViolations("monitoring", [
 describe("a box's monitoring", () => {
   it("is absent unless the stack has it, and asks on port 9100", () => {
     assert.equal(parseProtobox({ monitoring: undefined }).monitoring, undefined);
-    assert.deepEqual(parseProtobox({ monitoring }).monitoring, { ...monitoring, nodeExporter: { port: 9100 } });
+    assert.deepEqual(parseProtobox({ monitoring }).monitoring, {
+      ...monitoring,
+      nodeExporter: { port: 9100 },
+      nginxExporter: { port: 9113 },
+    });
   });
 });
