@@ -9,6 +9,7 @@ import {
   ExposedService,
   GatewayPool,
   HostFirewall,
+  HostMetrics,
   HostNetwork,
   NatGateway,
   NodeExporters,
@@ -28,11 +29,12 @@ const networks = description.hostNetworks.pools.map(
 const firewall = new HostFirewall("firewall", { box: description }, { dependsOn: [hosts, ...networks] });
 const ready = [hosts, ...networks, firewall];
 
-new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
+const exporters = new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
 const volumes = new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready });
 const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: ready });
 const webservers = new WebserverPool("webservers", { box: description }, { dependsOn: ready });
 const edge = [gateways, webservers];
+new HostMetrics("host-metrics", { box: description }, { dependsOn: [exporters, ...edge] });
 // Its images are kept on one of the volumes.
 const registry = new Registry("registry", { box: description }, { dependsOn: [...ready, ...edge, volumes] });
 

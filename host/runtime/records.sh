@@ -64,7 +64,7 @@ records() {
 }
 
 assembly_record() {
-  close_places && closed_file "$locks/$assembly.lock" && exec 9>"$locks/$assembly.lock" && flock -w 5 9 || return 0
+  close_places && closed_file "$locks/$assembly.lock" && exec 9>"$locks/$assembly.lock" && flock -w 2 9 || return 0
   find_current
   [ -n "$current" ] || return 0
   echo "assembly $assembly"
