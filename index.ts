@@ -9,6 +9,7 @@ import {
   HostFirewall,
   HostMetrics,
   HostNetwork,
+  Monitoring,
   NatGateway,
   NodeExporters,
   Registry,
@@ -28,6 +29,8 @@ const firewall = new HostFirewall("firewall", { box: description }, { dependsOn:
 const ready = [hosts, ...networks, firewall];
 const exporters =
   description.monitoring && new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
+if (description.monitoring?.prometheus ?? description.monitoring?.alertmanager)
+  new Monitoring("monitoring", description.monitoring, { dependsOn: ready });
 const volumes =
   Object.keys(description.sharedVolumes).length > 0
     ? [new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready })]

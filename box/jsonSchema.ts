@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { editorHints } from "./schema/editorHints.ts";
 import { sections } from "./sections/index.ts";
-import { namespace, registryPasswords, tlsPrivateKey } from "./stackConfiguration.ts";
+import { monitoringSecrets, namespace, registryPasswords, tlsPrivateKey } from "./stackConfiguration.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -29,6 +29,7 @@ export function stackFileSchema(): JsonSchema {
           ...Object.fromEntries(own),
           [namespace + tlsPrivateKey]: secretKey,
           [namespace + registryPasswords]: secretPasswords,
+          [namespace + monitoringSecrets]: secretsOfMonitoring,
         },
         patternProperties: { [`^(?!${namespace})[^:]+:`]: {} },
         additionalProperties: false,
@@ -56,6 +57,15 @@ const secretPasswords: JsonSchema = {
   description:
     "Passwords that images are pulled with, encrypted, by the name of the registry under `containerRuntime.registries`: " +
     "`pulumi config set --secret --path 'gatebox:registryPasswords[\"registry.box\"]'`.",
+  type: "object",
+  additionalProperties: secret,
+};
+
+const secretsOfMonitoring: JsonSchema = {
+  description:
+    "What monitoring sends with, encrypted: `RECEIVER.webhook`, `RECEIVER.email` and `RECEIVER.slack` of " +
+    "`monitoring.alertmanager.receivers`, and `remoteWrite`: " +
+    "`pulumi config set --secret --path 'gatebox:monitoringSecrets[\"ops.slack\"]'`.",
   type: "object",
   additionalProperties: secret,
 };

@@ -15,6 +15,8 @@ export type { ContainerRuntime, RuntimeRegistry } from "./sections/containerRunt
 
 export type { ControlPlane } from "./sections/controlPlane/model.ts";
 
+export type { Alertmanager, Monitoring, Prometheus } from "./sections/monitoring/index.ts";
+
 export type { NatGateway, SnatAddress } from "./sections/natGateways/model.ts";
 
 export type { ContainerRegistry } from "./sections/registry/index.ts";

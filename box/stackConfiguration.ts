@@ -7,7 +7,10 @@ export const tlsPrivateKey = "tlsPrivateKey";
 /** Secrets too: the passwords that hosts pull images with, by the name of the registry under `containerRuntime.registries`. */
 export const registryPasswords = "registryPasswords";
 
-const secrets: readonly string[] = [tlsPrivateKey, registryPasswords].map((key) => namespace + key);
+/** Secrets too: what monitoring's messages and samples are sent with, `RECEIVER.WAY` and `remoteWrite`. */
+export const monitoringSecrets = "monitoringSecrets";
+
+const secrets: readonly string[] = [tlsPrivateKey, registryPasswords, monitoringSecrets].map((key) => namespace + key);
 
 /**
  * The sections of a stack's configuration, keys without the namespace. Keys of others are left out, and the secrets.

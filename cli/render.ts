@@ -7,7 +7,7 @@ import { differencesOf } from "./render/differences.ts";
 import { diffText } from "./render/diffText.ts";
 import { FolderRefused, writeFolder } from "./render/folder.ts";
 import { GitError } from "./render/git.ts";
-import { cluster, renderedFiles, type RenderedFile } from "./render/renderedFiles.ts";
+import { cluster, ownPrometheus, renderedFiles, type RenderedFile } from "./render/renderedFiles.ts";
 import { mistakeLine } from "./stackFile/mistake.ts";
 import { inspectOnDisk } from "./stackFile/onDisk.ts";
 
@@ -71,9 +71,10 @@ export function render(file: string, options: Omit<RenderOptions, "file">, here:
 
 function written(files: readonly RenderedFile[], folder: string, force: boolean): Ended {
   writeFolder(folder, files, force);
-  const hosts = new Set(files.map(({ owner }) => owner).filter((owner) => owner !== cluster));
+  const ofHosts = files.filter(({ owner }) => owner !== cluster && owner !== ownPrometheus);
+  const hosts = new Set(ofHosts.map(({ owner }) => owner));
   const objects = files.filter(({ owner }) => owner === cluster).length;
-  const message = `${files.length - objects} files of ${hosts.size} hosts and ${objects} objects of the cluster are in ${folder}.\n`;
+  const message = `${ofHosts.length} files of ${hosts.size} hosts and ${objects} objects of the cluster are in ${folder}.\n`;
   return { status: Status.Fine, message };
 }
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Box, BoxDeclaration } from "../box/index.ts";
 import { checkedBox, showWarnings } from "./checkedBox.ts";
 import { readBox } from "./readBox.ts";
+import { keepMonitoringSecrets, type MonitoringSecrets } from "./monitoringSecrets.ts";
 import { keepRegistryPasswords, type RegistryPasswords } from "./registryPasswords.ts";
 import { orRunError } from "./runError.ts";
 import { keepTlsPrivateKey } from "./tlsPrivateKey.ts";
@@ -14,6 +15,8 @@ export interface DefineBoxOptions {
   readonly tlsPrivateKey?: pulumi.Input<string>;
   /** Passwords that images are pulled with, secrets, by the name of the registry. */
   readonly registryPasswords?: RegistryPasswords;
+  /** What monitoring sends with, secrets, by receiver and way: `ops.slack`. */
+  readonly monitoringSecrets?: MonitoringSecrets;
 }
 
 /**
@@ -35,13 +38,14 @@ export interface DefineBoxOptions {
  * });
  */
 export function defineBox(declaration: BoxDeclaration, options: DefineBoxOptions = {}): Box {
-  const { name = pulumi.getStack(), tlsPrivateKey, registryPasswords } = options;
+  const { name = pulumi.getStack(), tlsPrivateKey, registryPasswords, monitoringSecrets } = options;
   const values = declaration as Readonly<Record<string, unknown>>;
   const box = orRunError(() => {
     return checkedBox({ name, values });
   });
   if (tlsPrivateKey !== undefined) keepTlsPrivateKey(box, tlsPrivateKey);
   if (registryPasswords !== undefined) keepRegistryPasswords(box, registryPasswords);
+  if (monitoringSecrets !== undefined) keepMonitoringSecrets(box, monitoringSecrets);
   showWarnings(box);
   return box;
 }

@@ -3,6 +3,7 @@
  * box that it did not make.
  */
 export type {
+  Alertmanager as DescribedAlertmanager,
   App,
   AppDeclaration,
   Box,
@@ -23,12 +24,14 @@ export type {
   LocalVolume,
   LocationParam,
   Member,
+  Monitoring as DescribedMonitoring,
   NatGateway as DescribedNatGateway,
   Network,
   NfsVolume,
   OpenPort,
   ParamDeclaration,
   Pool,
+  Prometheus as DescribedPrometheus,
   ReplicaSet,
   RuntimeRegistry,
   Brick,
@@ -70,6 +73,8 @@ export { HostMetrics, type HostMetricsArgs } from "./HostMetrics.ts";
 export { HostNetwork, type HostNetworkAlone, type HostNetworkArgs, type HostNetworkOfPool } from "./HostNetwork.ts";
 export { readBox } from "./readBox.ts";
 export type { OneSection, PartArgs, Standalone, StandaloneOf } from "./boxOf.ts";
+export { Monitoring, type MonitoringArgs } from "./Monitoring.ts";
+export type { MonitoringSecrets } from "./monitoringSecrets.ts";
 export { NodeExporters, type NodeExportersArgs } from "./NodeExporters.ts";
 export { Registry, type RegistryArgs } from "./Registry.ts";
 export { stackBox, type StackBox } from "./stackBox.ts";

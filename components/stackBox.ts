@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import { namespace, registryPasswords, sectionsOf, tlsPrivateKey, type Box } from "../box/index.ts";
+import { monitoringSecrets, namespace, registryPasswords, sectionsOf, tlsPrivateKey, type Box } from "../box/index.ts";
 import { checkedBox, showWarnings } from "./checkedBox.ts";
-import { keepRegistryPasswords, type RegistryPasswords } from "./registryPasswords.ts";
+import { keepMonitoringSecrets } from "./monitoringSecrets.ts";
+import { keepRegistryPasswords } from "./registryPasswords.ts";
 import { orRunError } from "./runError.ts";
 import { keepTlsPrivateKey } from "./tlsPrivateKey.ts";
 
@@ -15,7 +16,8 @@ export interface StackBox {
 /**
  * Reads the box that the current stack's configuration describes. Host keys come from the configuration, or from the
  * known_hosts file that it names, or from the one that $GATEBOX_KNOWN_HOSTS names, which wins. A `WebserverPool` of the box
- * finds the key of its certificate by itself, and a `ContainerRuntime` the passwords of its registries.
+ * finds the key of its certificate by itself, a `ContainerRuntime` the passwords of its
+ * registries, and a `Monitoring` what it sends with.
  *
  * @throws pulumi.RunError with every violation of the configuration in one message, before any resource is made.
  * @example const { box } = stackBox();
@@ -25,28 +27,40 @@ export function stackBox(): StackBox {
   const key = new pulumi.Config(namespace.slice(0, -1)).getSecret(tlsPrivateKey);
   const box = orRunError(() => checkedBox({ name: pulumi.getStack(), values }));
   showWarnings(box);
-  keepRegistryPasswords(box, configuredPasswords());
+  keepRegistryPasswords(box, configuredSecrets(registryPasswords, "passwords by registries", "REGISTRY"));
+  keepMonitoringSecrets(box, configuredSecrets(monitoringSecrets, "secrets by receivers", "RECEIVER.WAY"));
   if (key === undefined) return { box };
   keepTlsPrivateKey(box, key);
   return { box, tlsPrivateKey: key };
 }
 
-/** The passwords by the names of their registries. Only the names are known while the program makes its resources. */
-function configuredPasswords(): RegistryPasswords {
-  const written = pulumi.runtime.allConfig()[namespace + registryPasswords];
+/**
+ * The secrets of a mapping by their names. Only the names are known while the program makes its resources.
+ *
+ * @param what of the mapping, and `placeholder` of a name, are for a message.
+ */
+function configuredSecrets(
+  key: string,
+  what: string,
+  placeholder: string,
+): Readonly<Record<string, pulumi.Output<string>>> {
+  const written = pulumi.runtime.allConfig()[namespace + key];
   const given = written === undefined ? {} : mappingOf(written);
-  return Object.fromEntries(Object.entries(given).map(([name, password]) => [name, pulumi.secret(password)]));
+  if (given === undefined)
+    throw new pulumi.RunError(
+      `${namespace}${key}: is no mapping of ${what}: "pulumi config set --secret --path '${namespace}${key}["${placeholder}"]'"`,
+    );
+  return Object.fromEntries(Object.entries(given).map(([name, secret]) => [name, pulumi.secret(secret)]));
 }
 
-function mappingOf(text: string): Readonly<Record<string, string>> {
+/** Undefined for what is none: the message says so without a word of what it is. */
+function mappingOf(text: string): Readonly<Record<string, string>> | undefined {
   try {
     const given: unknown = JSON.parse(text);
     if (typeof given === "object" && given !== null && Object.values(given).every((one) => typeof one === "string"))
       return given as Readonly<Record<string, string>>;
   } catch {
-    // Said below, without a word of what it is.
+    // It is no mapping.
   }
-  throw new pulumi.RunError(
-    `${namespace}${registryPasswords}: is no mapping of passwords by registries: "pulumi config set --secret --path '${namespace}${registryPasswords}["REGISTRY"]'"`,
-  );
+  return undefined;
 }

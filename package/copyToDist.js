@@ -1,4 +1,4 @@
-// Brings along what tsc does not compile, for `npm run build`: the entry points, and the scripts that reach hosts. It is
+// Brings along what tsc does not compile, for `npm run build`: the entry points, and the scripts and rules that reach hosts. It is
 // JavaScript because a package installed from git is built by whatever Node is there.
 import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -15,6 +15,6 @@ for (const name of ["index.d.ts", "index.d.cts"])
   writeFileSync(path.join(dist, name), 'export * from "./components/index.js";\n');
 
 for (const room of ["cli", "host", "render"]) {
-  const scripts = readdirSync(path.join(project, room), { recursive: true }).filter((name) => /\.(sh|pl)$/.test(name));
+  const scripts = readdirSync(path.join(project, room), { recursive: true }).filter((name) => /\.(sh|pl|yml)$/.test(name));
   for (const script of scripts) cpSync(path.join(project, room, script), path.join(dist, room, script));
 }

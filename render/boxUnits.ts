@@ -5,6 +5,7 @@ import { authorityOfBoxFiles, secretRegistryFiles, withPassword } from "./contai
 import { dockerRegistryAssembly, registryUserFiles } from "./dockerRegistry/index.ts";
 import { gatewayAssembly, gatewayRouteFiles } from "./gateway/index.ts";
 import { certificateFiles, glusterAssembly } from "./gluster/index.ts";
+import { secretFile, secretNames } from "./monitoringServer/secretFiles.ts";
 import { registry } from "./registry.ts";
 import type { TreeFile } from "./treeFile.ts";
 import { webserverAssembly, webserverKeyFile, webserverRouteFiles, webserverTlsFiles } from "./webserver/index.ts";
@@ -42,6 +43,7 @@ export function boxUnits(box: Box, project: string): readonly BoxUnit[] {
     ...tlsPair(box, host),
     ...registryLogins(box, host),
     ...ownRegistry(box, host, project),
+    ...monitoringSecrets(box, host),
     ...serviceUnits(box, host, project),
   ]);
 }
@@ -88,6 +90,16 @@ function ownRegistry(box: Box, host: Host, project: string): BoxUnit[] {
       ? [{ host: host.name, assembly: webserverAssembly.name, unit, files }]
       : []),
   ];
+}
+
+/** What the servers of monitoring send with, with the place of each. */
+function monitoringSecrets(box: Box, host: Host): BoxUnit[] {
+  const { monitoring } = box;
+  if (monitoring === undefined || !isMember(box, monitoring.pool, host)) return [];
+  return (["alertmanager", "prometheus"] as const).flatMap((assembly) => {
+    const files = secretNames(monitoring, assembly).map((one) => ({ ...secretFile(one, "-"), text: secretText }));
+    return files.length === 0 ? [] : [{ host: host.name, assembly, unit: `${box.name}.secrets`, files }];
+  });
 }
 
 function serviceUnits(box: Box, host: Host, project: string): BoxUnit[] {

@@ -6,10 +6,12 @@ import { controlPlaneAssembly } from "./controlPlane/index.ts";
 import { firewallAssembly } from "./firewall/index.ts";
 import { gatewayAssembly } from "./gateway/index.ts";
 import { natAssembly } from "./nat/index.ts";
+import { alertmanagerAssembly } from "./alertmanager/index.ts";
 import { networkAssembly } from "./network/index.ts";
 import { metricsAssembly } from "./metrics/index.ts";
 import { nginxExporterAssembly } from "./nginxExporter/index.ts";
 import { nodeExporterAssembly } from "./nodeExporter/index.ts";
+import { prometheusAssembly } from "./prometheus/index.ts";
 import { glusterAssembly } from "./gluster/index.ts";
 import { glusterVolumesAssembly } from "./glusterVolumes/index.ts";
 import { registryOf } from "./registryOf.ts";
@@ -31,6 +33,8 @@ const programs: readonly Assembly[] = [
   glusterAssembly,
   glusterVolumesAssembly,
   sharedMountsAssembly,
+  alertmanagerAssembly,
+  prometheusAssembly,
 ];
 
 /** The node exporter of every host that has any of them. */

@@ -1,11 +1,13 @@
 import { stringify } from "yaml";
 import type { Box } from "../../box/index.ts";
 import { boxUnits } from "../../render/boxUnits.ts";
+import { exportedMonitoring } from "../../render/prometheus/exported.ts";
+import { registry } from "../../render/registry.ts";
 import { nodePortService } from "../../render/kubernetes/nodePortService.ts";
 
 /** A text that a box puts somewhere. */
 export interface RenderedFile {
-  /** The host that gets it, or `kubernetes`. */
+  /** The host that gets it, or `kubernetes`, or `monitoring`. */
   readonly owner: string;
   /** `ASSEMBLY/PATH` on a host, `NAMESPACE/NAME.yaml` in the cluster. */
   readonly path: string;
@@ -17,7 +19,10 @@ export interface RenderedFile {
 /** The owner of what is put into the cluster. */
 export const cluster = "kubernetes";
 
-/** Every file of every host of a box, and the objects of its cluster. The private key of TLS is not among them. */
+/** The owner of what is for a Prometheus of the operator's own. */
+export const ownPrometheus = "monitoring";
+
+/** Every file of every host of a box, what its own monitoring is to ask, and the objects of its cluster. The private key of TLS is not among them. */
 export function renderedFiles(box: Box): RenderedFile[] {
   const objects = box.services.map((service) => {
     const object = { apiVersion: "v1", kind: "Service", ...nodePortService(service.name, service.app) };
@@ -28,7 +33,8 @@ export function renderedFiles(box: Box): RenderedFile[] {
   const files = boxUnits(box, "gatebox").flatMap(({ host, assembly, files }) =>
     files.map(({ path, text, mode }) => ({ owner: host, path: `${assembly}/${path}`, text: ended(text), mode })),
   );
-  return [...objects, ...files];
+  const asked = exportedMonitoring(box, registry).map((file) => ({ owner: ownPrometheus, ...file }));
+  return [...objects, ...files, ...asked];
 }
 
 /** The host's runtime ends the last line of each file that has one. */

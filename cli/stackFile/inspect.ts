@@ -2,7 +2,14 @@ import { inspectBox, type Box, type Violation } from "../../box/index.ts";
 import { valueAt } from "../../box/explain.ts";
 import type { ReadFile } from "../../box/files.ts";
 import { passwordFaults } from "../../box/sections/containerRuntime/passwords.ts";
-import { namespace, registryPasswords, sectionsOf, tlsPrivateKey } from "../../box/stackConfiguration.ts";
+import { monitoringSecretFaults } from "../../box/sections/monitoring/secrets.ts";
+import {
+  monitoringSecrets,
+  namespace,
+  registryPasswords,
+  sectionsOf,
+  tlsPrivateKey,
+} from "../../box/stackConfiguration.ts";
 import { isWithin, pathTo, stepsOf, type PathStep } from "../../box/violations.ts";
 import { portConflicts } from "../../render/portConflicts.ts";
 import { registry } from "../../render/registry.ts";
@@ -66,6 +73,7 @@ function boxFaults(
   const ofWhole = [
     ...tlsKeyFaults(values, config),
     ...runtimePasswordFaults(values, config),
+    ...(box ? secretFaults(box, config) : []),
     ...(box ? portConflicts(registry, box) : []),
   ];
   return {
@@ -77,7 +85,7 @@ function boxFaults(
   };
 }
 
-const encryptedRule = `is encrypted, and nothing of a box is secret but ${namespace}${tlsPrivateKey} and ${namespace}${registryPasswords}: write it in plain`;
+const encryptedRule = `is encrypted, and nothing of a box is secret but ${namespace}${tlsPrivateKey}, ${namespace}${registryPasswords} and ${namespace}${monitoringSecrets}: write it in plain`;
 
 const keyOfIssued = `is true, and ${namespace}${tlsPrivateKey} is set, though the box makes the key: take one of them out`;
 
@@ -100,12 +108,24 @@ function* tlsKeyFaults(values: Sections, config: Sections): Generator<Violation>
 /** A user of a registry and its password are set together. */
 function runtimePasswordFaults(values: Sections, config: Sections): readonly Violation[] {
   const registries = valueAt(values, ["containerRuntime", "registries"]);
-  const given = config[namespace + registryPasswords];
-  const mapping = (value: unknown): Record<string, object> =>
-    typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, object>) : {};
-  const names = Object.keys(mapping(given));
-  // One secret in place of the mapping is told by itself.
-  return names.join() === "secure" ? [] : passwordFaults(mapping(registries), names, ownRegistry(values));
+  const names = namesOfSecrets(config, registryPasswords);
+  return names === undefined ? [] : passwordFaults(mapping(registries), names, ownRegistry(values));
+}
+
+/** What monitoring sends with is set where it is asked for. */
+function secretFaults(box: Box, config: Sections): readonly Violation[] {
+  const names = namesOfSecrets(config, monitoringSecrets);
+  return names === undefined ? [] : monitoringSecretFaults(box.monitoring, names);
+}
+
+/** The names of a mapping of secrets. One secret in place of the mapping is told by itself. */
+function namesOfSecrets(config: Sections, key: string): readonly string[] | undefined {
+  const names = Object.keys(mapping(config[namespace + key]));
+  return names.join() === "secure" ? undefined : names;
+}
+
+function mapping(value: unknown): Record<string, object> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, object>) : {};
 }
 
 /** The registry that the box has of itself, whose password is generated where none is given. */

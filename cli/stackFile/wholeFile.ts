@@ -1,7 +1,7 @@
 import { nearest, suggestion } from "../../box/nearMiss.ts";
 import { show } from "../../box/printable.ts";
 import { sectionNames } from "../../box/configuration.ts";
-import { namespace, registryPasswords, tlsPrivateKey } from "../../box/stackConfiguration.ts";
+import { monitoringSecrets, namespace, registryPasswords, tlsPrivateKey } from "../../box/stackConfiguration.ts";
 import { pathTo, type PathStep } from "../../box/violations.ts";
 import { Severity } from "./mistake.ts";
 
@@ -82,22 +82,29 @@ function* keyFaults(key: string, value: unknown): Generator<FileFault> {
   } else if (name === tlsPrivateKey && !isEncrypted(value)) {
     const message = `stands in plain: take it out, make a new key, and set it with "pulumi config set --secret ${key} < key.pem"`;
     yield { steps: at.steps, path: tlsPrivateKey, message };
-  } else if (name === registryPasswords) {
-    yield* plainPasswords(at.steps, key, value);
+  } else if (name in secretsByName) {
+    yield* plainSecrets(at.steps, name, value);
   }
 }
 
-/** Each password is encrypted by itself. */
-function* plainPasswords(steps: readonly PathStep[], key: string, value: unknown): Generator<FileFault> {
+/** Mappings of secrets, with what they are in words, and what a name there stands for. */
+const secretsByName: Readonly<Record<string, readonly [what: string, name: string]>> = {
+  [registryPasswords]: ["passwords by registries", "REGISTRY"],
+  [monitoringSecrets]: ["secrets by receivers", "RECEIVER.WAY"],
+};
+
+/** Each secret is encrypted by itself. */
+function* plainSecrets(steps: readonly PathStep[], name: string, value: unknown): Generator<FileFault> {
+  const [what, placeholder] = secretsByName[name] ?? ["secrets", "NAME"];
+  const command = (one: string) => `"pulumi config set --secret --path '${namespace}${name}["${one}"]'"`;
   if (!isMapping(value) || isEncrypted(value)) {
-    const message = `is no mapping of passwords by registries: "pulumi config set --secret --path '${key}["REGISTRY"]'"`;
-    yield { steps, path: registryPasswords, message };
+    yield { steps, path: name, message: `is no mapping of ${what}: ${command(placeholder)}` };
     return;
   }
-  for (const [registry, password] of Object.entries(value)) {
-    if (isEncrypted(password)) continue;
-    const message = `stands in plain: take it out, change it, and set it with "pulumi config set --secret --path '${key}["${registry}"]'"`;
-    yield { steps: [...steps, registry], path: pathTo([registryPasswords, registry]), message };
+  for (const [one, secret] of Object.entries(value)) {
+    if (isEncrypted(secret)) continue;
+    const message = `stands in plain: take it out, change it, and set it with ${command(one)}`;
+    yield { steps: [...steps, one], path: pathTo([name, one]), message };
   }
 }
 
@@ -113,7 +120,7 @@ function* otherNamespace(at: Omit<FileFault, "message">, space: string, name: st
 
 /** The section, or the secret, that a name stands for. */
 function ownName(name: string): string | undefined {
-  return nearest(name, [...sectionNames, tlsPrivateKey, registryPasswords]);
+  return nearest(name, [...sectionNames, tlsPrivateKey, registryPasswords, monitoringSecrets]);
 }
 
 /** The ways to values inside of a section that `pulumi config set --secret` has written. */

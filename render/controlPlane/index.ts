@@ -33,6 +33,10 @@ export const controlPlaneAssembly: Assembly = {
   files: controlPlaneFiles,
   ports: controlPlanePorts,
   localPorts: controlPlaneLocalPorts,
+  metrics: (box) => {
+    const { network, metricsPort } = controlPlaneOf(box);
+    return [{ job: "kube-api-haproxy", network, port: metricsPort }];
+  },
   forwardsFrom: (box, host) => (isMaster(box, host) ? [controlPlaneOf(box).network] : []),
   tracking: controlPlaneTracking,
 };

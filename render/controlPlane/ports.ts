@@ -2,6 +2,7 @@
 import type { Box, Host } from "../../box/model.ts";
 import { controlPlaneOf } from "../../box/sectionOf.ts";
 import type { LocalPort, OpenPort } from "../assembly.ts";
+import { scrapersOnly } from "../scrapers.ts";
 import { clusterNodeLocalPorts, clusterNodePorts } from "../gateway/clusterNode.ts";
 
 /** Whether the API server of a master is on this host. */
@@ -21,6 +22,7 @@ export function controlPlanePorts(box: Box, host: Host): OpenPort[] {
     {
       ...tcp,
       port: metricsPort,
+      ...scrapersOnly(box, network),
       purpose: "the API's load balancer: health, metrics",
       path: "controlPlane.metricsPort",
     },

@@ -9,6 +9,7 @@ import { haproxyBase } from "../haproxy/base.ts";
 import { haproxyRoute, haproxyRouteFile } from "../haproxy/route.ts";
 import { haproxy, haproxyDropIn, haproxyLink } from "../haproxy/service.ts";
 import { refusedPackets } from "../refusedPackets/index.ts";
+import { scrapersOnly } from "../scrapers.ts";
 import { address, entry, networkInterface } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -46,6 +47,10 @@ export const gatewayAssembly: Assembly = {
   files: gatewayFiles,
   ports: gatewayPorts,
   localPorts: () => clusterNodeLocalPorts,
+  metrics: (box) => {
+    const { backendNetwork, metricsPort } = kubeGatewaysOf(box);
+    return [{ job: "haproxy", network: backendNetwork, port: metricsPort }];
+  },
   forwardsFrom: (box) => [kubeGatewaysOf(box).backendNetwork],
   metricsSources: (box) => [
     refusedPackets({ place: "border", table: "gatebox_border", network: kubeGatewaysOf(box).network }),
@@ -160,6 +165,7 @@ function gatewayPorts(box: Box): OpenPort[] {
       network: backendNetwork,
       protocol: "tcp",
       port: metricsPort,
+      ...scrapersOnly(box, backendNetwork),
       purpose: "HAProxy's metrics",
       path: "kubeGateways.metricsPort",
     },

@@ -25,6 +25,10 @@ export function nodeExporterAssembly(others: readonly Assembly[]): Assembly {
     ],
     files,
     ports,
+    metrics: (box, host) => {
+      const { network, port } = place(box, host);
+      return [{ job: "node", network, port }];
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Changes } from "./edit.ts";
 import { brokenClusterSide } from "./brokenClusterSide.ts";
+import { brokenMonitoring } from "./brokenMonitoring.ts";
 import { brokenRoutes } from "./brokenRoutes.ts";
 import { hostKeyFor } from "./hostKey.ts";
 
@@ -29,6 +30,7 @@ export interface BrokenEntry {
 export const brokenEntries: readonly BrokenEntry[] = [
   ...brokenRoutes,
   ...brokenClusterSide,
+  ...brokenMonitoring,
   {
     entry: "networks.more",
     schema: "networks.additionalProperties.anyOf.1.properties",
@@ -65,24 +67,6 @@ export const brokenEntries: readonly BrokenEntry[] = [
         changes: { network: "box-netwrok" },
         says: 'firewall.openPorts[0].network: unknown network "box-netwrok"',
         uses: ["network"],
-      },
-    ],
-  },
-  {
-    entry: "monitoring",
-    schema: "monitoring.properties",
-    rules: [
-      {
-        breaks: "an unknown pool",
-        changes: { pool: "nat-gateway-pol" },
-        says: 'monitoring.pool: unknown pool "nat-gateway-pol"',
-        uses: ["pool"],
-      },
-      {
-        breaks: "hosts on none of its networks",
-        changes: { networks: ["box-network"] },
-        says: "monitoring.networks: webserver-1 and webserver-2 are on none of box-network",
-        uses: ["pool", "networks"],
       },
     ],
   },

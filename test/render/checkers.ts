@@ -15,6 +15,8 @@ const packages: Readonly<Record<string, string>> = {
   openssl: "openssl",
   unshare: "util-linux",
   netplan: "netplan.io",
+  promtool: "prometheus",
+  amtool: "prometheus-alertmanager",
 };
 
 /** What a checker said; empty when it had nothing to say. */

@@ -54,10 +54,12 @@ describe("gatebox check of a key of the configuration", () => {
     "gatbox:limits: {}": `${at}:3: config.gatbox:limits: unknown namespace "gatbox": write gatebox:limits`,
     "gatebox:limit: {}": `${at}:3: limit: unknown key "limit" (did you mean "limits"?)`,
     "gatebox:a.b: {}": `${at}:3: ["a.b"]: unknown key "a.b" (known: `,
-    "gatebox:limits: { secure: AAAA }": `${at}:3: limits: is encrypted, and nothing of a box is secret but gatebox:tlsPrivateKey and gatebox:registryPasswords: write it in plain`,
+    "gatebox:limits: { secure: AAAA }": `${at}:3: limits: is encrypted, and nothing of a box is secret but gatebox:tlsPrivateKey, gatebox:registryPasswords and gatebox:monitoringSecrets: write it in plain`,
     "gatebox:limits: { headerKb: { secure: AAAA } }": `${at}:21: limits.headerKb: is encrypted, `,
     "gatebox:tlsPrivateKey: AAAA": `${at}:26: tlsPrivateKey: stands in plain: take it out`,
     'gatebox:registryPasswords: { "a.box": hunter2 }': `${at}:41: registryPasswords["a.box"]: stands in plain: take it out`,
+    'gatebox:monitoringSecrets: { "ops.slack": hunter2 }': `${at}:45: monitoringSecrets["ops.slack"]: stands in plain: take it out`,
+    "gatebox:monitoringSecrets: { secure: AAAA }": `${at}:3: monitoringSecrets: is no mapping of secrets by receivers`,
     "gatebox:registryPasswords: { secure: AAAA }": `${at}:3: registryPasswords: is no mapping of passwords`,
     "box:limits: {}": `${at}:3: warning: config.box:limits: is another program's by its namespace: write gatebox:limits`,
   };
