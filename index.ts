@@ -15,6 +15,7 @@ import {
   Registry,
   SharedVolumes,
   stackBox,
+  Tools,
   VirtualIps,
   WebserverPool,
 } from "./components/index.ts";
@@ -46,6 +47,8 @@ if (exporters) new HostMetrics("host-metrics", { box: description }, { dependsOn
 const registry =
   description.registry &&
   new Registry("registry", description.registry, { dependsOn: [...ready, ...edge, ...volumes] });
+
+const tools = description.tools && new Tools("tools", description.tools, { dependsOn: [...ready, ...edge] });
 
 const api =
   description.controlPlane &&
@@ -90,10 +93,15 @@ export const box = boxOutput(description);
 /** Certificate of the authority that has signed the web servers', in PEM: for their clients. Only where the box issues it. */
 export const authority = webservers?.authority;
 
-/** Where a person finds each service. */
+/** Whom the web servers let in to tools without a log-in of their own, and with which password, a secret. */
+export const toolsUsername = tools?.username;
+export const toolsPassword = tools?.password;
+
+/** Where a person finds each service, and each tool. */
 export const urls = pulumi
   .all([
     webservers?.urls ?? {},
+    tools?.urls ?? {},
     pulumi.all(Object.fromEntries(services.map(({ name, exposed }) => [name, exposed.url] as const))),
   ])
-  .apply(([own, exposed]) => ({ ...own, ...exposed }));
+  .apply(([own, ofTools, exposed]) => ({ ...own, ...ofTools, ...exposed }));

@@ -12,7 +12,14 @@ export { boxOfPart } from "./part.ts";
 export { packagesOfDebian } from "./sections/containerRuntime/packages.ts";
 export { passwordFaults } from "./sections/containerRuntime/passwords.ts";
 export { monitoringSecretFaults } from "./sections/monitoring/secrets.ts";
-export { containerRegistryOf, containerRuntimeOf, controlPlaneOf, kubeGatewaysOf, webserversOf } from "./sectionOf.ts";
+export {
+  containerRegistryOf,
+  containerRuntimeOf,
+  controlPlaneOf,
+  kubeGatewaysOf,
+  toolsOf,
+  webserversOf,
+} from "./sectionOf.ts";
 export { readBox } from "./readBox.ts";
 export { boxOutput, writtenBox, type WrittenBox } from "./written.ts";
 /** @internal */
@@ -22,6 +29,14 @@ export { BoxError, isWithin, stepsOf, type PathStep, type Violation } from "./vi
 export { haproxyOptions, type HaproxyOption, type HaproxyOptionName } from "./haproxyVocabulary.ts";
 export { locationDirectives, type LocationDirective } from "./nginxVocabulary.ts";
 export { stackFileSchema } from "./jsonSchema.ts";
-export { monitoringSecrets, namespace, registryPasswords, sectionsOf, tlsPrivateKey } from "./stackConfiguration.ts";
+export { passwordFault } from "./sections/tools/password.ts";
+export {
+  monitoringSecrets,
+  namespace,
+  registryPasswords,
+  sectionsOf,
+  tlsPrivateKey,
+  toolsPassword,
+} from "./stackConfiguration.ts";
 export { suggestion } from "./nearMiss.ts";
 export { isNodePort, nodePortRange, reservedPorts } from "./ports.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { editorHints } from "./schema/editorHints.ts";
 import { sections } from "./sections/index.ts";
-import { monitoringSecrets, namespace, registryPasswords, tlsPrivateKey } from "./stackConfiguration.ts";
+import { monitoringSecrets, namespace, registryPasswords, tlsPrivateKey, toolsPassword } from "./stackConfiguration.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -30,6 +30,7 @@ export function stackFileSchema(): JsonSchema {
           [namespace + tlsPrivateKey]: secretKey,
           [namespace + registryPasswords]: secretPasswords,
           [namespace + monitoringSecrets]: secretsOfMonitoring,
+          [namespace + toolsPassword]: secretOfTools,
         },
         patternProperties: { [`^(?!${namespace})[^:]+:`]: {} },
         additionalProperties: false,
@@ -68,6 +69,13 @@ const secretsOfMonitoring: JsonSchema = {
     "`pulumi config set --secret --path 'gatebox:monitoringSecrets[\"ops.slack\"]'`.",
   type: "object",
   additionalProperties: secret,
+};
+
+const secretOfTools: JsonSchema = {
+  description:
+    "Password of the user of `tools`, encrypted, of 12 characters or more: `pulumi config set --secret toolsPassword`. " +
+    "Without it one is generated, the stack's output `toolsPassword`.",
+  ...secret,
 };
 
 /** What else Pulumi keeps in the file (Pulumi's reference, "Stack settings file"). */

@@ -10,6 +10,7 @@ import type { Monitoring } from "./sections/monitoring/index.ts";
 import type { NatGateway } from "./sections/natGateways/model.ts";
 import type { ContainerRegistry } from "./sections/registry/index.ts";
 import type { SharedVolume } from "./sections/sharedVolumes/model.ts";
+import type { Tools } from "./sections/tools/model.ts";
 
 export type { ContainerRuntime, RuntimeRegistry } from "./sections/containerRuntime/index.ts";
 
@@ -20,6 +21,10 @@ export type { Alertmanager, Monitoring, Prometheus } from "./sections/monitoring
 export type { NatGateway, SnatAddress } from "./sections/natGateways/model.ts";
 
 export type { ContainerRegistry } from "./sections/registry/index.ts";
+
+export type { OidcProxy, Tool, Tools } from "./sections/tools/model.ts";
+
+export { ToolAuth, type ToolName } from "./sections/tools/programs.ts";
 
 export type {
   Brick,
@@ -296,6 +301,7 @@ export interface Box {
   readonly registry?: ContainerRegistry | undefined;
   readonly sharedVolumes: Readonly<Record<string, SharedVolume>>;
   readonly controlPlane?: ControlPlane | undefined;
+  readonly tools?: Tools | undefined;
   /** What is sound but hardly meant, each in one line, `path: message`, for the operator to read. */
   readonly warnings: readonly string[];
 }

@@ -17,6 +17,7 @@ export function rememberParts(box: Box): void {
     containerRuntime,
     registry,
     controlPlane,
+    tools,
   } = box;
   const parts: readonly (object | undefined)[] = [
     kubeGateways,
@@ -28,6 +29,7 @@ export function rememberParts(box: Box): void {
     registry,
     registry?.route,
     controlPlane,
+    tools,
     hostNetworks,
     ...natGateways,
     ...Object.values(virtualIps),

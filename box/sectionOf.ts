@@ -1,4 +1,4 @@
-import type { Box, ControlPlane, KubeGateways, Webservers } from "./model.ts";
+import type { Box, ControlPlane, KubeGateways, Tools, Webservers } from "./model.ts";
 import type { ContainerRegistry } from "./sections/registry/index.ts";
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import { BoxError } from "./violations.ts";
@@ -46,6 +46,15 @@ export function containerRegistryOf(box: Box): ContainerRegistry {
  */
 export function controlPlaneOf(box: Box): ControlPlane {
   return box.controlPlane ?? absent(box, "controlPlane", "has no load balancer for the Kubernetes API");
+}
+
+/**
+ * The tools of a box, for what is made of them alone.
+ *
+ * @throws BoxError when the box has none.
+ */
+export function toolsOf(box: Box): Tools {
+  return box.tools ?? absent(box, "tools", "has no tools behind its web servers");
 }
 
 function absent(box: Box, section: string, what: string): never {

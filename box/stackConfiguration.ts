@@ -10,7 +10,12 @@ export const registryPasswords = "registryPasswords";
 /** Secrets too: what monitoring's messages and samples are sent with, `RECEIVER.WAY` and `remoteWrite`. */
 export const monitoringSecrets = "monitoringSecrets";
 
-const secrets: readonly string[] = [tlsPrivateKey, registryPasswords, monitoringSecrets].map((key) => namespace + key);
+/** A secret: the password with which the web servers let the user of `tools` in. */
+export const toolsPassword = "toolsPassword";
+
+const secrets: readonly string[] = [tlsPrivateKey, registryPasswords, monitoringSecrets, toolsPassword].map(
+  (key) => namespace + key,
+);
 
 /**
  * The sections of a stack's configuration, keys without the namespace. Keys of others are left out, and the secrets.

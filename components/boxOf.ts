@@ -47,6 +47,7 @@ const alsoShared: readonly string[] = [
   "registry",
   "controlPlane",
   "sharedVolumes",
+  "tools",
 ];
 
 /**

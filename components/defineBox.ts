@@ -6,6 +6,7 @@ import { keepMonitoringSecrets, type MonitoringSecrets } from "./monitoringSecre
 import { keepRegistryPasswords, type RegistryPasswords } from "./registryPasswords.ts";
 import { orRunError } from "./runError.ts";
 import { keepTlsPrivateKey } from "./tlsPrivateKey.ts";
+import { keepToolsPassword } from "./toolsPassword.ts";
 
 /** What goes with a box, and is no part of what a stack file says. */
 export interface DefineBoxOptions {
@@ -17,6 +18,8 @@ export interface DefineBoxOptions {
   readonly registryPasswords?: RegistryPasswords;
   /** What monitoring sends with, secrets, by receiver and way: `ops.slack`. */
   readonly monitoringSecrets?: MonitoringSecrets;
+  /** Password of the user of `tools`, a secret. @default one that is generated */
+  readonly toolsPassword?: pulumi.Input<string>;
 }
 
 /**
@@ -38,7 +41,7 @@ export interface DefineBoxOptions {
  * });
  */
 export function defineBox(declaration: BoxDeclaration, options: DefineBoxOptions = {}): Box {
-  const { name = pulumi.getStack(), tlsPrivateKey, registryPasswords, monitoringSecrets } = options;
+  const { name = pulumi.getStack(), tlsPrivateKey, registryPasswords, monitoringSecrets, toolsPassword } = options;
   const values = declaration as Readonly<Record<string, unknown>>;
   const box = orRunError(() => {
     return checkedBox({ name, values });
@@ -46,6 +49,7 @@ export function defineBox(declaration: BoxDeclaration, options: DefineBoxOptions
   if (tlsPrivateKey !== undefined) keepTlsPrivateKey(box, tlsPrivateKey);
   if (registryPasswords !== undefined) keepRegistryPasswords(box, registryPasswords);
   if (monitoringSecrets !== undefined) keepMonitoringSecrets(box, monitoringSecrets);
+  if (toolsPassword !== undefined) keepToolsPassword(box, toolsPassword);
   showWarnings(box);
   return box;
 }

@@ -40,6 +40,8 @@ export type {
   SharedVolume as DescribedSharedVolume,
   SnatAddress,
   SshEndpoint,
+  Tool,
+  Tools as DescribedTools,
   Upstream,
   VirtualIp,
   WebserverRoute as DescribedWebserverRoute,
@@ -85,6 +87,7 @@ export {
   type SharedVolumesArgs,
   type SharedVolumesOfBox,
 } from "./SharedVolumes.ts";
+export { Tools, type ToolsArgs } from "./Tools.ts";
 export { VirtualIps, type VirtualIpsAlone, type VirtualIpsArgs, type VirtualIpsOfBox } from "./VirtualIps.ts";
 export { WebserverPool, type WebserverPoolArgs } from "./WebserverPool.ts";
 export { WebserverRoute, type WebserverRouteArgs } from "./WebserverRoute.ts";

@@ -1,10 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
-import { monitoringSecrets, namespace, registryPasswords, sectionsOf, tlsPrivateKey, type Box } from "../box/index.ts";
+import {
+  BoxError,
+  monitoringSecrets,
+  namespace,
+  passwordFault,
+  registryPasswords,
+  sectionsOf,
+  ToolAuth,
+  tlsPrivateKey,
+  toolsPassword,
+  type Box,
+} from "../box/index.ts";
 import { checkedBox, showWarnings } from "./checkedBox.ts";
 import { keepMonitoringSecrets } from "./monitoringSecrets.ts";
 import { keepRegistryPasswords } from "./registryPasswords.ts";
 import { orRunError } from "./runError.ts";
 import { keepTlsPrivateKey } from "./tlsPrivateKey.ts";
+import { keepToolsPassword } from "./toolsPassword.ts";
 
 /** A stack's box, and the secret that goes with it. */
 export interface StackBox {
@@ -16,8 +28,8 @@ export interface StackBox {
 /**
  * Reads the box that the current stack's configuration describes. Host keys come from the configuration, or from the
  * known_hosts file that it names, or from the one that $GATEBOX_KNOWN_HOSTS names, which wins. A `WebserverPool` of the box
- * finds the key of its certificate by itself, a `ContainerRuntime` the passwords of its
- * registries, and a `Monitoring` what it sends with.
+ * finds the key of its certificate by itself, a `ContainerRuntime` the passwords of its registries, a `Monitoring` what it
+ * sends with, and `Tools` their password.
  *
  * @throws pulumi.RunError with every violation of the configuration in one message, before any resource is made.
  * @example const { box } = stackBox();
@@ -29,9 +41,23 @@ export function stackBox(): StackBox {
   showWarnings(box);
   keepRegistryPasswords(box, configuredSecrets(registryPasswords, "passwords by registries", "REGISTRY"));
   keepMonitoringSecrets(box, configuredSecrets(monitoringSecrets, "secrets by receivers", "RECEIVER.WAY"));
+  keepConfiguredToolsPassword(box);
   if (key === undefined) return { box };
   keepTlsPrivateKey(box, key);
   return { box, tlsPrivateKey: key };
+}
+
+/** The password of the tools, where the stack has one: what is wrong with it is known before any resource is made. */
+function keepConfiguredToolsPassword(box: Box): void {
+  const given = pulumi.runtime.allConfig()[namespace + toolsPassword];
+  if (given === undefined) return;
+  const asked = box.tools?.list.some(({ auth }) => auth === ToolAuth.Password) === true;
+  const message = asked ? passwordFault(given) : "is set, and no tool has auth: password: remove it, or write the tool";
+  if (message !== undefined)
+    orRunError(() => {
+      throw new BoxError(`The configuration of box "${box.name}"`, [{ path: toolsPassword, message }]);
+    });
+  keepToolsPassword(box, pulumi.secret(given));
 }
 
 /**

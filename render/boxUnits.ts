@@ -7,6 +7,7 @@ import { gatewayAssembly, gatewayRouteFiles } from "./gateway/index.ts";
 import { certificateFiles, glusterAssembly } from "./gluster/index.ts";
 import { secretFile, secretNames } from "./monitoringServer/secretFiles.ts";
 import { registry } from "./registry.ts";
+import { asksPassword, toolFiles, toolUserPlaces } from "./tools/index.ts";
 import type { TreeFile } from "./treeFile.ts";
 import { webserverAssembly, webserverKeyFile, webserverRouteFiles, webserverTlsFiles } from "./webserver/index.ts";
 
@@ -44,6 +45,7 @@ export function boxUnits(box: Box, project: string): readonly BoxUnit[] {
     ...registryLogins(box, host),
     ...ownRegistry(box, host, project),
     ...monitoringSecrets(box, host),
+    ...toolUnits(box, host),
     ...serviceUnits(box, host, project),
   ]);
 }
@@ -100,6 +102,17 @@ function monitoringSecrets(box: Box, host: Host): BoxUnit[] {
     const files = secretNames(monitoring, assembly).map((one) => ({ ...secretFile(one, "-"), text: secretText }));
     return files.length === 0 ? [] : [{ host: host.name, assembly, unit: `${box.name}.secrets`, files }];
   });
+}
+
+/** The ways to the tools, and who is let in. */
+function toolUnits(box: Box, host: Host): BoxUnit[] {
+  if (box.tools === undefined || !isMember(box, box.webservers?.pool, host)) return [];
+  const of = { host: host.name, assembly: webserverAssembly.name };
+  const hidden = asksPassword(box) ? toolUserPlaces.map((place) => ({ ...place, text: secretText })) : [];
+  return [
+    ...(hidden.length > 0 ? [{ ...of, unit: `${box.name}.tools-users`, files: hidden }] : []),
+    { ...of, unit: `${box.name}.tools`, files: toolFiles(box) },
+  ];
 }
 
 function serviceUnits(box: Box, host: Host, project: string): BoxUnit[] {

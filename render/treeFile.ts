@@ -3,6 +3,6 @@ export interface TreeFile {
   /** Relative to the tree. */
   readonly path: string;
   /** Octal permissions, as `chmod` takes them. */
-  readonly mode: "0644" | "0755" | "0600";
+  readonly mode: "0644" | "0755" | "0600" | "0640";
   readonly text: string;
 }

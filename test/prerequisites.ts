@@ -32,8 +32,6 @@ const packages = [
   "glusterfs-server",
   "glusterfs-client",
   "xfsprogs",
-  // For promtool, which looks at what is told to Prometheus.
-  "prometheus",
   "prometheus-nginx-exporter",
 ];
 

@@ -14,6 +14,7 @@ import { pools } from "./pools/index.ts";
 import { registry } from "./registry/index.ts";
 import { services } from "./services/index.ts";
 import { sharedVolumes } from "./sharedVolumes/index.ts";
+import { tools } from "./tools/index.ts";
 import { virtualIps } from "./virtualIps/index.ts";
 import { webservers } from "./webservers/index.ts";
 
@@ -40,4 +41,5 @@ export const sections = [
   registry,
   sharedVolumes,
   controlPlane,
+  tools,
 ] as const;

@@ -1,4 +1,4 @@
-import { inspectBox, type Box, type Violation } from "../../box/index.ts";
+import { inspectBox, ToolAuth, type Box, type Violation } from "../../box/index.ts";
 import { valueAt } from "../../box/explain.ts";
 import type { ReadFile } from "../../box/files.ts";
 import { passwordFaults } from "../../box/sections/containerRuntime/passwords.ts";
@@ -9,6 +9,7 @@ import {
   registryPasswords,
   sectionsOf,
   tlsPrivateKey,
+  toolsPassword,
 } from "../../box/stackConfiguration.ts";
 import { isWithin, pathTo, stepsOf, type PathStep } from "../../box/violations.ts";
 import { portConflicts } from "../../render/portConflicts.ts";
@@ -74,6 +75,7 @@ function boxFaults(
     ...tlsKeyFaults(values, config),
     ...runtimePasswordFaults(values, config),
     ...(box ? secretFaults(box, config) : []),
+    ...toolsPasswordFaults(box, config),
     ...(box ? portConflicts(registry, box) : []),
   ];
   return {
@@ -85,7 +87,7 @@ function boxFaults(
   };
 }
 
-const encryptedRule = `is encrypted, and nothing of a box is secret but ${namespace}${tlsPrivateKey}, ${namespace}${registryPasswords} and ${namespace}${monitoringSecrets}: write it in plain`;
+const encryptedRule = `is encrypted, and nothing of a box is secret but ${namespace}${tlsPrivateKey}, ${namespace}${registryPasswords}, ${namespace}${monitoringSecrets} and ${namespace}${toolsPassword}: write it in plain`;
 
 const keyOfIssued = `is true, and ${namespace}${tlsPrivateKey} is set, though the box makes the key: take one of them out`;
 
@@ -126,6 +128,13 @@ function namesOfSecrets(config: Sections, key: string): readonly string[] | unde
 
 function mapping(value: unknown): Record<string, object> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, object>) : {};
+}
+
+/** A password that is set is one that the web servers ask for. Whether it is long enough is seen where it is decrypted. */
+function* toolsPasswordFaults(box: Box | undefined, config: Sections): Generator<Violation> {
+  if (box === undefined || !Object.hasOwn(config, namespace + toolsPassword)) return;
+  if (box.tools?.list.some(({ auth }) => auth === ToolAuth.Password)) return;
+  yield { path: toolsPassword, message: "is set, and no tool has auth: password: remove it, or write the tool" };
 }
 
 /** The registry that the box has of itself, whose password is generated where none is given. */

@@ -1,7 +1,7 @@
 import { nearest, suggestion } from "../../box/nearMiss.ts";
 import { show } from "../../box/printable.ts";
 import { sectionNames } from "../../box/configuration.ts";
-import { monitoringSecrets, namespace, registryPasswords, tlsPrivateKey } from "../../box/stackConfiguration.ts";
+import { monitoringSecrets, namespace, registryPasswords, tlsPrivateKey, toolsPassword } from "../../box/stackConfiguration.ts";
 import { pathTo, type PathStep } from "../../box/violations.ts";
 import { Severity } from "./mistake.ts";
 
@@ -82,6 +82,9 @@ function* keyFaults(key: string, value: unknown): Generator<FileFault> {
   } else if (name === tlsPrivateKey && !isEncrypted(value)) {
     const message = `stands in plain: take it out, make a new key, and set it with "pulumi config set --secret ${key} < key.pem"`;
     yield { steps: at.steps, path: tlsPrivateKey, message };
+  } else if (name === toolsPassword && !isEncrypted(value)) {
+    const message = `stands in plain: take it out, choose another, and set it with "pulumi config set --secret ${key}"`;
+    yield { steps: at.steps, path: toolsPassword, message };
   } else if (name in secretsByName) {
     yield* plainSecrets(at.steps, name, value);
   }
@@ -120,7 +123,7 @@ function* otherNamespace(at: Omit<FileFault, "message">, space: string, name: st
 
 /** The section, or the secret, that a name stands for. */
 function ownName(name: string): string | undefined {
-  return nearest(name, [...sectionNames, tlsPrivateKey, registryPasswords, monitoringSecrets]);
+  return nearest(name, [...sectionNames, tlsPrivateKey, registryPasswords, monitoringSecrets, toolsPassword]);
 }
 
 /** The ways to values inside of a section that `pulumi config set --secret` has written. */

@@ -11,6 +11,7 @@ import { entry } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
 import type { TreeFile } from "../treeFile.ts";
+import { toolPorts } from "../tools/ports.ts";
 import { usedInterfaces } from "../usedInterfaces.ts";
 import { openToAll } from "../openToAll.ts";
 import { refusedPackets } from "../refusedPackets/index.ts";
@@ -53,17 +54,18 @@ export function firewallAssembly(others: readonly Assembly[]): Assembly {
   };
 }
 
-/** What the stack opens for programs that it does not know. */
+/** What the stack opens for programs that it does not know, the tools behind the web servers among them. */
 function declaredPorts(box: Box, host: Host): OpenPort[] {
-  return box.firewall.openPorts
+  const declared = box.firewall.openPorts
     .filter(({ pool }) => entry(box.pools, pool, "pools of the box").members.includes(host.name))
     .map(({ network, protocol, port }) => ({
       network,
       protocol,
       port,
       purpose: "firewall.openPorts",
-      unknownListener: true,
+      unknownListener: true as const,
     }));
+  return [...declared, ...toolPorts(box, host)];
 }
 
 function firewallFiles(box: Box, host: Host, registry: Registry): TreeFile[] {

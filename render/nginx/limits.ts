@@ -1,5 +1,10 @@
 import type { Box } from "../../box/model.ts";
 
+/** The requests a second of one client, as `limit_req` has it: a location with a limit of its own does not inherit it. */
+export function requestLimit({ clientRequestsPerSecond }: Pick<Box["limits"], "clientRequestsPerSecond">): string {
+  return `zone=gatebox_requests burst=${4 * clientRequestsPerSecond} nodelay`;
+}
+
 /**
  * What one client may take of nginx. Only a request whose head has come counts; how many heads may be on their way is bounded by
  * the firewall (new connections) and by `client_header_timeout`.
@@ -19,7 +24,7 @@ export function limitLines({ clientConnections, clientRequestsPerSecond, clientU
     limit_req_zone $binary_remote_addr zone=gatebox_requests:10m rate=${clientRequestsPerSecond}r/s;
     limit_conn gatebox_connections ${clientConnections};
     limit_conn gatebox_uploads ${clientUploads};
-    limit_req zone=gatebox_requests burst=${4 * clientRequestsPerSecond} nodelay;
+    limit_req ${requestLimit({ clientRequestsPerSecond })};
     limit_conn_status 429;
     limit_req_status 429;
 `;

@@ -4,9 +4,11 @@
 . ../shell/fail.sh
 . ../nginx/trial_pair.sh
 . ../nginx/check.sh
+. ../tools/users_group.sh
 # shellcheck source=/dev/null
 . "$TREE/lifecycle/settings"
 : "${certificate_subject:?}" "${certificate_alternatives:?}"
 
 make_trial_pair "$certificate_subject" "$certificate_alternatives"
 check_nginx "$TREE"
+let_nginx_read_users "$TREE"

@@ -78,6 +78,50 @@ export const brokenClusterSide: readonly BrokenEntry[] = [
     ],
   },
   {
+    entry: "tools",
+    schema: "tools.properties",
+    changes: {
+      tools: {
+        username: "operator",
+        oidcProxy: { address: "192.168.2.14" },
+        prometheus: { path: "/prometheus/", upstream: { pool: "nat-gateway-pool" } },
+        consul: { auth: "password" },
+      },
+    },
+    rules: [
+      {
+        breaks: "a place inside of another's",
+        changes: { "prometheus.path": "/argocd/prometheus/" },
+        says: "services.argocd.web.location: /argocd/ is around /argocd/prometheus/",
+        uses: ["prometheus"],
+      },
+      {
+        breaks: "hosts that web servers do not find",
+        changes: { "prometheus.upstream.pool": "supervisors-pool" },
+        says: "tools.prometheus.upstream.pool: supervisor-1 of supervisors-pool is not on gateway-network",
+        uses: ["prometheus"],
+      },
+      {
+        breaks: "one port for two tools",
+        changes: { "consul.upstream": { port: 9090 } },
+        says: "tools.consul.upstream.port: 9090 of gateway-4 is that of tools.prometheus",
+        uses: ["prometheus", "consul"],
+      },
+      {
+        breaks: "no log-in",
+        changes: { "consul.auth": "none" },
+        says: "tools.consul.auth: none would let everybody in",
+        uses: ["consul"],
+      },
+      {
+        breaks: "a proxy at no address",
+        changes: { "oidcProxy.address": "sso.site" },
+        says: 'tools.oidcProxy.address: "sso.site" is not an IPv4 address',
+        uses: ["oidcProxy"],
+      },
+    ],
+  },
+  {
     entry: "sharedVolumes.files",
     schema: "sharedVolumes.additionalProperties.oneOf.0.properties",
     changes: { "sharedVolumes.files": gatewayShared },

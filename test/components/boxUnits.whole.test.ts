@@ -31,7 +31,7 @@ function sent({ plain, secrets }: Registration): string {
   const stdin =
     plain["stdin"] === "[secret]" ? secrets.find((secret) => secret.startsWith("gatebox-unit ")) : plain["stdin"];
   // A unit of passwords shows none of its texts.
-  if (/^unit .*\.(?:registries|users)$/m.test(String(stdin)))
+  if (/^unit .*\.(?:registries|users|tools-users)$/m.test(String(stdin)))
     return String(stdin).replace(/(?<=^file .*\n)(?:\|.*\n)+/gm, `|${secretText}`);
   return String(stdin)
     .replace(/^\|-----BEGIN PRIVATE KEY-----\n(?:\|.*\n)+?\|-----END PRIVATE KEY-----\n/gm, `|${secretText}`)
@@ -76,6 +76,9 @@ const boxes: Readonly<Record<string, Changes>> = {
   "the Protobox with a registry": {
     "webservers.serverNames": ["protobox.test", "registry.protobox"],
     registry: { name: "registry.protobox", pool: "nat-gateway-pool", storage: { shared: true } },
+  },
+  "the Protobox with tools": {
+    tools: { prometheus: {}, alertmanager: {}, grafana: {}, consul: {}, gitlab: { upstream: { port: 8080 } } },
   },
   "the Protobox with GitLab's registry": {
     "webservers.serverNames": ["protobox.test", "registry.protobox"],
@@ -123,7 +126,11 @@ describe("the units of a box", () => {
       const config = Object.fromEntries(Object.entries(values).map(([name, value]) => [`gatebox:${name}`, value]));
       if (title.includes("containers")) config["gatebox:registryPasswords"] = passwords;
       if (title.endsWith("with a certificate")) config["gatebox:tlsPrivateKey"] = key;
-      const states = { "registry-password": { result: "hunter4" }, "webservers-authority": { result: "hunter5" } };
+      const states = {
+        "registry-password": { result: "hunter4" },
+        "tools-password": { result: "hunter6-hunter6" },
+        "webservers-authority": { result: "hunter5" },
+      };
       const registered = await registrationsOf(stringify({ config }), program, states);
       const box = parseBox({
         name: "protobox",

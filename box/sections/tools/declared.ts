@@ -1,0 +1,58 @@
+import type { Draft } from "../../draft.ts";
+import { pathOf } from "../../violations.ts";
+import { ToolAuth, toolNames, toolPrograms, type ToolName } from "./programs.ts";
+
+/** A tool as it is declared; undefined is what could not be read. */
+export interface DeclaredTool {
+  readonly name: ToolName;
+  /** Where it stands in the stack file. */
+  readonly path: string;
+  /** Its path on the web servers. */
+  readonly place: string | undefined;
+  readonly pool: string | undefined;
+  readonly port: number | undefined;
+  readonly auth: ToolAuth | undefined;
+}
+
+/** A place on the web servers that is taken because of the section, and what takes it. */
+export interface TakenPlace {
+  readonly place: string;
+  /** What is there, for messages: `Prometheus (tools.prometheus)`. */
+  readonly holder: string;
+  /** Where the stack file says so. */
+  readonly path: string;
+}
+
+/** The tools that a stack file has, with what follows for those that do not say it. */
+export function declaredTools({ tools, monitoring }: Draft): DeclaredTool[] {
+  return toolNames.flatMap((name) => {
+    const written = tools[name];
+    if (written === undefined) return [];
+    const { path: place, upstream } = written;
+    const ownPool = upstream !== undefined && "pool" in upstream;
+    const pool = ownPool ? upstream.pool : monitoring.pool;
+    const auth = "auth" in written ? written.auth : usualAuth(name, tools.oidcProxy !== undefined);
+    return [{ name, path: pathOf("tools", name), place, pool, port: upstream?.port, auth }];
+  });
+}
+
+/** Who asks for a log-in where a tool does not say it. */
+function usualAuth(name: ToolName, hasOidcProxy: boolean): ToolAuth {
+  if (toolPrograms[name].hasLogIn) return ToolAuth.None;
+  return hasOidcProxy ? ToolAuth.Oidc : ToolAuth.Password;
+}
+
+/** Every place that the section takes: each tool's path, what it needs beside it, and that of the OIDC proxy. */
+export function takenPlaces(draft: Draft): TakenPlace[] {
+  const ofTools = declaredTools(draft).flatMap(({ name, path, place }) => {
+    const { title, alsoAt } = toolPrograms[name];
+    const own = { holder: `${title} (${path})`, path: pathOf(path, "path") };
+    const further = alsoAt.map((other) => ({ ...own, place: other, path, holder: `the API of ${own.holder}` }));
+    return place === undefined ? further : [{ ...own, place }, ...further];
+  });
+  const proxy = draft.tools.oidcProxy?.path;
+  const at = pathOf("tools", "oidcProxy", "path");
+  return proxy === undefined
+    ? ofTools
+    : [...ofTools, { place: proxy, holder: "the OIDC proxy (tools.oidcProxy)", path: at }];
+}
