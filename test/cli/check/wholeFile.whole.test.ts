@@ -60,7 +60,7 @@ describe("gatebox check of a key of the configuration", () => {
     'gatebox:registryPasswords: { "a.box": hunter2 }': `${at}:41: registryPasswords["a.box"]: stands in plain: take it out`,
     'gatebox:monitoringSecrets: { "ops.slack": hunter2 }': `${at}:45: monitoringSecrets["ops.slack"]: stands in plain: take it out`,
     "gatebox:monitoringSecrets: { secure: AAAA }": `${at}:3: monitoringSecrets: is no mapping of secrets by receivers`,
-    "gatebox:toolsPassword: hunter2-hunter2": `${at}:41: toolsPassword: stands in plain: take it out`,
+    "gatebox:toolsPassword: hunter2-hunter2": `${at}:26: toolsPassword: stands in plain: take it out`,
     "gatebox:toolsPassword: { secure: AAAA }": `${at}:3: toolsPassword: is set, and no tool has auth: password: remove it`,
     "gatebox:registryPasswords: { secure: AAAA }": `${at}:3: registryPasswords: is no mapping of passwords`,
     "box:limits: {}": `${at}:3: warning: config.box:limits: is another program's by its namespace: write gatebox:limits`,
