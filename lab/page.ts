@@ -4,6 +4,8 @@ import { exec } from "./hosts/exec.ts";
 import type { SeenImage } from "./registry/index.ts";
 import type { LabStack } from "./stack.ts";
 import type { Lab } from "./state.ts";
+import { stackOutputs, toolsAmong, type SeenTool } from "./tools.ts";
+import { WEBSERVERS } from "./webservers.ts";
 
 /** What one request of the client found. */
 export interface Seen {
@@ -17,11 +19,7 @@ export interface Seen {
   readonly pod: string;
 }
 
-/** Addresses of the web servers on the public network. */
-export const WEBSERVERS: Readonly<Record<string, string>> = {
-  "webserver-1": "192.168.0.30",
-  "webserver-2": "192.168.0.32",
-};
+export { WEBSERVERS };
 
 /** Seconds for one request: a pod that has to be asked twice answers within two. */
 const REQUEST_SECONDS = 10;
@@ -65,11 +63,13 @@ export function allServe(seen: readonly Seen[]): boolean {
   return seen.length > 0 && seen.every(({ status, app, service }) => status === 200 && app === service);
 }
 
-/** The URLs that a stack exports. */
+/** The URLs of the services that a stack exports; those of its tools are `stackTools`'. */
 export async function stackUrls(stack: LabStack): Promise<Readonly<Record<string, string>>> {
-  const answer = await stack.pulumi(["stack", "output", "urls", "--json"], { timeoutSeconds: 60 });
-  if (answer.code !== 0) throw new Error(`stack ${stack.name} exports no urls:\n${answer.stderr}`);
-  return JSON.parse(answer.stdout) as Record<string, string>;
+  const outputs = await stackOutputs(stack);
+  const { urls } = outputs as { readonly urls?: Readonly<Record<string, string>> };
+  if (urls === undefined) throw new Error(`stack ${stack.name} exports no urls`);
+  const tools = toolsAmong(outputs);
+  return Object.fromEntries(Object.entries(urls).filter(([name]) => !tools.includes(name)));
 }
 
 function table(rows: readonly (readonly string[])[]): string {
@@ -98,12 +98,30 @@ function imageTable({ image, pod, node, answer, trouble }: SeenImage): string {
   return `\nThe box's own registry: an image pushed just now, and fetched by a node with its password\n\n${table([["IMAGE", "POD", "ON", "ANSWERED BY"], row])}\n`;
 }
 
+/** The table of the tools; empty where there are none. */
+export function toolTable(seen: readonly SeenTool[]): string {
+  if (seen.length === 0) return "";
+  const status = (one: number): string => (one === 0 ? "no answer" : String(one));
+  const rows = seen.map(({ tool, url, webserver, stranger, operator }) => [
+    tool,
+    url,
+    webserver,
+    status(stranger),
+    status(operator),
+  ]);
+  return `
+Tools, asked by a stranger and by an operator (npm run lab -- pulumi stack output toolsPassword --show-secrets)
+
+${table([["TOOL", "ADDRESS", "THROUGH", "STRANGER", "OPERATOR"], ...rows])}
+`;
+}
+
 function missing(hosts: readonly string[], readBy: readonly string[]): string {
   return `not on ${hosts.filter((host) => !readBy.includes(host)).join(", ")}`;
 }
 
 /** The page itself. */
-export function page(lab: Lab, seen: readonly Seen[], cluster: ClusterSide): string {
+export function page(lab: Lab, seen: readonly Seen[], tools: readonly SeenTool[], cluster: ClusterSide): string {
   const option = lab.name === "protobox" ? "" : `--name ${lab.name} `;
   const rows = seen.map(({ service, url, webserver, status, app, pod }) => [
     service,
@@ -116,7 +134,7 @@ export function page(lab: Lab, seen: readonly Seen[], cluster: ClusterSide): str
 What serves where, asked from the client's machine just now
 
 ${table([["SERVICE", "ADDRESS", "THROUGH", "STATUS", "ANSWERED BY"], ...rows])}
-
+${toolTable(tools)}
 ${clusterTables(cluster)}
 Look
   npm run lab -- ${option}status                      hosts and addresses

@@ -12,6 +12,7 @@ import { assertSuitableMachine, UnsuitableMachine } from "./prerequisites.ts";
 import { reportTo } from "./progress.ts";
 import { openStack, operatorHome, type LabStack } from "./stack.ts";
 import { labNamed, type Lab } from "./state.ts";
+import { lookAtTools, stackTools, toolsServe } from "./tools.ts";
 import type { UpOptions } from "./up.ts";
 
 /** Nobody is asked about a preview, and what the program refuses `up` refuses too: it would be run twice. */
@@ -48,9 +49,10 @@ async function start(lab: Lab, options: UpOptions): Promise<number> {
   const stack = await openStack(operatorHome(lab), toolchain, { name: "protobox", configuration });
   await apply(lab, stack, configuration);
   const seen = await lookAround(lab, await stackUrls(stack));
+  const tools = await lookAtTools(lab, await stackTools(stack));
   const cluster = await lookAtCluster(lab, stack, configuration);
-  console.log(page(lab, seen, cluster));
-  return allServe(seen) && clusterServes(cluster) ? 0 : 1;
+  console.log(page(lab, seen, tools, cluster));
+  return allServe(seen) && toolsServe(tools) && clusterServes(cluster) ? 0 : 1;
 }
 
 async function main(): Promise<number> {
