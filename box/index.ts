@@ -16,6 +16,7 @@ export {
   containerRegistryOf,
   containerRuntimeOf,
   controlPlaneOf,
+  dnsOf,
   kubeGatewaysOf,
   toolsOf,
   webserversOf,

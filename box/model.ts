@@ -5,6 +5,7 @@
 
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import type { ControlPlane } from "./sections/controlPlane/model.ts";
+import type { Dns } from "./sections/dns/model.ts";
 import type { Limits } from "./sections/limits/index.ts";
 import type { Monitoring } from "./sections/monitoring/index.ts";
 import type { NatGateway } from "./sections/natGateways/model.ts";
@@ -13,19 +14,13 @@ import type { SharedVolume } from "./sections/sharedVolumes/model.ts";
 import type { Tools } from "./sections/tools/model.ts";
 
 export type { ContainerRuntime, RuntimeRegistry } from "./sections/containerRuntime/index.ts";
-
 export type { ControlPlane } from "./sections/controlPlane/model.ts";
-
+export type { DhcpNetwork, Dns, DnsRecord, Lease } from "./sections/dns/model.ts";
 export type { Alertmanager, Monitoring, Prometheus } from "./sections/monitoring/index.ts";
-
 export type { NatGateway, SnatAddress } from "./sections/natGateways/model.ts";
-
 export type { ContainerRegistry } from "./sections/registry/index.ts";
-
 export type { OidcProxy, Tool, Tools } from "./sections/tools/model.ts";
-
 export { ToolAuth, type ToolName } from "./sections/tools/programs.ts";
-
 export type {
   Brick,
   GlusterVolume,
@@ -302,6 +297,7 @@ export interface Box {
   readonly sharedVolumes: Readonly<Record<string, SharedVolume>>;
   readonly controlPlane?: ControlPlane | undefined;
   readonly tools?: Tools | undefined;
+  readonly dns?: Dns | undefined;
   /** What is sound but hardly meant, each in one line, `path: message`, for the operator to read. */
   readonly warnings: readonly string[];
 }

@@ -18,6 +18,7 @@ export function rememberParts(box: Box): void {
     registry,
     controlPlane,
     tools,
+    dns,
   } = box;
   const parts: readonly (object | undefined)[] = [
     kubeGateways,
@@ -30,6 +31,7 @@ export function rememberParts(box: Box): void {
     registry?.route,
     controlPlane,
     tools,
+    dns,
     hostNetworks,
     ...natGateways,
     ...Object.values(virtualIps),

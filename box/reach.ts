@@ -20,12 +20,19 @@ export interface Reach {
 
 /**
  * The hosts that the stack configures: the members of the pools of its sections, VIPs, NAT gateways, host networks, containers,
- * the registry and monitoring's servers, and those of shared volumes.
+ * the registry, the name servers and monitoring's servers, and those of shared volumes.
  */
 export function configuredHosts(draft: Draft): string[] {
   // GitLab's hosts are GitLab's.
   const registry = draft.registry.kind === "docker-registry" ? [draft.registry] : [];
-  const used = [draft.webservers, draft.kubeGateways, ...draft.virtualIps.values(), ...draft.natGateways, ...registry];
+  const used = [
+    draft.webservers,
+    draft.kubeGateways,
+    ...draft.virtualIps.values(),
+    ...draft.natGateways,
+    ...registry,
+    draft.dns,
+  ];
   // Hosts that monitoring runs its own servers on; others that ask are not the stack's.
   const monitoring =
     "prometheus" in draft.monitoring || "alertmanager" in draft.monitoring ? [draft.monitoring.pool] : [];

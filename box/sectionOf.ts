@@ -1,4 +1,4 @@
-import type { Box, ControlPlane, KubeGateways, Tools, Webservers } from "./model.ts";
+import type { Box, ControlPlane, Dns, KubeGateways, Tools, Webservers } from "./model.ts";
 import type { ContainerRegistry } from "./sections/registry/index.ts";
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import { BoxError } from "./violations.ts";
@@ -55,6 +55,15 @@ export function controlPlaneOf(box: Box): ControlPlane {
  */
 export function toolsOf(box: Box): Tools {
   return box.tools ?? absent(box, "tools", "has no tools behind its web servers");
+}
+
+/**
+ * The name servers of a box, for what is made of them alone.
+ *
+ * @throws BoxError when the box has none.
+ */
+export function dnsOf(box: Box): Dns {
+  return box.dns ?? absent(box, "dns", "has no name servers");
 }
 
 function absent(box: Box, section: string, what: string): never {

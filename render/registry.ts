@@ -1,6 +1,7 @@
 /** All assemblies of a box, for whoever must know of all of them. */
 import type { Assembly, Registry } from "./assembly.ts";
 import { containerRuntimeAssembly } from "./containerRuntime/index.ts";
+import { dnsmasqAssembly } from "./dnsmasq/index.ts";
 import { dockerRegistryAssembly } from "./dockerRegistry/index.ts";
 import { controlPlaneAssembly } from "./controlPlane/index.ts";
 import { firewallAssembly } from "./firewall/index.ts";
@@ -15,6 +16,7 @@ import { prometheusAssembly } from "./prometheus/index.ts";
 import { glusterAssembly } from "./gluster/index.ts";
 import { glusterVolumesAssembly } from "./glusterVolumes/index.ts";
 import { registryOf } from "./registryOf.ts";
+import { resolverAssembly } from "./resolver/index.ts";
 import { sharedMountsAssembly } from "./sharedMounts/index.ts";
 import { vipAssembly } from "./vip/index.ts";
 import { webserverAssembly } from "./webserver/index.ts";
@@ -35,6 +37,7 @@ const programs: readonly Assembly[] = [
   sharedMountsAssembly,
   alertmanagerAssembly,
   prometheusAssembly,
+  dnsmasqAssembly,
 ];
 
 /** The node exporter of every host that has any of them. */
@@ -43,7 +46,10 @@ export const nodeExporter = nodeExporterAssembly(programs);
 /** What monitoring is told besides, of the same hosts. */
 export const metrics = metricsAssembly(programs);
 
+/** How every host that has any of them resolves names, where the box has name servers. */
+export const resolver = resolverAssembly(programs);
+
 /** The firewall of every host that has any of them. */
 export const firewall = firewallAssembly(programs);
 
-export const registry: Registry = registryOf([...programs, nodeExporter, metrics, firewall]);
+export const registry: Registry = registryOf([...programs, nodeExporter, metrics, resolver, firewall]);

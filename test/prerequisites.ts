@@ -24,6 +24,9 @@ const packages = [
   "prometheus-alertmanager",
   "prometheus-node-exporter",
   "apache2-utils",
+  "dnsmasq-base",
+  // A client of leases.
+  "isc-dhcp-client",
   "netplan.io",
   "systemd",
   "dbus",

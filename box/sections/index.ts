@@ -2,6 +2,7 @@ import { apps } from "./apps/index.ts";
 import { connection } from "./connection/index.ts";
 import { containerRuntime } from "./containerRuntime/index.ts";
 import { controlPlane } from "./controlPlane/index.ts";
+import { dns } from "./dns/index.ts";
 import { firewall } from "./firewall/index.ts";
 import { hostNetworks } from "./hostNetworks/index.ts";
 import { hosts } from "./hosts/index.ts";
@@ -42,4 +43,5 @@ export const sections = [
   sharedVolumes,
   controlPlane,
   tools,
+  dns,
 ] as const;

@@ -177,4 +177,52 @@ export const brokenClusterSide: readonly BrokenEntry[] = [
       },
     ],
   },
+  {
+    entry: "dns",
+    schema: "dns.properties",
+    changes: {
+      dns: {
+        pool: "supervisors-pool",
+        networks: ["box-network"],
+        domains: ["protobox"],
+        records: { git: "192.168.1.14" },
+        forwarders: ["9.9.9.9"],
+        forward: { consul: ["192.168.1.14#8600"] },
+        allowPrivateAnswers: ["corp.example"],
+        dhcp: { "box-network": { leaseMinutes: 60 } },
+      },
+    },
+    rules: [
+      {
+        breaks: "an unknown network",
+        changes: { networks: ["box-netwrok"] },
+        says: 'dns.networks[0]: unknown network "box-netwrok"',
+        uses: ["networks"],
+      },
+      {
+        breaks: "a record that contradicts the stack",
+        changes: { "records.gateway-1": "192.168.1.99" },
+        says: "dns.records.gateway-1: is 192.168.1.99, and gateway-1.protobox is ",
+        uses: ["records", "domains"],
+      },
+      {
+        breaks: "a forwarder that is the name server itself",
+        changes: { forwarders: ["192.168.1.7"] },
+        says: "dns.forwarders[0]: 192.168.1.7 is supervisor-1, a name server of this box",
+        uses: ["pool", "forwarders"],
+      },
+      {
+        breaks: "an own domain that is asked elsewhere",
+        changes: { "forward.protobox": ["9.9.9.9"] },
+        says: 'dns.forward.protobox: "protobox" is one of dns.domains',
+        uses: ["domains", "forward"],
+      },
+      {
+        breaks: "leases over a host's address",
+        changes: { "dhcp.box-network.range": { first: "192.168.1.30", last: "192.168.1.35" } },
+        says: "dns.dhcp.box-network.range: 192.168.1.30 to 192.168.1.35 lies over 192.168.1.31",
+        uses: ["dhcp"],
+      },
+    ],
+  },
 ];

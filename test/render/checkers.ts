@@ -17,6 +17,7 @@ const packages: Readonly<Record<string, string>> = {
   netplan: "netplan.io",
   promtool: "prometheus",
   amtool: "prometheus-alertmanager",
+  dnsmasq: "dnsmasq-base",
 };
 
 /** What a checker said; empty when it had nothing to say. */

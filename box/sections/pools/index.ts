@@ -14,6 +14,7 @@ const makers = [
   "containerRuntime",
   "registry",
   "sharedVolumes",
+  "dns",
 ] as const;
 
 /** A box of nothing would undo all that there is, and nobody writes a stack file for that. */

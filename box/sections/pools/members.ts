@@ -84,6 +84,10 @@ function* needs(draft: Draft): Generator<Need> {
   }
   const { masters, network } = placeOf(draft);
   yield { pool: masters, network, reason: "the load balancer of the API asks its masters there" };
+  for (const [index, one] of itemsOf(draft.dns.networks)) {
+    const path = pathOf("dns", "networks", index);
+    yield { pool: draft.dns.pool, network: one, reason: "the name servers of dns answer there", path };
+  }
   yield* needsOfMovingAddresses(draft);
 }
 
