@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
+  BoxDns,
   BoxHosts,
   boxOutput,
   ContainerRuntime,
@@ -32,6 +33,8 @@ const exporters =
   description.monitoring && new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
 if (description.monitoring?.prometheus ?? description.monitoring?.alertmanager)
   new Monitoring("monitoring", description.monitoring, { dependsOn: ready });
+// Hosts know the names of the box from then on.
+const names = description.dns ? [new BoxDns("dns", description.dns, { dependsOn: ready })] : [];
 const volumes =
   Object.keys(description.sharedVolumes).length > 0
     ? [new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready })]
@@ -83,7 +86,7 @@ if (description.containerRuntime) {
   // It asks registries whether it is let in, and comes to them through the box's addresses. Where it runs the masters there is
   // no API before it, and so none of what waits for services.
   const addresses = runsMasters ? apiAddresses : [...apiAddresses, ...otherAddresses];
-  const dependsOn = [...ready, ...edge, ...(registry ? [registry] : []), ...addresses];
+  const dependsOn = [...ready, ...names, ...edge, ...(registry ? [registry] : []), ...addresses];
   new ContainerRuntime("container-runtime", containerRuntime, { dependsOn });
 }
 

@@ -48,6 +48,7 @@ const alsoShared: readonly string[] = [
   "controlPlane",
   "sharedVolumes",
   "tools",
+  "dns",
 ];
 
 /**

@@ -13,6 +13,9 @@ export type {
   ContainerRuntime as DescribedContainerRuntime,
   ControlPlane,
   Destination,
+  DhcpNetwork,
+  Dns as DescribedDns,
+  DnsRecord,
   ExposedServiceSpec,
   Firewall,
   GatewayRoute as DescribedGatewayRoute,
@@ -21,6 +24,7 @@ export type {
   Host,
   HostNetworks,
   KubeGateways,
+  Lease,
   LocalVolume,
   LocationParam,
   Member,
@@ -57,6 +61,7 @@ export {
 } from "./ControlPlaneLoadBalancer.ts";
 export { boxFromStack, defineBox, type DefineBoxOptions } from "./defineBox.ts";
 export { boxOutput } from "../box/index.ts";
+export { BoxDns, type BoxDnsAlone, type BoxDnsArgs } from "./BoxDns.ts";
 export { BoxHosts, type BoxHostsArgs } from "./BoxHosts.ts";
 export { ContainerRuntime, type ContainerRuntimeArgs } from "./ContainerRuntime.ts";
 export type { RegistryPasswords } from "./registryPasswords.ts";

@@ -24,8 +24,8 @@ export function resolverAssembly(others: readonly Assembly[]): Assembly {
     name: "resolver",
     pools: (box) => (box.dns === undefined ? [] : [...new Set(others.flatMap(({ pools }) => pools(box)))]),
     only: (box, host) => others.some((other) => hasAssembly(other, box, host)),
-    // It brings getent.
-    programs: [{ name: "resolver", packages: ["libc-bin"], maskedUntilConfigured: [] }],
+    // It needs nothing but the C library and the tools that every host has.
+    programs: [],
     files: resolverFiles,
   };
 }

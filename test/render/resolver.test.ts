@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { registry, resolver } from "../../render/registry.ts";
+import { registry } from "../../render/registry.ts";
 import { assertGolden } from "./golden.ts";
 import { dnsBox, resolverTree, sampleDns, twoServers } from "./sampleDns.ts";
 import { textOf } from "./sampleNetwork.ts";
@@ -50,9 +50,5 @@ describe("render/resolver", () => {
     assert.deepEqual(servers("supervisor-1"), ["nameserver 192.168.1.14", "nameserver 192.168.1.15", "nameserver 9.9.9.9"]); // prettier-ignore
     const alone = dnsBox(sampleDns);
     assert.equal(textOf(resolverTree(alone, "gateway-1"), "resolv.conf").match(/^nameserver/gm)?.length, 1);
-  });
-
-  it("has no packages of its own but the C library's", () => {
-    assert.deepEqual(resolver.programs.flatMap(({ packages }) => packages), ["libc-bin"]); // prettier-ignore
   });
 });
