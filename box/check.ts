@@ -5,7 +5,7 @@ import { explainIssue } from "./explain.ts";
 import { readFiles, type Surroundings } from "./files.ts";
 import { leftOverJinja } from "./jinja.ts";
 import { readConfiguration } from "./read.ts";
-import { badNames } from "./references.ts";
+import { namesOf } from "./references.ts";
 import { sections } from "./sections/index.ts";
 import { isWithin, type Violation } from "./violations.ts";
 
@@ -30,9 +30,9 @@ export function check(values: Readonly<Record<string, unknown>>, surroundings: S
   const jinja = leftOverJinja(values);
   const refused = reading.issues.flatMap((issue) => explainIssue(issue, values));
   const { files, violations: ofFiles } = readFiles(reading.readable, surroundings);
-  const draft = draftOf(values, reading, declared, refused, files);
+  const { used, violations: ofNames } = namesOf(values, declared);
+  const draft = draftOf(values, reading, { declared, used }, refused, files);
   const reported = [...jinja, ...refused.filter(({ path }) => !touchesAny(path, jinja))];
-  const ofNames = badNames(values, declared);
   const rest = [...ofFiles, ...ofNames, ...brokenRules(draft)].filter(({ path }) => !isWithinAny(path, reported));
   return { draft, configuration: reading.whole, violations: [...reported, ...rest] };
 }

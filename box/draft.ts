@@ -3,7 +3,7 @@ import type { Ipv4Range } from "./ipv4.ts";
 import type { Ipv6Range } from "./ipv6.ts";
 import type { KnownHosts } from "./knownHosts.ts";
 import type { Readable } from "./read.ts";
-import type { Declared } from "./references.ts";
+import type { Declared, Used } from "./references.ts";
 
 /**
  * A section as the rules see it: tables by name, of which an entry that could not be read at all is an empty one. One that was
@@ -44,6 +44,8 @@ export interface Draft extends Omit<DraftSections, "networks" | "natGateways"> {
   readonly natGateways: readonly NatGatewayDraft[];
   /** Every name that is declared in a table that others refer to. */
   readonly declared: Declared;
+  /** Every name that something refers to, by the table that it is of. */
+  readonly used: Used;
   /** The sections that are written, also what could not be read of. */
   readonly written: ReadonlySet<string>;
   /** Paths of values that the schema refused. */
@@ -56,6 +58,8 @@ export interface Draft extends Omit<DraftSections, "networks" | "natGateways"> {
   readonly authorities: ReadonlyMap<string, string>;
   /** The cluster's CA in PEM, when it is given and is one. */
   readonly controlPlaneCa: string | undefined;
+  /** OpenPGP keys in ASCII armor, by what the configuration says in their place: a path, or the text itself. */
+  readonly openPgpKeys: ReadonlyMap<string, string>;
   readonly hostKeys: HostKeys;
 }
 
@@ -63,7 +67,10 @@ export interface Draft extends Omit<DraftSections, "networks" | "natGateways"> {
 export type HostKeys = "required" | "optional";
 
 /** Files that the configuration names. */
-export type DraftFiles = Pick<Draft, "knownHosts" | "certificate" | "authorities" | "controlPlaneCa" | "hostKeys">;
+export type DraftFiles = Pick<
+  Draft,
+  "knownHosts" | "certificate" | "authorities" | "controlPlaneCa" | "openPgpKeys" | "hostKeys"
+>;
 
 /** What could be read of a mapping, by its keys; what could not is an empty entry. */
 export function entriesOf<Entry extends object>(

@@ -4,7 +4,7 @@ import type { Draft, DraftFiles, DraftNetwork } from "./draft.ts";
 import { rangeOf } from "./ipv4.ts";
 import { ipv6RangeOf } from "./ipv6.ts";
 import type { Readable, Reading } from "./read.ts";
-import type { Declared } from "./references.ts";
+import type { Declared, Used } from "./references.ts";
 import type { Table } from "./schema/references.ts";
 import { sections } from "./sections/index.ts";
 import { pathOf, type Violation } from "./violations.ts";
@@ -18,7 +18,7 @@ import { pathOf, type Violation } from "./violations.ts";
 export function draftOf(
   values: Readonly<Record<string, unknown>>,
   { readable }: Reading,
-  declared: Declared,
+  { declared, used }: { readonly declared: Declared; readonly used: Used },
   refused: readonly Violation[],
   files: DraftFiles,
 ): Draft {
@@ -29,6 +29,7 @@ export function draftOf(
     networks: new Map(Object.entries(readable.networks ?? {}).map(([name, one]) => [name, draftNetwork(one)] as const)),
     natGateways: (readable.natGateways ?? []).map((one, index) => ({ ...one, path: pathOf("natGateways", index) })),
     declared,
+    used,
     written: new Set(Object.keys(values).filter((name) => values[name] !== undefined)),
     refused: new Set(refused.map(({ path }) => path)),
     ...files,

@@ -2,6 +2,7 @@ import { caFault, pemFault, validityFault } from "./certificates.ts";
 import { entriesOf, itemsOf, type DraftFiles, type HostKeys } from "./draft.ts";
 import { show } from "./printable.ts";
 import { KnownHosts } from "./knownHosts.ts";
+import { openPgpKeyFault } from "./openPgp.ts";
 import type { Configuration } from "./configuration.ts";
 import type { Readable } from "./read.ts";
 import { pathOf, type Violation } from "./violations.ts";
@@ -27,7 +28,7 @@ const caPath = pathOf("controlPlane", "ca");
 
 /** Reads the files that the configuration names, and reports what is wrong with them. */
 export function readFiles(
-  { connection, webservers, containerRuntime, controlPlane }: Readable<Configuration>,
+  { connection, webservers, containerRuntime, controlPlane, aptRepositories }: Readable<Configuration>,
   { readFile, knownHosts, hostKeys = "required" }: Surroundings,
 ): { readonly files: DraftFiles; readonly violations: readonly Violation[] } {
   const violations: Violation[] = [];
@@ -37,6 +38,7 @@ export function readFiles(
     knownHosts: readKnownHosts(connection?.knownHosts, readFile, knownHosts, missing),
     certificate: readCertificates(certificatePath, webservers?.tls?.certificate, readFile, violations, chainFault),
     authorities: readAuthorities(containerRuntime, readFile, violations),
+    openPgpKeys: readOpenPgpKeys(aptRepositories, readFile, violations),
     controlPlaneCa: readCertificates(caPath, controlPlane?.ca, readFile, violations, clusterCaFault),
   };
   return { files, violations: hostKeys === "required" ? [...missing, ...violations] : violations };
@@ -76,6 +78,21 @@ function readAuthorities(
   return found;
 }
 
+/** The keys of repositories of packages. */
+function readOpenPgpKeys(
+  repositories: Readable<Configuration>["aptRepositories"],
+  readFile: ReadFile,
+  violations: Violation[],
+): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, { key }] of entriesOf(repositories)) {
+    const path = pathOf("aptRepositories", name, "key");
+    const text = readText(path, key, readFile, violations, openPgpKeyFault, openPgpHint);
+    if (key !== undefined && text !== undefined) found.set(key, text);
+  }
+  return found;
+}
+
 /** What goes beyond being certificates, in words that follow the name of the text. */
 type Fault = (text: string, what: string) => string | undefined;
 
@@ -86,11 +103,23 @@ function readCertificates(
   violations: Violation[],
   faultOf: Fault,
 ): string | undefined {
+  return readText(path, given, readFile, violations, faultOf, pemHint);
+}
+
+/** A text that is given, or the path of its file. `hint` is what to write in place of what is neither. */
+function readText(
+  path: string,
+  given: string | undefined,
+  readFile: ReadFile,
+  violations: Violation[],
+  faultOf: Fault,
+  hint: string,
+): string | undefined {
   if (given === undefined) return undefined;
   const inline = given.includes("-----BEGIN ");
   const what = inline ? "the text" : show(given);
   const text = inline ? given : mayBePath(given) ? readFile(given) : undefined;
-  const wrong = text === undefined ? unreadable(given, what) : faultOf(text, what);
+  const wrong = text === undefined ? unreadable(given, what, hint) : faultOf(text, what);
   if (wrong === undefined) return text;
   violations.push({ path, message: wrong });
   return undefined;
@@ -102,10 +131,14 @@ function mayBePath(given: string): boolean {
 }
 
 /** What is no path may be a key: it is not quoted. */
-function unreadable(given: string, what: string): string {
-  if (mayBePath(given)) return `${what} cannot be read: its path is relative to the project`;
-  return 'is neither the path of a PEM file nor PEM text: write that, "-----BEGIN CERTIFICATE-----" first, its lines as they are';
+function unreadable(given: string, what: string, hint: string): string {
+  return mayBePath(given) ? `${what} cannot be read: its path is relative to the project` : hint;
 }
+
+const pemHint =
+  'is neither the path of a PEM file nor PEM text: write that, "-----BEGIN CERTIFICATE-----" first, its lines as they are';
+const openPgpHint =
+  'is neither the path of a file nor an OpenPGP key in ASCII armor: write that, "-----BEGIN PGP PUBLIC KEY BLOCK-----" first, its lines as they are';
 
 /** A private key here would stand in plain in the state, and on every web server's disk for everyone to read. */
 const chainFault: Fault = (text, what) =>

@@ -3,6 +3,7 @@
  * been resolved. It is plain data (it survives JSON), so that a stack can export it and another stack can use it.
  */
 
+import type { AptRepository } from "./sections/aptRepositories/index.ts";
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import type { ControlPlane } from "./sections/controlPlane/model.ts";
 import type { Dns } from "./sections/dns/model.ts";
@@ -12,6 +13,8 @@ import type { NatGateway } from "./sections/natGateways/model.ts";
 import type { ContainerRegistry } from "./sections/registry/index.ts";
 import type { SharedVolume } from "./sections/sharedVolumes/model.ts";
 import type { Tools } from "./sections/tools/model.ts";
+
+export type { AptRepository } from "./sections/aptRepositories/index.ts";
 
 export type { ContainerRuntime, RuntimeRegistry } from "./sections/containerRuntime/index.ts";
 export type { ControlPlane } from "./sections/controlPlane/model.ts";
@@ -291,6 +294,7 @@ export interface Box {
   readonly natGateways: readonly NatGateway[];
   readonly hostNetworks: HostNetworks;
   readonly firewall: Firewall;
+  readonly aptRepositories: Readonly<Record<string, AptRepository>>;
   readonly monitoring?: Monitoring | undefined;
   readonly containerRuntime?: ContainerRuntime | undefined;
   readonly registry?: ContainerRegistry | undefined;

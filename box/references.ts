@@ -9,8 +9,12 @@ import { pathTo, type PathStep, type Violation } from "./violations.ts";
 /** The names that are declared in each table; undefined where a whole table could not be read. */
 export type Declared = Readonly<Record<Table, ReadonlySet<string> | undefined>>;
 
+/** The names that something refers to, of each table. */
+export type Used = Readonly<Record<Table, ReadonlySet<string>>>;
+
 /** What a walk has with it: the names that are declared, where it is, and what it has found. */
 interface Walk {
+  readonly used: Readonly<Record<Table, Set<string>>>;
   readonly declared: Declared;
   readonly path: PathStep[];
   readonly found: Violation[];
@@ -20,10 +24,14 @@ interface Walk {
  * Every name that is used is declared, and every name that is given can be one. Walks what was written beside the schema that
  * says what stands where, and passes over what does not fit.
  */
-export function badNames(values: Readonly<Record<string, unknown>>, declared: Declared): readonly Violation[] {
-  const walking: Walk = { declared, path: [], found: [] };
+export function namesOf(
+  values: Readonly<Record<string, unknown>>,
+  declared: Declared,
+): { readonly used: Used; readonly violations: readonly Violation[] } {
+  const used = { networks: new Set(), hosts: new Set(), pools: new Set(), apps: new Set(), virtualIps: new Set(), aptRepositories: new Set() } as Record<Table, Set<string>>; // prettier-ignore
+  const walking: Walk = { declared, used, path: [], found: [] };
   for (const { name, schema } of sections) inside(walking, name, () => walk(schema, values[name], walking));
-  return walking.found;
+  return { used, violations: walking.found };
 }
 
 function walk(schema: z.core.$ZodType, value: unknown, walking: Walk): void {
@@ -91,11 +99,12 @@ function checkKey(schema: z.core.$ZodType, keyType: z.core.$ZodType, key: string
 function checkReference(
   schema: z.core.$ZodType,
   name: string,
-  { declared, path, found }: Walk,
+  { declared, used, path, found }: Walk,
   more: Pick<Violation, "isKey"> = {},
 ): void {
   const reference = references.get(schema as z.ZodType);
   if (!reference || reference.isName?.(name) === false) return;
+  used[reference.table].add(name);
   const names = declared[reference.table];
   if (names === undefined || names.has(name)) return;
   const entry = sections.find((section) => section.name === reference.table)?.entry ?? reference.table;

@@ -5,7 +5,7 @@ import { HostUnit, type HostUnitFile } from "../host/HostUnit.ts";
 import type { Assembly, Program } from "../render/assembly.ts";
 import { registry } from "../render/registry.ts";
 import { packagesOf } from "../render/registryOf.ts";
-import { runtimesOf } from "./foundation.ts";
+import { repositoriesOf, runtimesOf } from "./foundation.ts";
 import { backupsFirst, rolling } from "./rolling.ts";
 import { and, type Before } from "./waiting.ts";
 
@@ -58,10 +58,11 @@ export function assemblyUnits(
   const chains = sequences.map((members) => members.filter(only));
   const hosts = chains.flat();
   const ready = and(before, runtimesOf(hosts, name, parent, before));
-  const packages = hosts.flatMap((host) => {
-    if (!withPackages) return [];
+  const packages = (withPackages ? hosts : []).map((host) => {
     const wanted = packagesOf(programs(host));
-    return [new HostPackages(`${name}-${host.name}`, { host, ...wanted }, { parent, dependsOn: ready })];
+    const names = Object.keys(wanted.fromRepositories ?? {});
+    const dependsOn = and(ready, repositoriesOf({ box, host, names }, name, parent, ready));
+    return new HostPackages(`${name}-${host.name}`, { host, ...wanted }, { parent, dependsOn });
   });
   return chains.flatMap((members) =>
     rolling(members, and(ready, packages), (host, dependsOn) => {

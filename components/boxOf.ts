@@ -42,6 +42,7 @@ const alsoShared: readonly string[] = [
   "natGateways",
   "hostNetworks",
   "firewall",
+  "aptRepositories",
   "monitoring",
   "containerRuntime",
   "registry",

@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Host } from "../box/index.ts";
+import type { Box, Host } from "../box/index.ts";
+import { HostRepository } from "../host/HostRepository.ts";
 import { HostRuntime } from "../host/HostRuntime.ts";
 import { perStack } from "./perStack.ts";
 import type { Before } from "./waiting.ts";
 
 /** What stands on the hosts of a stack before anything else is done on them, by host. */
 const runtimes = perStack(() => new Map<string, HostRuntime>());
+const repositories = perStack(() => new Map<string, HostRepository>());
 const firewalls = perStack(() => new Map<string, Firewalled>());
 
 /** The firewall of one host, and the component that has made it. */
@@ -37,6 +39,32 @@ export function runtimesOf(
     if (known !== undefined) return known;
     const made = new HostRuntime(`${name}-${host.name}`, { host }, { parent, dependsOn });
     runtimes().set(identity(host), made);
+    return made;
+  });
+}
+
+/**
+ * The apt repositories of one host that some packages come from: those that this stack has made already, and new ones.
+ *
+ * @param names entries of the box's `aptRepositories`.
+ * @param component the name of the one that needs them.
+ */
+export function repositoriesOf(
+  { box, host, names }: { readonly box: Box; readonly host: Host; readonly names: readonly string[] },
+  component: string,
+  parent: pulumi.ComponentResource,
+  dependsOn: Before,
+): readonly HostRepository[] {
+  return names.map((name) => {
+    const key = `${identity(host)} ${box.name} ${name}`;
+    const known = repositories().get(key);
+    if (known !== undefined) return known;
+    const repository = box.aptRepositories[name];
+    if (repository === undefined)
+      throw new pulumi.RunError(`aptRepositories of box ${box.name} has no ${name}: write it there`);
+    const args = { host, repository, box: box.name };
+    const made = new HostRepository(`${component}-${host.name}-${name}`, args, { parent, dependsOn });
+    repositories().set(key, made);
     return made;
   });
 }

@@ -11,6 +11,8 @@ export interface HostPackagesArgs {
   readonly host: Host;
   /** Names of packages of the distribution, for example `haproxy`. */
   readonly packages: readonly string[];
+  /** Packages of other repositories, by the names of these; a `HostRepository` each is on the host. Default: none. */
+  readonly fromRepositories?: Readonly<Record<string, readonly string[]>>;
   /**
    * systemd units that must not start while packages are installed, so that a distribution's default configuration never
    * listens. Default: none.
@@ -22,6 +24,7 @@ export interface HostPackagesArgs {
 const TIME_LIMIT = "timeout -k 60 900";
 
 const PACKAGE = /^[a-z0-9][a-z0-9+.-]*$/;
+const REPOSITORY = /^[a-z][a-z0-9-]*$/;
 const SYSTEMD_UNIT = /^[A-Za-z0-9][A-Za-z0-9@._-]*$/;
 
 /**
@@ -37,7 +40,9 @@ export class HostPackages extends pulumi.ComponentResource {
   /** @throws ResourceError when a name is none or the host has no connection. */
   constructor(name: string, args: HostPackagesArgs, opts?: pulumi.ComponentResourceOptions) {
     const { packages, maskedUntilConfigured = [] } = args;
-    super("gatebox:index:HostPackages", name, { host: args.host.name, packages, maskedUntilConfigured }, inOrder(opts));
+    const { fromRepositories } = args;
+    const shown = { packages, ...(fromRepositories === undefined ? {} : { fromRepositories }), maskedUntilConfigured };
+    super("gatebox:index:HostPackages", name, { host: args.host.name, ...shown }, inOrder(opts));
     const connection = requireConnection(args.host);
     const violations = packageViolations(args);
     if (violations.length > 0) {
@@ -58,9 +63,17 @@ export class HostPackages extends pulumi.ComponentResource {
   }
 }
 
-function packageViolations({ packages, maskedUntilConfigured = [] }: HostPackagesArgs): string[] {
+function packageViolations({
+  packages,
+  fromRepositories = {},
+  maskedUntilConfigured = [],
+}: HostPackagesArgs): string[] {
+  const all = [...packages, ...Object.values(fromRepositories).flat()];
   return [
-    ...packages.filter((name) => !PACKAGE.test(name)).map((name) => `${JSON.stringify(name)} is not a package's name`),
+    ...Object.keys(fromRepositories)
+      .filter((name) => !REPOSITORY.test(name))
+      .map((name) => `${JSON.stringify(name)} is not the name of a repository`),
+    ...all.filter((name) => !PACKAGE.test(name)).map((name) => `${JSON.stringify(name)} is not a package's name`),
     ...maskedUntilConfigured
       .filter((name) => !SYSTEMD_UNIT.test(name))
       .map((name) => `${JSON.stringify(name)} is not a systemd unit`),
@@ -68,10 +81,18 @@ function packageViolations({ packages, maskedUntilConfigured = [] }: HostPackage
 }
 
 /** The text that carries the list to the runtime; in order, so that a preview shows only what changed. */
-export function packageList({ packages, maskedUntilConfigured = [] }: Omit<HostPackagesArgs, "host">): string {
+export function packageList({
+  packages,
+  fromRepositories = {},
+  maskedUntilConfigured = [],
+}: Omit<HostPackagesArgs, "host">): string {
+  const from = Object.entries(fromRepositories).flatMap(([repository, names]) =>
+    names.map((name) => `from ${repository} ${name}`),
+  );
   return [
     "gatebox-packages 1",
     ...[...new Set(packages)].sort().map((name) => `package ${name}`),
+    ...[...new Set(from)].sort(),
     ...[...new Set(maskedUntilConfigured)].sort().map((name) => `mask ${name}`),
     "end",
     "",

@@ -18,6 +18,7 @@ const PARTS = [
   "status.sh",
   "records.sh",
   "packages.sh",
+  "repositories.sh",
   "keys.sh",
   "unit.sh",
 ] as const;

@@ -8,6 +8,8 @@ export interface Program {
   readonly name: string;
   /** Debian packages that it needs, those of its scripts included. */
   readonly packages: readonly string[];
+  /** Packages that the distribution does not have, and the entry of `aptRepositories` that they come from. @default none */
+  readonly fromRepository?: { readonly repository: string; readonly packages: readonly string[] };
   /** systemd units that the packages would start with the distribution's own configuration: masked until configured. */
   readonly maskedUntilConfigured: readonly string[];
 }

@@ -29,11 +29,22 @@ export function hasAssembly({ pools, only }: Assembly, box: Box, host: Host): bo
   return pools(box).some((pool) => isMember(box, pool, host)) && (only?.(box, host) ?? true);
 }
 
+/** What a host is asked to install. */
+export interface Packages extends Pick<Program, "packages" | "maskedUntilConfigured"> {
+  /** Packages by the apt repository that they come from. Absent where all are the distribution's. */
+  readonly fromRepositories?: Readonly<Record<string, readonly string[]>>;
+}
+
 /** Packages of some programs, and the units to keep masked until they are configured: in order, each once. */
-export function packagesOf(programs: readonly Program[]): Omit<Program, "name"> {
-  const all = (key: keyof Omit<Program, "name">): string[] =>
+export function packagesOf(programs: readonly Program[]): Packages {
+  const all = (key: "packages" | "maskedUntilConfigured"): string[] =>
     [...new Set(programs.flatMap((program) => program[key]))].sort();
-  return { packages: all("packages"), maskedUntilConfigured: all("maskedUntilConfigured") };
+  const from = new Map<string, Set<string>>();
+  for (const { fromRepository: { repository, packages } = { repository: "", packages: [] } } of programs)
+    if (packages.length > 0) from.set(repository, new Set([...(from.get(repository) ?? []), ...packages]));
+  const fromRepositories = Object.fromEntries([...from].map(([name, packages]) => [name, [...packages].sort()]));
+  const own = { packages: all("packages"), maskedUntilConfigured: all("maskedUntilConfigured") };
+  return from.size === 0 ? own : { ...own, fromRepositories };
 }
 
 function isMember(box: Box, pool: string, host: Host): boolean {

@@ -36,6 +36,10 @@ const packages = [
   "glusterfs-client",
   "xfsprogs",
   "prometheus-nginx-exporter",
+  // For the repository that packages come from.
+  "gpg",
+  "gpg-agent",
+  "apt-utils",
 ];
 
 function installed(name: string): boolean {

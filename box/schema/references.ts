@@ -2,7 +2,7 @@ import { z } from "zod";
 import { editorHints } from "./editorHints.ts";
 
 /** The sections whose entries have names that others refer to. */
-export type Table = "networks" | "hosts" | "pools" | "apps" | "virtualIps";
+export type Table = "networks" | "hosts" | "pools" | "apps" | "virtualIps" | "aptRepositories";
 
 /** What a text names. */
 interface Reference {

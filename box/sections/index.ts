@@ -1,4 +1,5 @@
 import { apps } from "./apps/index.ts";
+import { aptRepositories } from "./aptRepositories/index.ts";
 import { connection } from "./connection/index.ts";
 import { containerRuntime } from "./containerRuntime/index.ts";
 import { controlPlane } from "./controlPlane/index.ts";
@@ -37,6 +38,7 @@ export const sections = [
   natGateways,
   hostNetworks,
   firewall,
+  aptRepositories,
   monitoring,
   containerRuntime,
   registry,

@@ -1,7 +1,7 @@
 
 # ---- Packages
 #
-# Standard input: "gatebox-packages 1", lines "package NAME" and "mask UNIT", "end". A unit is masked while packages are
+# Standard input: "gatebox-packages 1", lines "package NAME", "from REPOSITORY NAME" and "mask UNIT", "end". A unit is masked while packages are
 # installed, so that a distribution's default configuration never listens. Earlier versions say "hold" for "mask".
 
 install_packages() {
@@ -19,9 +19,11 @@ install_packages() {
   mask_units
   apt dpkg --configure -a --force-confdef --force-confold || apt_failed 'dpkg cannot finish an earlier installation'
   update_lists
-  if ! install_missing; then
+  if ! { choose_versions && install_wanted; }; then
     # The lists may name versions that the archive has replaced meanwhile.
-    apt apt-get -q update && install_missing || apt_failed "these packages do not install:$missing"
+    apt apt-get -q update || apt_failed "these packages do not install:$missing"
+    choose_versions || fail "the repository $lacking: look for its name there, or name another repository"
+    install_wanted || apt_failed "these packages do not install:$missing"
   fi
   find_missing
   [ -z "$missing" ] || apt_failed "apt-get reported success, but these are not installed:$missing"
@@ -34,6 +36,7 @@ read_package_list() {
     ended { refuse("nothing may follow the end marker") }
     NR == 1 { if ($0 != "gatebox-packages 1") refuse("expected \"gatebox-packages 1\""); next }
     NF == 2 && $1 == "package" && $2 ~ /^[a-z0-9][a-z0-9+.-]*$/ { print; next }
+    NF == 3 && $1 == "from" && $2 ~ /^[a-z][a-z0-9-]*$/ && $3 ~ /^[a-z0-9][a-z0-9+.-]*$/ { print; next }
     NF == 2 && $1 ~ /^(mask|hold)$/ && $2 ~ /^[A-Za-z0-9][A-Za-z0-9@._-]*$/ { print "mask", $2; next }
     $0 == "end" { ended = 1; next }
     { refuse("neither a package, nor a unit to mask, nor the end marker") }
@@ -43,7 +46,7 @@ read_package_list() {
 
 # Sets missing to the listed packages that are not installed.
 find_missing() {
-  awk '$1 == "package" { print $2 }' "$scratch/list" | sort -u >"$scratch/wanted"
+  awk '$1 == "package" || $1 == "from" { print $NF }' "$scratch/list" | sort -u >"$scratch/wanted"
   # shellcheck disable=SC2016,SC2094 # the variables are those of dpkg-query; both only read
   missing=$(xargs -r dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' -- <"$scratch/wanted" 2>/dev/null |
       awk '$1 ~ /^[a-z]i$/ { print $2 }' | sort -u | comm -23 "$scratch/wanted" - | tr '\n' ' ')
@@ -60,17 +63,37 @@ apt_failed() {
 $(last_words "$scratch/log")"
 }
 
-install_missing() {
+# Sets wanted to the missing packages as apt-get is asked for them: one of a repository in the newest version that this one has,
+# whatever others have under its name. Where there is none, lacking says so.
+choose_versions() {
+  wanted=''
+  for package in $missing; do
+    repository=$(awk -v package="$package" '$1 == "from" && $3 == package { print $2 }' "$scratch/list")
+    if [ -n "$repository" ]; then
+      version=$(newest_of "$repository" "$package")
+      if [ -z "$version" ]; then
+        lacking="$repository ($(sed -n 's/^URIs: //p; s/^Suites: //p' "$(source_of "$repository")" 2>/dev/null | tr '\n' ' ' |
+            sed 's/ $//')) has no package $package for $(dpkg --print-architecture)"
+        return 1
+      fi
+      package=$package=$version
+    fi
+    wanted="$wanted $package"
+  done
+}
+
+install_wanted() {
   # shellcheck disable=SC2086 # names of packages
   apt apt-get -q -y --no-install-recommends -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 \
-    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install -- $missing
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install -- $wanted
 }
 
 # Asks the archive only where the lists do not know a package or are older than a day.
 update_lists() {
   stamp=$state/package-lists
   # shellcheck disable=SC2086 # names of packages
-  if [ -n "$(find "$stamp" -mmin -1440 2>/dev/null)" ] && apt-cache show -- $missing >/dev/null 2>&1; then return 0; fi
+  if [ -n "$(find "$stamp" -mmin -1440 2>/dev/null)" ] && apt-cache show -- $missing >/dev/null 2>&1 &&
+    choose_versions; then return 0; fi
   for pause in 2 10 0; do
     if apt apt-get -q update -o APT::Update::Error-Mode=any; then
       touch "$stamp"

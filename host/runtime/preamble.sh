@@ -5,6 +5,7 @@
 #   unit.sh status [ASSEMBLY]   what is live, file by file
 #   unit.sh records             when, by which unit and how transactions ended, and how many files differ from what was applied
 #   unit.sh packages            a list of packages on standard input
+#   unit.sh repository          a repository of packages on standard input; remove-repository takes it away
 #   unit.sh key NAME            make a private key once, and print its public part; forget-key NAME removes it
 #   unit.sh back ASSEMBLY       undo a transaction that was left half-way (the guard's timer calls it)
 #   unit.sh places              make the runtime's own places, and close them to all but root (its installation calls it)

@@ -9,7 +9,7 @@ status() { # [ASSEMBLY]
   fi
   for place in "$state"/*/; do
     assembly=$(basename "$place")
-    case $assembly in incoming | keys) continue ;; esac
+    case $assembly in incoming | keys | repositories) continue ;; esac
     [ -d "$place" ] && open_assembly && assembly_status
   done
   return 0

@@ -48,12 +48,14 @@ apply | remove) transact "$1" ;;
 status) shift && status "$@" ;;
 records) records ;;
 packages) install_packages ;;
+repository) add_repository ;;
+remove-repository) remove_repository ;;
 key) make_key "${2:-}" ;;
 forget-key) forget_key "${2:-}" ;;
 back) back "${2:-}" ;;
 places) places ;;
 uninstall) uninstall ;;
-*) fail 'expected apply, remove, status, records, packages, key, forget-key, back, places or uninstall' ;;
+*) fail 'expected apply, remove, status, records, packages, repository, remove-repository, key, forget-key, back, places or uninstall' ;;
 esac
 exit
 # end of gatebox runtime

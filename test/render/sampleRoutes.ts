@@ -106,6 +106,7 @@ export function sampleBox(routes: { gateway?: readonly GatewayRoute[]; web?: rea
     virtualIps: {},
     natGateways: [],
     firewall: { openPorts: [] },
+    aptRepositories: {},
     hostNetworks: { pools: [], nameservers: [], replaces: [] },
     sharedVolumes: {},
     warnings: [],
