@@ -33,6 +33,7 @@ export type {
   Network,
   NfsVolume,
   OpenPort,
+  OidcProxy,
   ParamDeclaration,
   Pool,
   Prometheus as DescribedPrometheus,
@@ -45,6 +46,7 @@ export type {
   SnatAddress,
   SshEndpoint,
   Tool,
+  ToolName,
   Tools as DescribedTools,
   Upstream,
   VirtualIp,
@@ -52,7 +54,7 @@ export type {
   WebserverRouteDeclaration,
   Webservers,
 } from "../box/index.ts";
-export { GatewayMode, Protocol, UnknownNames, type HealthCheck } from "../box/index.ts";
+export { GatewayMode, Protocol, ToolAuth, UnknownNames, type HealthCheck } from "../box/index.ts";
 export type { HostRuntime } from "../host/HostRuntime.ts";
 export {
   ControlPlaneLoadBalancer,

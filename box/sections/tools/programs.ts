@@ -1,3 +1,6 @@
+/** The name of a tool in the stack file. */
+export type ToolName = "prometheus" | "alertmanager" | "grafana" | "consul" | "gitlab";
+
 /** What Gatebox knows of each tool: where it listens, whether it asks for a password itself, and what leads to it. */
 export interface ToolProgram {
   /** As its makers write it, for messages. */
@@ -14,16 +17,13 @@ export interface ToolProgram {
  * The tools. Consul's web interface asks its API at `/v1/` whatever `ui_config.content_path` says (hashicorp/consul#10374), so
  * that place is Consul's too.
  */
-export const toolPrograms = {
+export const toolPrograms: Readonly<Record<ToolName, ToolProgram>> = {
   prometheus: { title: "Prometheus", port: 9090, hasLogIn: false, alsoAt: [] },
   alertmanager: { title: "Alertmanager", port: 9093, hasLogIn: false, alsoAt: [] },
   grafana: { title: "Grafana", port: 3000, hasLogIn: true, alsoAt: [] },
   consul: { title: "Consul", port: 8500, hasLogIn: false, alsoAt: ["/v1/"] },
   gitlab: { title: "GitLab", port: 80, hasLogIn: true, alsoAt: [] },
-} as const satisfies Readonly<Record<string, ToolProgram>>;
-
-/** The name of a tool in the stack file. */
-export type ToolName = keyof typeof toolPrograms;
+};
 
 /** Their names, in the order in which they are told. */
 export const toolNames = Object.keys(toolPrograms) as readonly ToolName[];
