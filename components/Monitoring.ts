@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { monitoringSecretFaults, type Box, type Host } from "../box/index.ts";
 import { endsWith } from "../host/order.ts";
 import { HostUnit } from "../host/HostUnit.ts";
+import type { Assembly } from "../render/assembly.ts";
 import { alertmanagerAssembly } from "../render/alertmanager/index.ts";
 import { secretFile, secretNames } from "../render/monitoringServer/secretFiles.ts";
 import { prometheusAssembly } from "../render/prometheus/index.ts";
@@ -17,8 +18,6 @@ export type MonitoringArgs = ({ readonly box: Box } | NonNullable<Box["monitorin
   /** What receivers and a remote end are logged in to with, secrets. @default those of the box */
   readonly secrets?: MonitoringSecrets | undefined;
 };
-
-type Server = typeof prometheusAssembly | typeof alertmanagerAssembly;
 
 /**
  * Prometheus and Alertmanager on the hosts of monitoring, alike and each complete: what is left of them watches on when a host
@@ -63,7 +62,7 @@ export class Monitoring extends pulumi.ComponentResource {
   /** One of the servers on all hosts, one host after the other; then what it sends with. */
   private server(
     name: string,
-    assembly: Server,
+    assembly: Assembly,
     secrets: MonitoringSecrets,
     before: Before,
   ): readonly pulumi.Resource[] {
@@ -80,7 +79,7 @@ export class Monitoring extends pulumi.ComponentResource {
   /** What holds secrets travels in a resource of its own, so that a preview shows every other file in plain. */
   private secret(
     name: string,
-    assembly: Server,
+    assembly: Assembly,
     host: Host,
     names: readonly string[],
     secrets: MonitoringSecrets,

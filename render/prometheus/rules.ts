@@ -1,7 +1,6 @@
 /** The rules of a box: files of Prometheus' own kind beside this one, with the durations that follow from its settings. */
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import type { Box } from "../../box/model.ts";
+import { script } from "../script.ts";
 import type { TreeFile } from "../treeFile.ts";
 import { timingOf } from "./timing.ts";
 
@@ -30,7 +29,7 @@ function ruleText(name: (typeof ruleFiles)[number], box: Box): string {
     two_scrapes: 2 * scrape,
     scrape_and_evaluation: scrape + evaluation,
   };
-  const text = readFileSync(path.join(import.meta.dirname, "rules", `${name}.yml`), "utf8");
+  const text = script(import.meta.dirname, `rules/${name}.yml`);
   // Labels of alerts are $labels and $value, groups of expressions $1: all others are durations.
   return text.replace(/\$([a-z_]+)/g, (whole, key: string) =>
     Object.hasOwn(durations, key) ? `${durations[key] ?? 0}s` : whole,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { timingOf } from "../../render/prometheus/timing.ts";
 import { monitoredBox } from "./sampleMonitoring.ts";
-import { MonitoringServers, receiverUrl, type Server } from "./sandbox/monitoringServers.ts";
+import { MonitoringServers, receiverUrl } from "./sandbox/monitoringServers.ts";
 
 const watched = ["webserver-1", "webserver-2", "gateway-1", "gateway-2", "gateway-3", "supervisor-1"];
 const all = ["gateway-4", "gateway-5", ...watched];
@@ -77,15 +77,15 @@ describe("monitoring: one fault is one message", function () {
   ] as const)
     it(`tells that ${dead}, a server itself, has died, and of a host that dies beside it, once each`, async () => {
       const since = Date.now();
-      servers.kill(dead as Server);
+      servers.kill(dead);
       await seconds(30, () => hasTold(since, `firing HostDown/${dead}`));
       servers.cable("gateway-1", "down");
       await seconds(30, () => hasTold(since, "firing HostDown/gateway-1"));
       await settled();
       assert.deepEqual(servers.counts(since), new Map([[`firing HostDown/${dead}`, 1], ["firing HostDown/gateway-1", 1]])); // prettier-ignore
       servers.cable("gateway-1", "up");
-      await servers.start(dead as Server, all);
-      await seconds(60, () => servers.members(left as Server) === 2 && hasTold(since, `resolved HostDown/${dead}`));
+      await servers.start(dead, all);
+      await seconds(60, () => servers.members(left) === 2 && hasTold(since, `resolved HostDown/${dead}`));
       await settled();
       const counts = servers.counts(since);
       assert.deepEqual(

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { secretFile } from "../../render/monitoringServer/secretFiles.ts";
 import { registry } from "../../render/registry.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
@@ -107,8 +108,7 @@ describe("render: a server of monitoring at work", function () {
   });
 
   it("is refused where the other server's clock differs by more than a second, and not where it does not", async () => {
-    const answer = (seconds: number): string => `#!/bin/sh
-printf 'HTTP/1.1 200 OK\\r\\nDate: %s\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n' "$(LC_ALL=C date -u -d '${seconds} seconds' '+%a, %d %b %Y %H:%M:%S GMT')"`;
+    const clock = join(import.meta.dirname, "sandbox/other-clock.sh");
     const check = () => apply("prometheus", tree("prometheus"), ["check"]);
     for (const [seconds, isFine] of [
       [0, true],
@@ -116,8 +116,7 @@ printf 'HTTP/1.1 200 OK\\r\\nDate: %s\\r\\nContent-Length: 0\\r\\nConnection: cl
       [-3, false],
       [3600, false],
     ] as const) {
-      host.run(`cat >/run/answer <<'END'\n${answer(seconds)}\nEND\nchmod +x /run/answer`);
-      const peer = host.start("socat TCP-LISTEN:9090,bind=192.168.2.15,fork,reuseaddr EXEC:/run/answer", "gateway-network"); // prettier-ignore
+      const peer = host.start(`socat TCP-LISTEN:9090,bind=192.168.2.15,fork,reuseaddr 'EXEC:sh ${clock} ${seconds}'`, "gateway-network"); // prettier-ignore
       await until(() => host.run("curl -s -m 2 -o /dev/null http://192.168.2.15:9090/").code === 0);
       const { code, stderr } = check();
       host.run("pkill -f 'TCP-LISTEN:9090,bind=192.168.2.15'");
