@@ -15,6 +15,8 @@ for (const name of ["index.d.ts", "index.d.cts"])
   writeFileSync(path.join(dist, name), 'export * from "./components/index.js";\n');
 
 for (const room of ["cli", "host", "render"]) {
-  const scripts = readdirSync(path.join(project, room), { recursive: true }).filter((name) => /\.(sh|pl|yml)$/.test(name));
+  const scripts = readdirSync(path.join(project, room), { recursive: true }).filter((name) =>
+    /\.(sh|pl|yml)$/.test(name),
+  );
   for (const script of scripts) cpSync(path.join(project, room, script), path.join(dist, room, script));
 }
