@@ -22,7 +22,7 @@ describe("render/prometheus", () => {
   it("reads like the real thing", () => {
     const files = filesOf("prometheus", monitoredBox({ remoteWrite: { url: "https://metrics.site/api/v1/write", authentication: "basic", username: "box" } })); // prettier-ignore
     const golden = files.filter(({ path }) => /^(?:targets|systemd)\/|prometheus\.yml$|addresses\.yml$|^lifecycle\/(?:settings|links|clocks)$/.test(path)); // prettier-ignore
-    assert.equal(golden.length, 10);
+    assert.equal(golden.length, 11);
     for (const { path, text } of golden) assertGolden(`prometheus/${path}`, text);
   });
 
