@@ -49,7 +49,7 @@ alerts() {
   if [ -r "$settings" ]; then
     # shellcheck source=/dev/null
     url=$(. "$settings" && echo "http://${address:?}:${port:?}${path:?}") &&
-      said=$(curl -sS -m 3 --max-filesize 262144 "${url%/-/ready}/api/v1/alerts" 2>&1)
+      said=$(curl -sS -m 3 --max-filesize 262144 "${url%/}/api/v1/alerts" 2>&1)
     answered=$?
     wait
     if [ "$answered" = 0 ]; then

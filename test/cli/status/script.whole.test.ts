@@ -5,7 +5,18 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { parseFacts, type HostFacts } from "../../../cli/status/facts.ts";
 import { statusQuestion } from "../../../cli/status/question.ts";
+import { registry } from "../../../render/registry.ts";
+import { monitoredBox } from "../../render/sampleMonitoring.ts";
 import { writeProgram } from "../doctor/programs.ts";
+
+/** What the host's own Prometheus is run with. */
+function settingsOfPrometheus(): string {
+  const box = monitoredBox();
+  const host = box.hosts["gateway-4"] ?? assert.fail("gateway-4");
+  const assembly = registry.assembliesOf(box, host).find(({ name }) => name === "prometheus");
+  const file = assembly?.files(box, host, registry).find((one) => one.path === "lifecycle/settings");
+  return file?.text ?? assert.fail("it has settings");
+}
 
 describe("the script of gatebox status", function () {
   // A probe that is silent is given four seconds.
@@ -93,14 +104,14 @@ describe("the script of gatebox status", function () {
     function curl(line: string): void {
       place("prometheus", "exit 0");
       const settings = path.join(root, "etc/gatebox/prometheus/lifecycle/settings");
-      writeFileSync(settings, "address='192.168.1.14'\nport='9090'\npath='/prometheus/-/ready'\n");
+      writeFileSync(settings, settingsOfPrometheus());
       mkdirSync(path.join(root, "programs"));
       writeProgram(path.join(root, "programs/curl"), line);
     }
 
     it("and tells them in one line", () => {
       curl(`for url; do :; done; printf '{"url":\\n"%s"}\\n' "$url"`);
-      assert.deepEqual(ask().alerts, { json: '{"url":"http://192.168.1.14:9090/prometheus/api/v1/alerts"}' });
+      assert.deepEqual(ask().alerts, { json: '{"url":"http://192.168.2.14:9090/prometheus/api/v1/alerts"}' });
     });
 
     it("or tells why there are none", () => {
