@@ -1,7 +1,13 @@
 import { nearest, suggestion } from "../../box/nearMiss.ts";
 import { show } from "../../box/printable.ts";
 import { sectionNames } from "../../box/configuration.ts";
-import { monitoringSecrets, namespace, registryPasswords, tlsPrivateKey, toolsPassword } from "../../box/stackConfiguration.ts";
+import {
+  monitoringSecrets,
+  namespace,
+  registryPasswords,
+  tlsPrivateKey,
+  toolsPassword,
+} from "../../box/stackConfiguration.ts";
 import { pathTo, type PathStep } from "../../box/violations.ts";
 import { Severity } from "./mistake.ts";
 
