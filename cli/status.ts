@@ -13,7 +13,7 @@ import { visitAll } from "./ssh/visit.ts";
 import { inspectOnDisk } from "./stackFile/onDisk.ts";
 import { mistakeLine } from "./stackFile/mistake.ts";
 import { boxStatus, needsAttention, type BoxStatus } from "./status/status.ts";
-import { statusQuestion } from "./status/question.ts";
+import { statusLimits, statusQuestion } from "./status/question.ts";
 import { statusText } from "./status/text.ts";
 
 interface StatusOptions {
@@ -31,7 +31,7 @@ export const statusCommand: CommandModule<object, StatusOptions> = {
       .option("json", { describe: "Print one object in JSON", type: "boolean", default: false })
       .example("$0 status Pulumi.mybox.yaml", "is all well?")
       .epilogue(
-        "It logs in to each host that the stack configures, as `gatebox doctor` does, and asks what Gatebox runs there. It changes nothing, and ends within 10 s, whoever is silent. Status 1 says that something needs a person: a host, an address, an alert.",
+        "It logs in to each host that the stack configures, as `gatebox doctor` does, and asks what Gatebox runs there. It changes nothing, and waits 10 s for hosts that are silent, and 25 s more for those that are slow. Status 1 says that something needs a person: a host, an address, an alert.",
       ),
   handler: async ({ file, json }) => {
     finish(await status(file, { json, here: here(), env: process.env, start: process.uptime() * 1000 }));
@@ -60,14 +60,24 @@ export async function status(file: string, { json, here, env, start }: Circumsta
   const told = mistakes.map((mistake) => `${mistakeLine(mistake)}\n`).join("");
   if (!box) return { status: Status.Mistakes, message: `${told}No host was asked.\n` };
   const folder = path.dirname(path.resolve(here, file));
-  const machine = thisMachine({ folder, env, limit: limitAfter(Date.now() - began) });
+  const machine = thisMachine({
+    folder,
+    env,
+    limit: limitAfter(Date.now() - began),
+  });
   const end = Date.now() + machine.limit;
   const { keys, finding } = await operatorKeys(machine);
   const agent = finding.level === Level.Fine ? "" : `${finding.check}: ${finding.message}; ${finding.hint ?? ""}\n`;
-  const found = await askedHosts(box, { keys, ...statusQuestion, limit: end - Date.now() });
+  const found = await askedHosts(box, {
+    keys,
+    ...statusQuestion,
+    limit: end - Date.now(),
+    patience: statusLimits.patience,
+  });
   const ended = needsAttention(found) ? Status.Mistakes : Status.Fine;
   const output = json ? `${JSON.stringify(printableData(found), null, 2)}\n` : statusText(found, Date.now());
-  return { status: ended, output, message: told + agent };
+  // Warnings are the business of whoever changes the file.
+  return { status: ended, output, message: agent };
 }
 
 async function askedHosts(box: Box, visits: Parameters<typeof visitAll>[1]): Promise<BoxStatus> {

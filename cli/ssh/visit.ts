@@ -25,6 +25,8 @@ export interface Visits {
   readonly mark: RegExp;
   /** Milliseconds for all of a visit. */
   readonly limit: number;
+  /** Milliseconds more for the answer of a host that has let it in. @default none */
+  readonly patience?: number;
 }
 
 /**
@@ -55,7 +57,7 @@ async function login(endpoint: SshEndpoint, keys: Keys, end: number): Promise<En
 
 async function visit(
   { bastion, ...endpoint }: Connection,
-  { keys, ...question }: Visits,
+  { keys, patience = 0, ...question }: Visits,
   end: number,
   wayIn: (bastion: SshEndpoint) => Promise<Entered | Stopped>,
 ): Promise<Visit> {
@@ -70,7 +72,7 @@ async function visit(
   if (isStopped(entered)) return { stopped: entered, ...knownKey(entered, endpoint) };
   const { client, shown } = entered;
   try {
-    const answer = await ask(client, question, end - Date.now());
+    const answer = await ask(client, question, end - Date.now() + patience);
     return isStopped(answer) ? { shown, stopped: answer } : { shown, answer };
   } finally {
     client.destroy();

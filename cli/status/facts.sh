@@ -9,15 +9,14 @@ export LC_ALL PATH
 live=${GATEBOX_ROOT:-}/etc/gatebox
 state=${GATEBOX_ROOT:-}/var/lib/gatebox
 
-# Seconds for a probe: one that fails tries for up to eight, and a person waits.
-probe_limit=4
+# Seconds for a probe: one that fails tries for about as long. Those of a host that is well take a tenth of it.
+probe_limit=8
 
 # The last line of what a program has said, short and without what would end the line.
 last_line() {
   tail -n 1 | tr -d '\000-\037\177' | cut -c 1-300
 }
 
-# In one write, so that the lines of several at once do not mix.
 probe() { # ASSEMBLY TREE
   said=$(CURRENT=$2 TREE=$2 timeout -k 1 "$probe_limit" "$2/lifecycle/probe" 2>&1 </dev/null)
   case $? in
@@ -27,7 +26,7 @@ probe() { # ASSEMBLY TREE
   esac
 }
 
-# Their probes go on while the rest is asked: whoever calls waits for them.
+# One after the other: a host has other things to do.
 assemblies() {
   for link in "$live"/*; do
     tree=$(readlink -f "$link") || continue
@@ -35,7 +34,7 @@ assemblies() {
     name=${link##*/}
     echo "assembly $name $(stat -c %Y "$link")"
     [ ! -e "$state/$name/journal" ] || echo "interrupted $name"
-    if [ -x "$tree/lifecycle/probe" ]; then probe "$name" "$tree" & fi
+    if [ -x "$tree/lifecycle/probe" ]; then probe "$name" "$tree"; else echo "serves $name"; fi
   done
 }
 
@@ -43,27 +42,22 @@ addresses() {
   timeout 2 ip -o address show | awk '$3 == "inet" || $3 == "inet6" { sub(/\/.*/, "", $4); print "address", $4 }'
 }
 
-# The alerts of the host's own Prometheus, as it says them: one line of JSON. Long, so nobody else may write meanwhile.
+# The alerts of the host's own Prometheus, as it says them: one line of JSON.
 alerts() {
   settings=$live/prometheus/lifecycle/settings
-  if [ -r "$settings" ]; then
-    # shellcheck source=/dev/null
-    url=$(. "$settings" && echo "http://${address:?}:${port:?}${path:?}") &&
-      said=$(curl -sS -m 3 --max-filesize 262144 "${url%/}/api/v1/alerts" 2>&1)
-    answered=$?
-    wait
-    if [ "$answered" = 0 ]; then
-      echo "alerts $(printf '%s' "$said" | tr -d '\n')"
-    else
-      echo "no-alerts $(printf '%s\n' "$said" | last_line)"
-    fi
-  fi
-  wait
+  [ -r "$settings" ] || return 0
+  # shellcheck source=/dev/null
+  url=$(. "$settings" && echo "http://${address:?}:${port:?}${path:?}") &&
+    said=$(curl -sS -m 3 --max-filesize 262144 "${url%/}/api/v1/alerts" 2>&1)
+  case $? in
+  0) echo "alerts $(printf '%s' "$said" | tr -d '\n')" ;;
+  *) echo "no-alerts $(printf '%s\n' "$said" | last_line)" ;;
+  esac
 }
 
 echo 'gatebox-status 1'
 echo "clock $(date +%s)"
 addresses
-assemblies
 alerts
+assemblies
 echo end

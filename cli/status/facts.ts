@@ -5,7 +5,9 @@ export interface AssemblyFact {
   readonly changed: number;
   /** Whether a transaction of it is open: under way, or cut off. */
   readonly interrupted: boolean;
-  /** What its probe has said where it fails; undefined where it passes, or has none. */
+  /** Whether its probe has passed, or it has none. */
+  readonly serves: boolean;
+  /** What its probe has said where it fails. */
   readonly failure?: string;
 }
 
@@ -48,7 +50,7 @@ export function parseFacts(text: string): HostFacts | undefined {
     whole: end !== -1,
     clock: secondsOf(all("clock")[0] ?? ""),
     addresses: new Set(all("address")),
-    assemblies: all("assembly").flatMap((line) => assemblyOf(line, all("interrupted"), all("fails"))),
+    assemblies: all("assembly").flatMap((line) => assemblyOf(line, all)),
     alerts: json !== undefined ? { json } : failure !== undefined ? { failure } : undefined,
   };
 }
@@ -62,10 +64,20 @@ function secondsOf(text: string): number | undefined {
   return /^\d{1,12}$/.test(text) ? Number(text) : undefined;
 }
 
-function assemblyOf(line: string, interrupted: readonly string[], fails: readonly string[]): readonly AssemblyFact[] {
+function assemblyOf(line: string, all: (name: string) => readonly string[]): readonly AssemblyFact[] {
   const { word: name, rest } = wordAndRest(line);
   const changed = secondsOf(rest);
   if (name === "" || changed === undefined) return [];
-  const failure = fails.map(wordAndRest).find(({ word }) => word === name)?.rest;
-  return [{ name, changed, interrupted: interrupted.includes(name), ...(failure === undefined ? {} : { failure }) }];
+  const failure = all("fails")
+    .map(wordAndRest)
+    .find(({ word }) => word === name)?.rest;
+  return [
+    {
+      name,
+      changed,
+      interrupted: all("interrupted").includes(name),
+      serves: failure === undefined && all("serves").includes(name),
+      ...(failure === undefined ? {} : { failure }),
+    },
+  ];
 }

@@ -79,8 +79,7 @@ function hostStatus(
   return {
     host: host.name,
     pools: pools.map(({ name }) => name),
-    serving:
-      facts?.assemblies.flatMap(({ name, failure }) => (failure === undefined && facts.whole ? [name] : [])) ?? [],
+    serving: facts?.assemblies.flatMap(({ name, serves }) => (serves ? [name] : [])) ?? [],
     problems: facts === undefined ? [noAnswer(connection, visit)] : [...problemsOf(facts, expected)],
     holds: Object.values(box.virtualIps).flatMap(({ name, address }) => (facts?.addresses.has(address) ? [name] : [])),
     changedAgo: clock === undefined || changes.length === 0 ? undefined : Math.max(0, clock - Math.max(...changes)),

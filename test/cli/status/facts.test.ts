@@ -24,8 +24,8 @@ describe("what a host tells gatebox status", () => {
       clock: 1000,
       addresses: new Set(["192.168.1.11", "fd00::11"]),
       assemblies: [
-        { name: "gateway", changed: 400, interrupted: true, failure: "HAProxy is not running" },
-        { name: "vip", changed: 900, interrupted: false },
+        { name: "gateway", changed: 400, interrupted: true, serves: false, failure: "HAProxy is not running" },
+        { name: "vip", changed: 900, interrupted: false, serves: true },
       ],
       alerts: { json: '{"status":"success"}' },
     });

@@ -19,7 +19,7 @@ function settingsOfPrometheus(): string {
 }
 
 describe("the script of gatebox status", function () {
-  // A probe that is silent is given four seconds.
+  // A probe that is silent is given eight seconds.
   this.timeout(30_000);
   let root: string;
   beforeEach(() => {
@@ -62,7 +62,7 @@ describe("the script of gatebox status", function () {
       assemblies.map(({ name, failure }) => [name, failure]),
       [
         ["gateway", undefined],
-        ["network", "no answer within 4 s"],
+        ["network", "no answer within 8 s"],
         ["vip", "keepalived is not running"],
       ],
     );
