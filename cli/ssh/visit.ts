@@ -25,8 +25,6 @@ export interface Visits {
   readonly mark: RegExp;
   /** Milliseconds for all of a visit. */
   readonly limit: number;
-  /** Milliseconds more for the answer of a host that has let it in. @default none */
-  readonly patience?: number;
 }
 
 /**
@@ -57,7 +55,7 @@ async function login(endpoint: SshEndpoint, keys: Keys, end: number): Promise<En
 
 async function visit(
   { bastion, ...endpoint }: Connection,
-  { keys, patience = 0, ...question }: Visits,
+  { keys, ...question }: Visits,
   end: number,
   wayIn: (bastion: SshEndpoint) => Promise<Entered | Stopped>,
 ): Promise<Visit> {
@@ -72,7 +70,7 @@ async function visit(
   if (isStopped(entered)) return { stopped: entered, ...knownKey(entered, endpoint) };
   const { client, shown } = entered;
   try {
-    const answer = await ask(client, question, end - Date.now() + patience);
+    const answer = await ask(client, question, end - Date.now());
     return isStopped(answer) ? { shown, stopped: answer } : { shown, answer };
   } finally {
     client.destroy();

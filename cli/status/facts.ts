@@ -5,9 +5,9 @@ export interface AssemblyFact {
   readonly changed: number;
   /** Whether a transaction of it is open: under way, or cut off. */
   readonly interrupted: boolean;
-  /** Whether its probe has passed, or it has none. */
-  readonly serves: boolean;
-  /** What its probe has said where it fails. */
+  /** Whether all of its systemd units are up that ought to be. */
+  readonly runs: boolean;
+  /** The first that is not, and its state. */
   readonly failure?: string;
 }
 
@@ -76,7 +76,7 @@ function assemblyOf(line: string, all: (name: string) => readonly string[]): rea
       name,
       changed,
       interrupted: all("interrupted").includes(name),
-      serves: failure === undefined && all("serves").includes(name),
+      runs: failure === undefined && all("runs").includes(name),
       ...(failure === undefined ? {} : { failure }),
     },
   ];

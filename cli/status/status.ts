@@ -9,8 +9,8 @@ import { parseFacts, type HostFacts } from "./facts.ts";
 export interface HostStatus {
   readonly host: string;
   readonly pools: readonly string[];
-  /** Its assemblies whose probes pass. */
-  readonly serving: readonly string[];
+  /** Its assemblies that run. */
+  readonly running: readonly string[];
   /** What is wrong, each in one line, what to do about it included. */
   readonly problems: readonly string[];
   /** The virtual IPs whose addresses it has. */
@@ -79,7 +79,7 @@ function hostStatus(
   return {
     host: host.name,
     pools: pools.map(({ name }) => name),
-    serving: facts?.assemblies.flatMap(({ name, serves }) => (serves ? [name] : [])) ?? [],
+    running: facts?.assemblies.flatMap(({ name, runs }) => (runs ? [name] : [])) ?? [],
     problems: facts === undefined ? [noAnswer(connection, visit)] : [...problemsOf(facts, expected)],
     holds: Object.values(box.virtualIps).flatMap(({ name, address }) => (facts?.addresses.has(address) ? [name] : [])),
     changedAgo: clock === undefined || changes.length === 0 ? undefined : Math.max(0, clock - Math.max(...changes)),
@@ -97,7 +97,7 @@ function noAnswer({ user, address, port }: Connection, { stopped, answer }: Visi
 
 function* problemsOf({ assemblies, whole }: HostFacts, expected: readonly string[]): Generator<string> {
   for (const { name, failure, interrupted } of assemblies) {
-    if (failure !== undefined) yield `${name}: ${failure === "" ? "its probe fails" : failure}`;
+    if (failure !== undefined) yield `${name}: ${failure}; look there: systemctl status ${failure.split(" ")[0] ?? ""}`;
     if (interrupted) yield `${name}: a transaction is open; if no \`up\` is under way, the next one mends it`;
   }
   if (!whole) {

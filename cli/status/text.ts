@@ -17,26 +17,26 @@ interface Row {
  *
  * @param now milliseconds since 1970
  * @example
- * // HOST         POOLS            SERVES  HOLDS  CHANGED
- * // webserver-1  webservers-pool  all 5   edge   12 min ago
- * // webserver-2  webservers-pool  4 of 5  –      12 min ago
- * //   ✖ webserver: nginx.service is not running
+ * // HOST         POOLS            RUNS                   HOLDS  CHANGED
+ * // webserver-1  webservers-pool  9 programs             edge   12 min ago
+ * // webserver-2  webservers-pool  8 programs, see below  –      12 min ago
+ * //   ✖ webserver: nginx.service is inactive; look there: systemctl status nginx.service
  */
 export function statusText({ hosts, virtualIps, alerts }: BoxStatus, now: number): string {
   const tables = [
-    table(["HOST", "POOLS", "SERVES", "HOLDS", "CHANGED"], hosts.map(hostRow)),
+    table(["HOST", "POOLS", "RUNS", "HOLDS", "CHANGED"], hosts.map(hostRow)),
     ...(virtualIps.length === 0 ? [] : [table(["ADDRESS", "IP", "HOLDER"], virtualIps.map(virtualIpRow))]),
     alertsText(alerts, now),
   ];
   return tables.join("\n");
 }
 
-function hostRow({ host, pools, serving, problems, holds, changedAgo }: HostStatus): Row {
+function hostRow({ host, pools, running, problems, holds, changedAgo }: HostStatus): Row {
   return {
     cells: [
       host,
       pools.join(", "),
-      serves(serving, problems),
+      runs(running, problems),
       holds.join(", ") || "–",
       changedAgo === undefined ? "–" : `${duration(changedAgo)} ago`,
     ],
@@ -44,9 +44,9 @@ function hostRow({ host, pools, serving, problems, holds, changedAgo }: HostStat
   };
 }
 
-function serves(serving: readonly string[], problems: readonly string[]): string {
-  if (serving.length === 0) return "nothing";
-  const names = serving.length > MOST_NAMED ? `${serving.length} programs` : serving.join(", ");
+function runs(running: readonly string[], problems: readonly string[]): string {
+  if (running.length === 0) return "nothing";
+  const names = running.length > MOST_NAMED ? `${running.length} programs` : running.join(", ");
   return problems.length === 0 ? names : `${names}, see below`;
 }
 

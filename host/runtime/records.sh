@@ -16,7 +16,9 @@ keep_record() {
   rm -f "$base/sums.new"
   [ -n "$current" ] || { forget_record; return; }
   record=$(new_record)
-  printf '%s\n' "$record" >"$base/record.new" && mv -f "$base/record.new" "$base/record" || rm -f "$base/record.new"
+  # Whoever can open a file can lock it.
+  (umask 077 && printf '%s\n' "$record" >"$base/record.new") && mv -f "$base/record.new" "$base/record" ||
+    rm -f "$base/record.new"
 } 2>/dev/null
 
 new_record() {

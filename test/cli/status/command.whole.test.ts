@@ -50,9 +50,9 @@ describe("the command gatebox status", function () {
   });
 
   it("ends with 1 where something needs a person, and with 0 where nothing does", async () => {
-    const bad = await ask([...well, "fails firewall no table", "end"]);
+    const bad = await ask([...well, "fails firewall gatebox-firewall.service is failed", "end"]);
     assert.equal(bad.status, 1);
-    assert.match(bad.output ?? "", /^nat-1 .*\n {2}✖ firewall: no table$/m);
+    assert.match(bad.output ?? "", /^nat-1 .*\n {2}✖ firewall: gatebox-firewall\.service is failed; /m);
     const names = /not applied: ([a-z, -]+);/.exec(bad.output ?? "")?.[1]?.split(", ") ?? [];
     const good = await ask([...well, ...names.map((name) => `assembly ${name} 940`), "end"]);
     assert.deepEqual([good.status, good.message], [0, ""], good.output);
@@ -60,7 +60,7 @@ describe("the command gatebox status", function () {
   });
 
   it("prints one object in JSON where that is asked for", async () => {
-    const { output = "" } = await ask([...well, "fails firewall no table", "end"], true);
+    const { output = "" } = await ask([...well, "fails firewall gatebox-firewall.service is failed", "end"], true);
     const { box, hosts } = JSON.parse(output) as {
       box: string;
       hosts: readonly { host: string; problems: string[] }[];
@@ -68,7 +68,12 @@ describe("the command gatebox status", function () {
     assert.equal(box, "mine");
     assert.deepEqual(
       hosts.map(({ host, problems }) => [host, problems[0]]),
-      [["nat-1", "firewall: no table"]],
+      [
+        [
+          "nat-1",
+          "firewall: gatebox-firewall.service is failed; look there: systemctl status gatebox-firewall.service",
+        ],
+      ],
     );
   });
 

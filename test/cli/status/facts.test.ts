@@ -11,8 +11,8 @@ address fd00::11
 assembly gateway 400
 interrupted gateway
 assembly vip 900
-fails gateway HAProxy is not running
-serves vip
+fails gateway haproxy.service is failed
+runs vip
 alerts {"status":"success"}
 end
 `;
@@ -24,8 +24,8 @@ describe("what a host tells gatebox status", () => {
       clock: 1000,
       addresses: new Set(["192.168.1.11", "fd00::11"]),
       assemblies: [
-        { name: "gateway", changed: 400, interrupted: true, serves: false, failure: "HAProxy is not running" },
-        { name: "vip", changed: 900, interrupted: false, serves: true },
+        { name: "gateway", changed: 400, interrupted: true, runs: false, failure: "haproxy.service is failed" },
+        { name: "vip", changed: 900, interrupted: false, runs: true },
       ],
       alerts: { json: '{"status":"success"}' },
     });

@@ -18,32 +18,45 @@ function settingsOfPrometheus(): string {
   return file?.text ?? assert.fail("it has settings");
 }
 
+/** A unit as systemd shows it. */
+interface Unit {
+  readonly id: string;
+  readonly state: string;
+  readonly restart?: string;
+  readonly remains?: boolean;
+}
+
 describe("the script of gatebox status", function () {
-  // A probe that is silent is given eight seconds.
   this.timeout(30_000);
   let root: string;
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), "gatebox-status-"));
-    mkdirSync(path.join(root, "etc/gatebox"), { recursive: true });
+    for (const part of ["etc/gatebox", "programs", "units"]) mkdirSync(path.join(root, part), { recursive: true });
   });
   afterEach(() => rmSync(root, { recursive: true }));
 
-  /** An assembly with a probe of one line. */
-  function place(name: string, probe: string): void {
+  /** An assembly with these units; `links` are further lines of its own. */
+  function place(name: string, units: readonly Unit[] = [], links: readonly string[] = []): void {
     const tree = path.join(root, `var/lib/gatebox/${name}/generations/1`);
     mkdirSync(path.join(tree, "lifecycle"), { recursive: true });
-    writeProgram(path.join(tree, "lifecycle/probe"), probe);
+    const lines = [...units.map(({ id }) => `/etc/systemd/system/${id} systemd/${id}`), ...links];
+    if (lines.length > 0) writeFileSync(path.join(tree, "lifecycle/links"), lines.map((line) => `${line}\n`).join(""));
+    for (const { id, state, restart = "no", remains = false } of units)
+      writeFileSync(
+        path.join(root, "units", id),
+        `Restart=${restart}\nRemainAfterExit=${remains ? "yes" : "no"}\nId=${id}\nActiveState=${state}\n\n`,
+      );
     symlinkSync(tree, path.join(root, "etc/gatebox", name));
   }
 
   /** Runs it as a host's root would, beside programs of its own. */
   function ask(): HostFacts {
     const programs = path.join(root, "programs");
-    mkdirSync(programs, { recursive: true });
     writeProgram(
       path.join(programs, "ip"),
       "printf '1: lo inet 127.0.0.1/8 scope\\n2: eth inet 192.168.1.254/32 scope\\n2: eth inet6 fe80::1/64 scope\\n'",
     );
+    writeProgram(path.join(programs, "systemctl"), `shift 3; cd '${root}/units' && exec cat -- "$@"`);
     const env = { PATH: `${programs}:${process.env["PATH"] ?? ""}`, GATEBOX_ROOT: root };
     const { stdout, stderr } = spawnSync("sh", ["-s"], { input: statusQuestion.script, env, encoding: "utf8" });
     assert.equal(stderr, "");
@@ -52,26 +65,54 @@ describe("the script of gatebox status", function () {
     return facts;
   }
 
-  it("tells which assemblies a host has, which of them work, and with what words the others do not", () => {
-    place("gateway", "exit 0");
-    place("vip", "echo one >&2; echo 'keepalived is not running' >&2; exit 1");
-    place("network", "exec sleep 60");
+  const failures = ({ assemblies }: HostFacts) => assemblies.map(({ name, runs, failure }) => [name, runs, failure]);
+
+  it("tells which assemblies a host has, and when each was changed", () => {
+    place("gateway", [{ id: "haproxy.service", state: "active", restart: "always" }]);
+    place("network");
     const seconds = Date.now() / 1000;
-    const { assemblies, clock = 0 } = ask();
-    assert.deepEqual(
-      assemblies.map(({ name, failure }) => [name, failure]),
+    const facts = ask();
+    assert.deepEqual(failures(facts), [
+      ["gateway", true, undefined],
+      ["network", true, undefined],
+    ]);
+    for (const time of [facts.clock ?? 0, ...facts.assemblies.map(({ changed }) => changed)])
+      assert.ok(Math.abs(time - seconds) < 30);
+  });
+
+  const states = ["active", "activating", "reloading", "inactive", "deactivating", "failed"] as const;
+  for (const [kind, unit, bad] of [
+    ["a daemon", { id: "haproxy.service", restart: "always" }, ["inactive", "deactivating", "failed"]],
+    ["rules that remain", { id: "gatebox-nat.service", remains: true }, ["inactive", "deactivating", "failed"]],
+    ["what a timer calls", { id: "gatebox-metrics.service" }, ["failed"]],
+    ["what is called until it succeeds", { id: "gatebox-vip-join.service", restart: "on-failure" }, ["failed"]],
+    ["a timer", { id: "gatebox-metrics.timer" }, ["inactive", "deactivating", "failed"]],
+    ["a mount", { id: "storage-shared.mount" }, ["inactive", "deactivating", "failed"]],
+  ] as const) {
+    it(`tells of ${kind} that is ${bad.join(" or ")}, and of nothing else`, () => {
+      for (const state of states) place(state, [{ ...unit, id: `${state}-${unit.id}`, state }]);
+      const told = failures(ask()).flatMap(([name, , failure]) => (failure === undefined ? [] : [[name, failure]]));
+      assert.deepEqual(told.sort(), bad.map((state) => [state, `${state}-${unit.id} is ${state}`]).sort());
+    });
+  }
+
+  it("knows a unit of the distribution by what is added to it, and asks for no template", () => {
+    writeFileSync(path.join(root, "units/nginx.service"), "Id=nginx.service\nActiveState=failed\n\n");
+    place(
+      "webserver",
+      [],
       [
-        ["gateway", undefined],
-        ["network", "no answer within 8 s"],
-        ["vip", "keepalived is not running"],
+        "/etc/systemd/system/gatebox-clock@.service systemd/clock.service",
+        "/etc/systemd/system/nginx.service.d/gatebox.conf systemd/nginx.conf",
+        "/etc/sysctl.d/gatebox.conf sysctl.conf",
       ],
     );
-    for (const time of [clock, ...assemblies.map(({ changed }) => changed)]) assert.ok(Math.abs(time - seconds) < 30);
+    assert.deepEqual(failures(ask()), [["webserver", false, "nginx.service is failed"]]);
   });
 
   it("tells of a transaction that is open", () => {
-    place("gateway", "exit 0");
-    place("vip", "exit 0");
+    place("gateway");
+    place("vip");
     writeFileSync(path.join(root, "var/lib/gatebox/vip/journal"), "1 2\n");
     assert.deepEqual(
       ask().assemblies.map(({ name, interrupted }) => [name, interrupted]),
@@ -86,26 +127,13 @@ describe("the script of gatebox status", function () {
     assert.deepEqual([...ask().addresses], ["127.0.0.1", "192.168.1.254", "fe80::1"]);
   });
 
-  it("gives a probe the tree that is live", () => {
-    place("gateway", '[ -x "$CURRENT/lifecycle/probe" ] || exit 1');
-    assert.equal(ask().assemblies[0]?.failure, undefined);
-  });
-
-  it("lets no probe write a line of its own", () => {
-    place("gateway", "printf 'serves\\nend\\rassembly x 1\\n' >&2; exit 1");
-    assert.deepEqual(
-      ask().assemblies.map(({ name, failure }) => [name, failure]),
-      [["gateway", "endassembly x 1"]],
-    );
-  });
-
   describe("asks the host's own Prometheus for its alerts", () => {
     /** What `curl` does there. */
     function curl(line: string): void {
-      place("prometheus", "exit 0");
+      place("prometheus");
+      mkdirSync(path.join(root, "etc/gatebox/prometheus/lifecycle"), { recursive: true });
       const settings = path.join(root, "etc/gatebox/prometheus/lifecycle/settings");
       writeFileSync(settings, settingsOfPrometheus());
-      mkdirSync(path.join(root, "programs"));
       writeProgram(path.join(root, "programs/curl"), line);
     }
 
@@ -120,7 +148,7 @@ describe("the script of gatebox status", function () {
     });
 
     it("and not another host's", () => {
-      place("gateway", "exit 0");
+      place("gateway");
       assert.equal(ask().alerts, undefined);
     });
   });

@@ -19,7 +19,7 @@ function wellLines(host: string, addresses: readonly string[]): string[] {
     "gatebox-status 1",
     `clock ${NOW}`,
     ...addresses.map((address) => `address ${address}`),
-    ...assemblies.flatMap((name) => [`assembly ${name} ${NOW - 600}`, `serves ${name}`]),
+    ...assemblies.flatMap((name) => [`assembly ${name} ${NOW - 600}`, `runs ${name}`]),
     "end",
   ];
 }
@@ -66,13 +66,15 @@ describe("the status of a box", () => {
     assert.ok(needsAttention(status));
   });
 
-  it("gives the probe's own words for what does not work", () => {
-    const lines = wellLines("gateway-2", []).filter((line) => line !== "serves gateway");
+  it("names the unit that is not up, and how to look at it", () => {
+    const lines = wellLines("gateway-2", []).filter((line) => line !== "runs gateway");
     const status = statusWith({
-      "gateway-2": answered([...lines.slice(0, -1), "fails gateway HAProxy is not running", "end"]),
+      "gateway-2": answered([...lines.slice(0, -1), "fails gateway haproxy.service is failed", "end"]),
     });
-    assert.deepEqual(rowOf(status, "gateway-2").problems, ["gateway: HAProxy is not running"]);
-    assert.ok(!rowOf(status, "gateway-2").serving.includes("gateway"));
+    assert.deepEqual(rowOf(status, "gateway-2").problems, [
+      "gateway: haproxy.service is failed; look there: systemctl status haproxy.service",
+    ]);
+    assert.ok(!rowOf(status, "gateway-2").running.includes("gateway"));
   });
 
   it("names what was never applied", () => {
@@ -113,7 +115,7 @@ describe("the status of a box, as text", () => {
   it("is three tables, and what is wrong stands below its row", () => {
     const status = statusWith({ "gateway-2": { stopped: { stage: Stage.Connection, problem: "refused" } } });
     const lines = statusText(status, NOW * 1000).split("\n");
-    assert.match(lines[0] ?? "", /^HOST +POOLS +SERVES +HOLDS +CHANGED$/);
+    assert.match(lines[0] ?? "", /^HOST +POOLS +RUNS +HOLDS +CHANGED$/);
     const row = lines.findIndex((line) => line.startsWith("gateway-2 "));
     assert.match(lines[row] ?? "", /^gateway-2 +kube-gateway-pool +nothing +– +–$/);
     assert.equal(lines[row + 1], "  ✖ connection: refused; look: ssh -p 22 root@192.168.1.12 true");

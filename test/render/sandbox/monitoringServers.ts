@@ -161,7 +161,7 @@ export class MonitoringServers {
       this.must(`mkdir -p "$(dirname ${tree}/${path})" && cat >${tree}/${path} <<'END_OF_FILE'\n${content}END_OF_FILE`);
     }
     const command = this.must(`sed -n 's/^ExecStart=\\(..*\\)/\\1/p' ${tree}/systemd/service.conf`);
-    this.must(`rm -f ${tree}/targets/haproxy.json`);
+    this.must(`rm -f ${tree}/targets/haproxy.json ${tree}/targets/nginx.json`);
     this.running.set(`${host} ${program}`, this.inside(host, `sh -c 'exec ${command} >>/run/${host}/${program}.log 2>&1'`)); // prettier-ignore
   }
 }
