@@ -11,6 +11,7 @@ export type {
   Connection,
   ContainerRegistry as DescribedContainerRegistry,
   ContainerRuntime as DescribedContainerRuntime,
+  AptRepository,
   ControlPlane,
   Destination,
   DhcpNetwork,

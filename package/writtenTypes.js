@@ -39,9 +39,14 @@ const derived = [
   {
     file: "box/sections/monitoring/index.d.ts",
     name: "Monitoring",
-    about: "Who scrapes the hosts, and where.",
+    about: "Who may ask the hosts how they are, and where; who asks, and who is told.",
     described: sections.properties.monitoring,
-    more: [],
+    more: [
+      "/** Prometheus as the stack declares it, every default filled in. */",
+      'export type Prometheus = NonNullable<Monitoring["prometheus"]>;',
+      "/** Alertmanager as the stack declares it: who gets what no branch is for is named. */",
+      'export type Alertmanager = NonNullable<Monitoring["alertmanager"]>;',
+    ],
   },
   {
     file: "box/sections/containerRuntime/index.d.ts",

@@ -25,6 +25,9 @@ const state = JSON.parse(readFileSync(path.join(import.meta.dirname, "states/pro
   readonly resources: readonly Kept[];
 };
 
+/** Components that came later, and come beside what there is. */
+const later: readonly string[] = ["gatebox:index:HostMetrics"];
+
 /** A deployment that the engine imports: what was left out of a command is filled in, and will show as a change. */
 function deployment(): string {
   const resources = state.resources.map(({ host, ...kept }) =>
@@ -63,10 +66,12 @@ describe("a state of an earlier version", function () {
     const { code, stdout, stderr } = await stack.pulumi(["preview", "--json"], { env });
     assert.equal(code, 0, stdout.slice(-2000) + stderr.slice(-2000));
     const { steps } = JSON.parse(stdout.slice(stdout.indexOf("{"))) as { readonly steps: readonly Planned[] };
-    const lost = steps.filter(({ op }) => op !== "same" && op !== "update").map(({ op, urn }) => `${op} ${urn}`);
+    const isNew = ({ op, urn }: Planned): boolean => op === "create" && later.some((type) => urn.includes(type));
+    const kept = steps.filter((step) => !isNew(step));
+    const lost = kept.filter(({ op }) => op !== "same" && op !== "update").map(({ op, urn }) => `${op} ${urn}`);
     assert.deepEqual(lost, []);
     // Of providers the engine says nothing, nor of Services where no cluster answers.
     const told = state.resources.filter(({ type }) => !/^(pulumi:providers|kubernetes):/.test(type));
-    assert.equal(steps.length, told.length);
+    assert.equal(kept.length, told.length);
   });
 });

@@ -74,7 +74,19 @@ describe("the published package", function () {
     archive = await packedPackage();
     mkdirSync(installed, { recursive: true });
     run("tar", ["-xzf", archive, "-C", installed, "--strip-components=1"]);
-    for (const name of ["@noble", "@pulumi", "ssh2", "zod", "ipaddr.js", "@types", "yargs", "yaml", "diff"]) {
+    for (const name of [
+      "@noble",
+      "@pulumi",
+      "ssh2",
+      "zod",
+      "ipaddr.js",
+      "@types",
+      "yargs",
+      "yaml",
+      "diff",
+      "tldts",
+      "tldts-core",
+    ]) {
       symlinkSync(path.join(project, "node_modules", name), path.join(other, "node_modules", name));
     }
     writeFileSync(path.join(other, "package.json"), JSON.stringify({ type: "module" }));
