@@ -3,7 +3,7 @@
  * been resolved. It is plain data (it survives JSON), so that a stack can export it and another stack can use it.
  */
 
-import type { AptRepository } from "./sections/aptRepositories/index.ts";
+import type { AptRepository } from "./sections/aptRepositories/model.ts";
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import type { ControlPlane } from "./sections/controlPlane/model.ts";
 import type { Dns } from "./sections/dns/model.ts";
@@ -15,7 +15,7 @@ import type { SharedVolume } from "./sections/sharedVolumes/model.ts";
 import type { Tools } from "./sections/tools/model.ts";
 import type { VirtualIp } from "./sections/virtualIps/model.ts";
 
-export type { AptRepository } from "./sections/aptRepositories/index.ts";
+export type { AptRepository } from "./sections/aptRepositories/model.ts";
 
 export type { ContainerRuntime, RuntimeRegistry } from "./sections/containerRuntime/index.ts";
 export type { ControlPlane } from "./sections/controlPlane/model.ts";
