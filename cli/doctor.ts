@@ -6,6 +6,7 @@ import { Level } from "./doctor/finding.ts";
 import { limitAfter } from "./limits.ts";
 import { thisMachine } from "./doctor/machine/machine.ts";
 import { countOf, reportJson, reportText, summary } from "./doctor/report.ts";
+import type { Circumstances } from "./circumstances.ts";
 import { finish, Status, type Ended } from "./ended.ts";
 import { endedWriting } from "./endedWriting.ts";
 import { here } from "./here.ts";
@@ -36,16 +37,6 @@ export const doctorCommand: CommandModule<object, DoctorOptions> = {
     await endedWriting();
   },
 };
-
-/** How it is called. */
-interface Circumstances {
-  readonly json: boolean;
-  /** Where relative paths begin. */
-  readonly here: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** Milliseconds that have passed since the command was called. */
-  readonly start: number;
-}
 
 /**
  * Examines what a stack file will be applied with.

@@ -5,6 +5,7 @@ import { printableData } from "./status/printableData.ts";
 import { Level } from "./doctor/finding.ts";
 import { operatorKeys } from "./doctor/machine/agent.ts";
 import { thisMachine } from "./doctor/machine/machine.ts";
+import type { Circumstances } from "./circumstances.ts";
 import { finish, Status, type Ended } from "./ended.ts";
 import { endedWriting } from "./endedWriting.ts";
 import { here } from "./here.ts";
@@ -38,16 +39,6 @@ export const statusCommand: CommandModule<object, StatusOptions> = {
     await endedWriting();
   },
 };
-
-/** How it is called. */
-interface Circumstances {
-  readonly json: boolean;
-  /** Where relative paths begin. */
-  readonly here: string;
-  readonly env: NodeJS.ProcessEnv;
-  /** Milliseconds that have passed since the command was called. */
-  readonly start: number;
-}
 
 /**
  * Asks the hosts of a stack file how they are.
