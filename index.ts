@@ -7,6 +7,7 @@ import {
   ControlPlaneLoadBalancer,
   ExposedService,
   GatewayPool,
+  GitLab,
   HostFirewall,
   HostMetrics,
   HostNetwork,
@@ -77,6 +78,12 @@ if (apiPool !== undefined) otherPools.delete(apiPool);
 const served = [...ready, ...edge, ...egress, ...services.map(({ exposed }) => exposed), ...(api ? [api] : [])];
 const otherAddresses = [...otherPools].map((pool) => addressesOf(pool, served));
 
+// Its data is on one of the volumes, and jobs come to it through the box's addresses and the way of the tools.
+const wayToGitLab = [...(tools ? [tools] : []), ...otherAddresses];
+const gitlab =
+  description.gitlab &&
+  new GitLab("gitlab", description.gitlab, { dependsOn: [...ready, ...names, ...edge, ...volumes, ...wayToGitLab] });
+
 if (description.containerRuntime) {
   const { containerRuntime, controlPlane, pools } = description;
   const masters = controlPlane?.masters.map(({ name }) => name) ?? [];
@@ -86,9 +93,13 @@ if (description.containerRuntime) {
   // It asks registries whether it is let in, and comes to them through the box's addresses. Where it runs the masters there is
   // no API before it, and so none of what waits for services.
   const addresses = runsMasters ? apiAddresses : [...apiAddresses, ...otherAddresses];
-  const dependsOn = [...ready, ...names, ...edge, ...(registry ? [registry] : []), ...addresses];
+  const registries = [registry, description.gitlab?.registry && gitlab].filter((one) => one !== undefined);
+  const dependsOn = [...ready, ...names, ...edge, ...registries, ...addresses];
   new ContainerRuntime("container-runtime", containerRuntime, { dependsOn });
 }
+
+/** The password of GitLab's first user, root, a secret. Only where the box has a GitLab. */
+export const gitlabRootPassword = gitlab?.rootPassword;
 
 /** The box as it is written: what another stack needs to expose services of its own on it (`readBox`). */
 export const box = boxOutput(description);
@@ -105,6 +116,7 @@ export const urls = pulumi
   .all([
     webservers?.urls ?? {},
     tools?.urls ?? {},
+    gitlab ? { gitlab: gitlab.url } : {},
     pulumi.all(Object.fromEntries(services.map(({ name, exposed }) => [name, exposed.url] as const))),
   ])
-  .apply(([own, ofTools, exposed]) => ({ ...own, ...ofTools, ...exposed }));
+  .apply(([own, ofTools, ofGitLab, exposed]) => ({ ...own, ...ofTools, ...ofGitLab, ...exposed }));

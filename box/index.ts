@@ -12,11 +12,13 @@ export { boxOfPart } from "./part.ts";
 export { packagesOfDebian } from "./sections/containerRuntime/packages.ts";
 export { passwordFaults } from "./sections/containerRuntime/passwords.ts";
 export { monitoringSecretFaults } from "./sections/monitoring/secrets.ts";
+export { gitlabSecretFault, gitlabSecretFaults, type GitLabSecretName } from "./sections/gitlab/secrets.ts";
 export {
   containerRegistryOf,
   containerRuntimeOf,
   controlPlaneOf,
   dnsOf,
+  gitlabOf,
   kubeGatewaysOf,
   toolsOf,
   webserversOf,
@@ -32,6 +34,7 @@ export { locationDirectives, type LocationDirective } from "./nginxVocabulary.ts
 export { stackFileSchema } from "./jsonSchema.ts";
 export { passwordFault } from "./sections/tools/password.ts";
 export {
+  gitlabSecrets,
   monitoringSecrets,
   namespace,
   registryPasswords,

@@ -1,7 +1,15 @@
 import { z } from "zod";
 import { editorHints } from "./schema/editorHints.ts";
 import { sections } from "./sections/index.ts";
-import { monitoringSecrets, namespace, registryPasswords, tlsPrivateKey, toolsPassword } from "./stackConfiguration.ts";
+import { gitlabSecretDescriptions } from "./sections/gitlab/secrets.ts";
+import {
+  gitlabSecrets,
+  monitoringSecrets,
+  namespace,
+  registryPasswords,
+  tlsPrivateKey,
+  toolsPassword,
+} from "./stackConfiguration.ts";
 
 type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -31,6 +39,7 @@ export function stackFileSchema(): JsonSchema {
           [namespace + registryPasswords]: secretPasswords,
           [namespace + monitoringSecrets]: secretsOfMonitoring,
           [namespace + toolsPassword]: secretOfTools,
+          [namespace + gitlabSecrets]: secretsOfGitLab,
         },
         patternProperties: { [`^(?!${namespace})[^:]+:`]: {} },
         additionalProperties: false,
@@ -76,6 +85,16 @@ const secretOfTools: JsonSchema = {
     "Password of the user of `tools`, encrypted, of 12 characters or more: `pulumi config set --secret toolsPassword`. " +
     "Without it one is generated, the stack's output `toolsPassword`.",
   ...secret,
+};
+
+const secretsOfGitLab: JsonSchema = {
+  description:
+    "Passwords and token of `gitlab`, encrypted, by their names: `pulumi config set --secret --path gatebox:gitlabSecrets.smtpPassword`.",
+  type: "object",
+  properties: Object.fromEntries(
+    Object.entries(gitlabSecretDescriptions).map(([name, description]) => [name, { ...secret, description }]),
+  ),
+  additionalProperties: false,
 };
 
 /** What else Pulumi keeps in the file (Pulumi's reference, "Stack settings file"). */

@@ -19,6 +19,7 @@ export function rememberParts(box: Box): void {
     controlPlane,
     tools,
     dns,
+    gitlab,
   } = box;
   const parts: readonly (object | undefined)[] = [
     kubeGateways,
@@ -32,6 +33,7 @@ export function rememberParts(box: Box): void {
     controlPlane,
     tools,
     dns,
+    gitlab,
     hostNetworks,
     ...natGateways,
     ...Object.values(virtualIps),

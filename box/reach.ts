@@ -20,11 +20,12 @@ export interface Reach {
 
 /**
  * The hosts that the stack configures: the members of the pools of its sections, VIPs, NAT gateways, host networks, containers,
- * the registry, the name servers and monitoring's servers, and those of shared volumes.
+ * the registry, the name servers, monitoring's servers, GitLab and its runners, and those of shared volumes.
  */
 export function configuredHosts(draft: Draft): string[] {
   // GitLab's hosts are GitLab's.
   const registry = draft.registry.kind === "docker-registry" ? [draft.registry] : [];
+  const gitlab = [draft.gitlab, ...(draft.gitlab.runners === undefined ? [] : [draft.gitlab.runners])];
   const used = [
     draft.webservers,
     draft.kubeGateways,
@@ -32,6 +33,7 @@ export function configuredHosts(draft: Draft): string[] {
     ...draft.natGateways,
     ...registry,
     draft.dns,
+    ...gitlab,
   ];
   // Hosts that monitoring runs its own servers on; others that ask are not the stack's.
   const monitoring =

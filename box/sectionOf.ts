@@ -1,4 +1,4 @@
-import type { Box, ControlPlane, Dns, KubeGateways, Tools, Webservers } from "./model.ts";
+import type { Box, ControlPlane, Dns, GitLab, KubeGateways, Tools, Webservers } from "./model.ts";
 import type { ContainerRegistry } from "./sections/registry/index.ts";
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import { BoxError } from "./violations.ts";
@@ -64,6 +64,15 @@ export function toolsOf(box: Box): Tools {
  */
 export function dnsOf(box: Box): Dns {
   return box.dns ?? absent(box, "dns", "has no name servers");
+}
+
+/**
+ * The GitLab of a box, for what is made of it alone.
+ *
+ * @throws BoxError when the box has none.
+ */
+export function gitlabOf(box: Box): GitLab {
+  return box.gitlab ?? absent(box, "gitlab", "has no GitLab");
 }
 
 function absent(box: Box, section: string, what: string): never {

@@ -13,9 +13,13 @@ export const monitoringSecrets = "monitoringSecrets";
 /** A secret: the password with which the web servers let the user of `tools` in. */
 export const toolsPassword = "toolsPassword";
 
-const secrets: readonly string[] = [tlsPrivateKey, registryPasswords, monitoringSecrets, toolsPassword].map(
-  (key) => namespace + key,
-);
+/** Secrets as well: the passwords and the token of `gitlab`, by their names. */
+export const gitlabSecrets = "gitlabSecrets";
+
+/** The keys of a stack that are secret; all else of a box is written in plain. */
+export const secretKeys = [tlsPrivateKey, registryPasswords, monitoringSecrets, toolsPassword, gitlabSecrets] as const;
+
+const secrets: readonly string[] = secretKeys.map((key) => namespace + key);
 
 /**
  * The sections of a stack's configuration, keys without the namespace. Keys of others are left out, and the secrets.

@@ -67,7 +67,8 @@ export function assemblyUnits(
   return chains.flatMap((members) =>
     rolling(members, and(ready, packages), (host, dependsOn) => {
       const files = [...assembly.files(box, host, registry), ...more(host)];
-      const unit = { host, assembly: assembly.name, unit: `${box.name}.pool`, files };
+      const { name: tree, seconds } = assembly;
+      const unit = { host, assembly: tree, unit: `${box.name}.pool`, files, seconds };
       return new HostUnit(`${name}-${host.name}`, unit, { parent, dependsOn });
     }).map((unit, index) => ({ host: members[index] as Host, unit })),
   );

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, BoxDeclaration } from "../box/index.ts";
 import { checkedBox, showWarnings } from "./checkedBox.ts";
+import { keepGitLabSecrets, type GitLabSecrets } from "./gitlabSecrets.ts";
 import { readBox } from "./readBox.ts";
 import { keepMonitoringSecrets, type MonitoringSecrets } from "./monitoringSecrets.ts";
 import { keepRegistryPasswords, type RegistryPasswords } from "./registryPasswords.ts";
@@ -20,6 +21,8 @@ export interface DefineBoxOptions {
   readonly monitoringSecrets?: MonitoringSecrets;
   /** Password of the user of `tools`, a secret. @default one that is generated */
   readonly toolsPassword?: pulumi.Input<string>;
+  /** Passwords and token of `gitlab`, secrets. */
+  readonly gitlabSecrets?: GitLabSecrets;
 }
 
 /**
@@ -41,7 +44,14 @@ export interface DefineBoxOptions {
  * });
  */
 export function defineBox(declaration: BoxDeclaration, options: DefineBoxOptions = {}): Box {
-  const { name = pulumi.getStack(), tlsPrivateKey, registryPasswords, monitoringSecrets, toolsPassword } = options;
+  const {
+    name = pulumi.getStack(),
+    tlsPrivateKey,
+    registryPasswords,
+    monitoringSecrets,
+    toolsPassword,
+    gitlabSecrets,
+  } = options;
   const values = declaration as Readonly<Record<string, unknown>>;
   const box = orRunError(() => {
     return checkedBox({ name, values });
@@ -50,6 +60,7 @@ export function defineBox(declaration: BoxDeclaration, options: DefineBoxOptions
   if (registryPasswords !== undefined) keepRegistryPasswords(box, registryPasswords);
   if (monitoringSecrets !== undefined) keepMonitoringSecrets(box, monitoringSecrets);
   if (toolsPassword !== undefined) keepToolsPassword(box, toolsPassword);
+  if (gitlabSecrets !== undefined) keepGitLabSecrets(box, gitlabSecrets);
   showWarnings(box);
   return box;
 }

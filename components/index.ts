@@ -20,6 +20,7 @@ export type {
   ExposedServiceSpec,
   Firewall,
   GatewayRoute as DescribedGatewayRoute,
+  GitLab as DescribedGitLab,
   GlusterVolume,
   GatewayRouteDeclaration,
   Host,
@@ -78,6 +79,8 @@ export {
 export { exposeService } from "./exposeService.ts";
 export { GatewayPool, type GatewayPoolArgs } from "./GatewayPool.ts";
 export { GatewayRoute, type GatewayRouteArgs } from "./GatewayRoute.ts";
+export { GitLab, type GitLabArgs } from "./GitLab.ts";
+export type { GitLabSecrets } from "./gitlabSecrets.ts";
 export { HostFirewall, type HostFirewallArgs } from "./HostFirewall.ts";
 export { HostMetrics, type HostMetricsArgs } from "./HostMetrics.ts";
 export { HostNetwork, type HostNetworkAlone, type HostNetworkArgs, type HostNetworkOfPool } from "./HostNetwork.ts";

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import {
   BoxError,
+  gitlabSecrets,
   monitoringSecrets,
   namespace,
   passwordFault,
@@ -12,6 +13,7 @@ import {
   type Box,
 } from "../box/index.ts";
 import { checkedBox, showWarnings } from "./checkedBox.ts";
+import { keepGitLabSecrets } from "./gitlabSecrets.ts";
 import { keepMonitoringSecrets } from "./monitoringSecrets.ts";
 import { keepRegistryPasswords } from "./registryPasswords.ts";
 import { orRunError } from "./runError.ts";
@@ -29,7 +31,7 @@ export interface StackBox {
  * Reads the box that the current stack's configuration describes. Host keys come from the configuration, or from the
  * known_hosts file that it names, or from the one that $GATEBOX_KNOWN_HOSTS names, which wins. A `WebserverPool` of the box
  * finds the key of its certificate by itself, a `ContainerRuntime` the passwords of its registries, a `Monitoring` what it
- * sends with, and `Tools` their password.
+ * sends with, `Tools` their password, and a `GitLab` its secrets.
  *
  * @throws pulumi.RunError with every violation of the configuration in one message, before any resource is made.
  * @example const { box } = stackBox();
@@ -39,8 +41,9 @@ export function stackBox(): StackBox {
   const key = new pulumi.Config(namespace.slice(0, -1)).getSecret(tlsPrivateKey);
   const box = orRunError(() => checkedBox({ name: pulumi.getStack(), values }));
   showWarnings(box);
-  keepRegistryPasswords(box, configuredSecrets(registryPasswords, "passwords by registries", "REGISTRY"));
-  keepMonitoringSecrets(box, configuredSecrets(monitoringSecrets, "secrets by receivers", "RECEIVER.WAY"));
+  keepRegistryPasswords(box, secretsOf(configured(registryPasswords, "passwords by registries", '["REGISTRY"]')));
+  keepMonitoringSecrets(box, secretsOf(configured(monitoringSecrets, "secrets by receivers", '["RECEIVER.WAY"]')));
+  keepGitLabSecrets(box, configured(gitlabSecrets, "secrets by their names", ".NAME"));
   keepConfiguredToolsPassword(box);
   if (key === undefined) return { box };
   keepTlsPrivateKey(box, key);
@@ -61,21 +64,21 @@ function keepConfiguredToolsPassword(box: Box): void {
 }
 
 /**
- * The secrets of a mapping by their names. Only the names are known while the program makes its resources.
+ * A mapping of secrets by their names; empty where the stack has none.
  *
- * @param what of the mapping, and `placeholder` of a name, are for a message.
+ * @param what of the mapping, and `placeholder` of the way to one of them, are for a message.
  */
-function configuredSecrets(
-  key: string,
-  what: string,
-  placeholder: string,
-): Readonly<Record<string, pulumi.Output<string>>> {
+function configured(key: string, what: string, placeholder: string): Readonly<Record<string, string>> {
   const written = pulumi.runtime.allConfig()[namespace + key];
   const given = written === undefined ? {} : mappingOf(written);
-  if (given === undefined)
-    throw new pulumi.RunError(
-      `${namespace}${key}: is no mapping of ${what}: "pulumi config set --secret --path '${namespace}${key}["${placeholder}"]'"`,
-    );
+  if (given !== undefined) return given;
+  throw new pulumi.RunError(
+    `${namespace}${key}: is no mapping of ${what}: "pulumi config set --secret --path '${namespace}${key}${placeholder}'"`,
+  );
+}
+
+/** The same, told to nobody. Only the names are known while the program makes its resources. */
+function secretsOf(given: Readonly<Record<string, string>>): Readonly<Record<string, pulumi.Output<string>>> {
   return Object.fromEntries(Object.entries(given).map(([name, secret]) => [name, pulumi.secret(secret)]));
 }
 

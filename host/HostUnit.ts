@@ -25,10 +25,14 @@ export interface HostUnitArgs {
   readonly files: readonly HostUnitFile[];
   /** Whether the texts are secret (a private key, say): they then show as `[secret]` in a preview. Default: false. */
   readonly secret?: boolean;
+  /**
+   * Seconds after which the transaction is told to stop and goes back (`apply`), and those that going back may take. Default: 170 and
+   * 100.
+   */
+  readonly seconds?: { readonly apply: number; readonly back: number } | undefined;
 }
 
-/** After this many seconds a transaction is told to stop and goes back; that may take as long as the second number. */
-const TIME_LIMIT = "timeout -k 100 170";
+const defaultSeconds = { apply: 170, back: 100 };
 
 /**
  * Some files of one assembly on one host, applied as a transaction: staged beside the live files, checked as a whole,
@@ -54,13 +58,15 @@ export class HostUnit extends pulumi.ComponentResource {
       throw new pulumi.ResourceError(violations.map((text) => `${host.name}: ${text}`).join("\n"), this, true);
     }
     const connection = requireConnection(host);
+    const { apply, back } = args.seconds ?? defaultSeconds;
+    const limited = `timeout -k ${back} ${apply} sh ${RUNTIME_PATH}`;
     this.command = hostCommand(
       // Another unit is another resource: as an update, the former one would stay on the host.
       { name: `${withHost(name, host)}-${assembly}-${unit}`, before: `${host.name}-${assembly}-${unit}` },
       {
         host,
-        create: asRoot(connection, `${TIME_LIMIT} sh ${RUNTIME_PATH} apply`),
-        delete: `[ ! -e ${RUNTIME_PATH} ] || ${asRoot(connection, `${TIME_LIMIT} sh ${RUNTIME_PATH} remove`)}`,
+        create: asRoot(connection, `${limited} apply`),
+        delete: `[ ! -e ${RUNTIME_PATH} ] || ${asRoot(connection, `${limited} remove`)}`,
         stdin: unitPayload(args),
         secret: args.secret ?? false,
       },

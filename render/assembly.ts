@@ -120,6 +120,8 @@ export interface Assembly {
   /** Which of the hosts of these pools. @default all */
   readonly only?: (box: Box, host: Host) => boolean;
   readonly programs: readonly Program[];
+  /** Seconds of a transaction, where a program of it takes longer. @default those of `HostUnit` */
+  readonly seconds?: { readonly apply: number; readonly back: number };
   /** The pool's own files on a host. */
   readonly files: (box: Box, host: Host, registry: Registry) => readonly TreeFile[];
   /** Ports that it opens on a host. Everything else is closed. @default none */

@@ -12,6 +12,8 @@ import { networkAssembly } from "./network/index.ts";
 import { metricsAssembly } from "./metrics/index.ts";
 import { nginxExporterAssembly } from "./nginxExporter/index.ts";
 import { nodeExporterAssembly } from "./nodeExporter/index.ts";
+import { gitlabAssembly } from "./gitlab/index.ts";
+import { gitlabRunnerAssembly } from "./gitlabRunner/index.ts";
 import { prometheusAssembly } from "./prometheus/index.ts";
 import { glusterAssembly } from "./gluster/index.ts";
 import { glusterVolumesAssembly } from "./glusterVolumes/index.ts";
@@ -38,6 +40,8 @@ const programs: readonly Assembly[] = [
   alertmanagerAssembly,
   prometheusAssembly,
   dnsmasqAssembly,
+  gitlabAssembly,
+  gitlabRunnerAssembly,
 ];
 
 /** The node exporter of every host that has any of them. */

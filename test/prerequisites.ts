@@ -40,6 +40,8 @@ const packages = [
   "gpg",
   "gpg-agent",
   "apt-utils",
+  // Reads gitlab.rb, as GitLab's package does.
+  "ruby",
 ];
 
 function installed(name: string): boolean {

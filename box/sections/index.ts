@@ -5,6 +5,7 @@ import { containerRuntime } from "./containerRuntime/index.ts";
 import { controlPlane } from "./controlPlane/index.ts";
 import { dns } from "./dns/index.ts";
 import { firewall } from "./firewall/index.ts";
+import { gitlab } from "./gitlab/index.ts";
 import { hostNetworks } from "./hostNetworks/index.ts";
 import { hosts } from "./hosts/index.ts";
 import { kubeGateways } from "./kubeGateways/index.ts";
@@ -46,4 +47,5 @@ export const sections = [
   controlPlane,
   tools,
   dns,
+  gitlab,
 ] as const;

@@ -2,11 +2,14 @@ import { inspectBox, ToolAuth, type Box, type Violation } from "../../box/index.
 import { valueAt } from "../../box/explain.ts";
 import type { ReadFile } from "../../box/files.ts";
 import { passwordFaults } from "../../box/sections/containerRuntime/passwords.ts";
+import { gitlabSecretFaults } from "../../box/sections/gitlab/secrets.ts";
 import { monitoringSecretFaults } from "../../box/sections/monitoring/secrets.ts";
 import {
+  gitlabSecrets,
   monitoringSecrets,
   namespace,
   registryPasswords,
+  secretKeys,
   sectionsOf,
   tlsPrivateKey,
   toolsPassword,
@@ -74,8 +77,9 @@ function boxFaults(
   const ofWhole = [
     ...tlsKeyFaults(values, config),
     ...runtimePasswordFaults(values, config),
-    ...(box ? secretFaults(box, config) : []),
+    ...(box ? secretFaultsOfMonitoring(box, config) : []),
     ...toolsPasswordFaults(box, config),
+    ...secretFaultsOfGitLab(values, config),
     ...(box ? portConflicts(registry, box) : []),
   ];
   return {
@@ -87,7 +91,12 @@ function boxFaults(
   };
 }
 
-const encryptedRule = `is encrypted, and nothing of a box is secret but ${namespace}${tlsPrivateKey}, ${namespace}${registryPasswords}, ${namespace}${monitoringSecrets} and ${namespace}${toolsPassword}: write it in plain`;
+const encryptedRule = `is encrypted, and nothing of a box is secret but ${enumerated(secretKeys.map((key) => namespace + key))}: write it in plain`;
+
+/** A list of words as a sentence has it. */
+function enumerated(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`;
+}
 
 const keyOfIssued = `is true, and ${namespace}${tlsPrivateKey} is set, though the box makes the key: take one of them out`;
 
@@ -115,7 +124,7 @@ function runtimePasswordFaults(values: Sections, config: Sections): readonly Vio
 }
 
 /** What monitoring sends with is set where it is asked for. */
-function secretFaults(box: Box, config: Sections): readonly Violation[] {
+function secretFaultsOfMonitoring(box: Box, config: Sections): readonly Violation[] {
   const names = namesOfSecrets(config, monitoringSecrets);
   return names === undefined ? [] : monitoringSecretFaults(box.monitoring, names);
 }
@@ -135,6 +144,13 @@ function* toolsPasswordFaults(box: Box | undefined, config: Sections): Generator
   if (box === undefined || !Object.hasOwn(config, namespace + toolsPassword)) return;
   if (box.tools?.list.some(({ auth }) => auth === ToolAuth.Password)) return;
   yield { path: toolsPassword, message: "is set, and no tool has auth: password: remove it, or write the tool" };
+}
+
+/** What GitLab is declared to do that needs a secret, and that secret, are set together. */
+function secretFaultsOfGitLab(values: Sections, config: Sections): readonly Violation[] {
+  const names = namesOfSecrets(config, gitlabSecrets);
+  const gitlab = values["gitlab"] === undefined ? undefined : mapping(values["gitlab"]);
+  return names === undefined ? [] : gitlabSecretFaults(gitlab, names);
 }
 
 /** The registry that the box has of itself, whose password is generated where none is given. */

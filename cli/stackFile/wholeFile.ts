@@ -2,9 +2,11 @@ import { nearest, suggestion } from "../../box/nearMiss.ts";
 import { show } from "../../box/printable.ts";
 import { sectionNames } from "../../box/configuration.ts";
 import {
+  gitlabSecrets,
   monitoringSecrets,
   namespace,
   registryPasswords,
+  secretKeys,
   tlsPrivateKey,
   toolsPassword,
 } from "../../box/stackConfiguration.ts";
@@ -91,21 +93,51 @@ function* keyFaults(key: string, value: unknown): Generator<FileFault> {
   } else if (name === toolsPassword && !isEncrypted(value)) {
     const message = `stands in plain: take it out, choose another, and set it with "pulumi config set --secret ${key}"`;
     yield { steps: at.steps, path: toolsPassword, message };
-  } else if (name in secretsByName) {
-    yield* plainSecrets(at.steps, name, value);
+  } else {
+    const secrets = secretsByName.get(name);
+    if (secrets) yield* plainSecrets(at.steps, name, secrets, value);
   }
 }
 
-/** Mappings of secrets, with what they are in words, and what a name there stands for. */
-const secretsByName: Readonly<Record<string, readonly [what: string, name: string]>> = {
-  [registryPasswords]: ["passwords by registries", "REGISTRY"],
-  [monitoringSecrets]: ["secrets by receivers", "RECEIVER.WAY"],
-};
+/** A mapping of secrets. */
+interface SecretMapping {
+  /** What it has, in words. */
+  readonly what: string;
+  /** What one of its names stands for. */
+  readonly placeholder: string;
+  /** The path of one of them, as Pulumi's command line takes it. */
+  readonly pathOf: (name: string) => string;
+}
 
-/** Each secret is encrypted by itself. */
-function* plainSecrets(steps: readonly PathStep[], name: string, value: unknown): Generator<FileFault> {
-  const [what, placeholder] = secretsByName[name] ?? ["secrets", "NAME"];
-  const command = (one: string) => `"pulumi config set --secret --path '${namespace}${name}["${one}"]'"`;
+/** The mappings of secrets by their keys. */
+const secretsByName: ReadonlyMap<string, SecretMapping> = new Map(
+  Object.entries({
+    [registryPasswords]: {
+      what: "passwords by registries",
+      placeholder: "REGISTRY",
+      pathOf: (registry) => `'${namespace}${registryPasswords}["${registry}"]'`,
+    },
+    [monitoringSecrets]: {
+      what: "secrets by receivers",
+      placeholder: "RECEIVER.WAY",
+      pathOf: (way) => `'${namespace}${monitoringSecrets}["${way}"]'`,
+    },
+    [gitlabSecrets]: {
+      what: "secrets by their names",
+      placeholder: "NAME",
+      pathOf: (name) => `${namespace}${gitlabSecrets}.${name}`,
+    },
+  }),
+);
+
+/** Each secret of a mapping is encrypted by itself. */
+function* plainSecrets(
+  steps: readonly PathStep[],
+  name: string,
+  { what, placeholder, pathOf }: SecretMapping,
+  value: unknown,
+): Generator<FileFault> {
+  const command = (one: string): string => `"pulumi config set --secret --path ${pathOf(one)}"`;
   if (!isMapping(value) || isEncrypted(value)) {
     yield { steps, path: name, message: `is no mapping of ${what}: ${command(placeholder)}` };
     return;
@@ -129,7 +161,7 @@ function* otherNamespace(at: Omit<FileFault, "message">, space: string, name: st
 
 /** The section, or the secret, that a name stands for. */
 function ownName(name: string): string | undefined {
-  return nearest(name, [...sectionNames, tlsPrivateKey, registryPasswords, monitoringSecrets, toolsPassword]);
+  return nearest(name, [...sectionNames, ...secretKeys]);
 }
 
 /** The ways to values inside of a section that `pulumi config set --secret` has written. */

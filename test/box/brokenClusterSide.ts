@@ -1,5 +1,6 @@
 import type { BrokenEntry } from "./brokenEntries.ts";
 import { controlPlaneChanges } from "./controlPlane.ts";
+import { aroundGitlab, sampleGitlab } from "../render/sampleGitlab.ts";
 import { gatewayShared } from "./sharedVolumes.ts";
 
 /** Entries of the sections of the cluster's side. */
@@ -143,6 +144,52 @@ export const brokenClusterSide: readonly BrokenEntry[] = [
         changes: { replicaSets: [{ data: gatewayShared.replicaSets[0]?.data.slice(1) }] },
         says: "sharedVolumes.files.replicaSets[0].data: has two copies and no third vote",
         uses: ["kind", "replicaSets"],
+      },
+    ],
+  },
+  {
+    entry: "gitlab",
+    schema: "gitlab.properties",
+    changes: {
+      ...aroundGitlab,
+      gitlab: {
+        ...sampleGitlab,
+        port: 8181,
+        registry: false,
+        smtp: { address: "mail.site" },
+        runners: { pool: "nodes-pool" },
+      },
+    },
+    rules: [
+      {
+        breaks: "an unknown repository",
+        changes: { repository: "gitlap" },
+        says: 'gitlab.repository: unknown apt repository "gitlap"',
+        uses: ["repository"],
+      },
+      {
+        breaks: "a URL with more than a path",
+        changes: { externalUrl: "https://git.protobox/gitlab?x" },
+        says: 'gitlab.externalUrl: "https://git.protobox/gitlab" has a query',
+        uses: ["externalUrl"],
+      },
+      {
+        breaks: "data in a place of the system's",
+        changes: { data: "/usr/lib/gitlab" },
+        says: "gitlab.data: /usr/lib/gitlab lies in /usr",
+        uses: ["data"],
+      },
+      {
+        breaks: "a password in plain over the network",
+        changes: { smtp: { address: "mail.site", encryption: "none", username: "git" } },
+        says: "gitlab.smtp.encryption: none would send git's password in plain",
+        uses: ["smtp"],
+      },
+      {
+        breaks: "jobs on the web servers",
+        changes: { runners: { pool: "webservers-pool" } },
+        says: "gitlab.runners.pool: webserver-1 is a web server",
+        uses: ["runners"],
       },
     ],
   },

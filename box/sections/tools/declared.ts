@@ -24,16 +24,35 @@ export interface TakenPlace {
 }
 
 /** The tools that a stack file has, with what follows for those that do not say it. */
-export function declaredTools({ tools, monitoring }: Draft): DeclaredTool[] {
+export function declaredTools(draft: Draft): DeclaredTool[] {
+  const { tools } = draft;
   return toolNames.flatMap((name) => {
     const written = tools[name];
     if (written === undefined) return [];
     const { path: place, upstream } = written;
+    const path = pathOf("tools", name);
+    const usual = usualUpstream(draft, name);
     const ownPool = upstream !== undefined && "pool" in upstream;
-    const pool = ownPool ? upstream.pool : monitoring.pool;
+    const pool = ownPool ? upstream.pool : usual.pool;
+    const isRefused = upstream === undefined || draft.refused.has(pathOf(path, "upstream", "port"));
+    const port = upstream?.port ?? (isRefused ? undefined : usual.port);
     const auth = "auth" in written ? written.auth : usualAuth(name, tools.oidcProxy !== undefined);
-    return [{ name, path: pathOf("tools", name), place, pool, port: upstream?.port, auth }];
+    return [{ name, path, place, pool, port, auth }];
   });
+}
+
+/** Whether a tool is one that the box runs by a section of the tool's own, which says where. */
+export function isRunByBox(draft: Draft, name: ToolName): boolean {
+  return name === "gitlab" && draft.written.has("gitlab");
+}
+
+/** Where a tool runs that does not say it. */
+function usualUpstream(
+  draft: Draft,
+  name: ToolName,
+): { readonly pool?: string | undefined; readonly port?: number | undefined } {
+  if (isRunByBox(draft, name)) return draft.gitlab;
+  return { pool: draft.monitoring.pool, port: toolPrograms[name].port };
 }
 
 /** Who asks for a log-in where a tool does not say it. */

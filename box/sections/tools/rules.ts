@@ -1,8 +1,9 @@
 import { isOn, membersOf, type Draft } from "../../draft.ts";
 import { declaredWebRoutes } from "../../routes.ts";
 import { pathOf, type Violation } from "../../violations.ts";
+import { externalUrlOf } from "../gitlab/urls.ts";
 import { registryLocation } from "../registry/place.ts";
-import { declaredTools, takenPlaces } from "./declared.ts";
+import { declaredTools, isRunByBox, takenPlaces } from "./declared.ts";
 import { signInUpstream, ToolAuth, toolPrograms, toolUpstream } from "./programs.ts";
 
 const section = "tools";
@@ -19,6 +20,8 @@ export function* toolHosts(draft: Draft): Generator<Violation> {
   const { upstreamNetwork } = draft.webservers;
   const gateways = new Set(membersOf(draft, draft.kubeGateways.pool));
   for (const tool of declaredTools(draft)) {
+    // The tool's own section is judged by its own rules, and the tool is to name the same hosts.
+    if (isRunByBox(draft, tool.name)) continue;
     const path = pathOf(tool.path, "upstream", "pool");
     const says = draft.tools[tool.name]?.upstream;
     if (tool.pool === undefined) {
@@ -79,8 +82,12 @@ export function* toolPlaces(draft: Draft): Generator<Violation> {
     const other = taken.slice(0, index).find(({ place }) => overlap(place, one.place));
     if (other !== undefined)
       yield { path: one.path, message: `${one.place} ${relation(one.place, other.place)} ${other.holder} is: choose another path` }; // prettier-ignore
-    if (draft.written.has("registry") && overlap(one.place, registryLocation))
-      yield { path: one.path, message: `${one.place} ${relation(one.place, registryLocation)} the registry is: choose another path` }; // prettier-ignore
+    for (const { place, holder } of placesOfOthers(draft))
+      if (overlap(one.place, place))
+        yield {
+          path: one.path,
+          message: `${one.place} ${relation(one.place, place)} ${holder} is: choose another path`,
+        };
   }
   for (const { location, locationPath } of declaredWebRoutes(draft)) {
     const other =
@@ -89,6 +96,14 @@ export function* toolPlaces(draft: Draft): Generator<Violation> {
     const message = `${location} ${relation(location, other.place)} ${other.holder} is: choose another location`;
     yield { path: locationPath, message };
   }
+}
+
+/** What is on the web servers by sections of its own: the registry, and a GitLab to which no tool leads yet. */
+function placesOfOthers(draft: Draft): { readonly place: string; readonly holder: string }[] {
+  const registry = draft.written.has("registry") ? [{ place: registryLocation, holder: "the registry" }] : [];
+  const path = externalUrlOf(draft.gitlab.externalUrl)?.path ?? "";
+  const isElsewhere = path !== "" && draft.tools.gitlab === undefined;
+  return [...registry, ...(isElsewhere ? [{ place: `${path}/`, holder: "GitLab (gitlab.externalUrl)" }] : [])];
 }
 
 /** Nobody else has a tool's name, by which its URL is told, or its upstream. */

@@ -11,6 +11,16 @@ const path = location
 
 function tool(name: ToolName) {
   const { title, port: usual, hasLogIn } = toolPrograms[name];
+  // GitLab's section says it where the box runs GitLab, so it is no fixed number.
+  const ownPort =
+    name === "gitlab"
+      ? port
+          .optional()
+          .describe(
+            `Port of ${title} on these hosts, for the web servers alone. Default: that of \`gitlab\`, else ${usual}.`,
+          )
+      : port.default(usual).describe(`Port of ${title} on these hosts, for the web servers alone. Default ${usual}.`);
+  const ownPool = name === "gitlab" ? "that of `gitlab`, else of `monitoring`" : "that of `monitoring`";
   const standard = hasLogIn ? "Default `none`: it asks for a password itself." : "Default `oidc` where there is an `oidcProxy`, else `password`."; // prettier-ignore
   return closed({
     path: path
@@ -21,10 +31,8 @@ function tool(name: ToolName) {
     upstream: closed({
       pool: referenceTo("pools")
         .optional()
-        .describe("Pool whose hosts run it, on the web servers' `upstreamNetwork`. Default: that of `monitoring`."),
-      port: port
-        .default(usual)
-        .describe(`Port of ${title} on these hosts, for the web servers alone. Default ${usual}.`),
+        .describe(`Pool whose hosts run it, on the web servers' \`upstreamNetwork\`. Default: ${ownPool}.`),
+      port: ownPort,
     })
       .prefault({})
       .describe("Where it runs. The first host of the pool answers; when that does not, the next one does."),

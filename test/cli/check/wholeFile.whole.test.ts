@@ -54,7 +54,7 @@ describe("gatebox check of a key of the configuration", () => {
     "gatbox:limits: {}": `${at}:3: config.gatbox:limits: unknown namespace "gatbox": write gatebox:limits`,
     "gatebox:limit: {}": `${at}:3: limit: unknown key "limit" (did you mean "limits"?)`,
     "gatebox:a.b: {}": `${at}:3: ["a.b"]: unknown key "a.b" (known: `,
-    "gatebox:limits: { secure: AAAA }": `${at}:3: limits: is encrypted, and nothing of a box is secret but gatebox:tlsPrivateKey, gatebox:registryPasswords, gatebox:monitoringSecrets and gatebox:toolsPassword: write it in plain`,
+    "gatebox:limits: { secure: AAAA }": `${at}:3: limits: is encrypted, and nothing of a box is secret but gatebox:tlsPrivateKey, gatebox:registryPasswords, gatebox:monitoringSecrets, gatebox:toolsPassword and gatebox:gitlabSecrets: write it in plain`,
     "gatebox:limits: { headerKb: { secure: AAAA } }": `${at}:21: limits.headerKb: is encrypted, `,
     "gatebox:tlsPrivateKey: AAAA": `${at}:26: tlsPrivateKey: stands in plain: take it out`,
     'gatebox:registryPasswords: { "a.box": hunter2 }': `${at}:41: registryPasswords["a.box"]: stands in plain: take it out`,
@@ -62,6 +62,8 @@ describe("gatebox check of a key of the configuration", () => {
     "gatebox:monitoringSecrets: { secure: AAAA }": `${at}:3: monitoringSecrets: is no mapping of secrets by receivers`,
     "gatebox:toolsPassword: hunter2-hunter2": `${at}:26: toolsPassword: stands in plain: take it out`,
     "gatebox:toolsPassword: { secure: AAAA }": `${at}:3: toolsPassword: is set, and no tool has auth: password: remove it`,
+    "gatebox:gitlabSecrets: { smtpPassword: hunter2 }": `${at}:42: gitlabSecrets.smtpPassword: stands in plain: take it out, change it, and set it with "pulumi config set --secret --path gatebox:gitlabSecrets.smtpPassword"`,
+    "gatebox:gitlabSecrets: { secure: AAAA }": `${at}:3: gitlabSecrets: is no mapping of secrets by their names: "pulumi config set --secret --path gatebox:gitlabSecrets.NAME"`,
     "gatebox:registryPasswords: { secure: AAAA }": `${at}:3: registryPasswords: is no mapping of passwords`,
     "box:limits: {}": `${at}:3: warning: config.box:limits: is another program's by its namespace: write gatebox:limits`,
   };
