@@ -48,7 +48,10 @@ export function formMeant({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$Zod
 }
 
 function messageOf(issue: z.core.$ZodIssue, value: unknown): string {
-  if (issue.code === "invalid_type") return wrongType(issue.expected, value);
+  if (issue.code === "invalid_type")
+    return value === undefined && issue.message.startsWith("is missing: ")
+      ? issue.message
+      : wrongType(issue.expected, value);
   if (issue.code === "invalid_value") return wrongChoice(issue.values, value);
   if (issue.code === "invalid_key") return `${show(issue.path.at(-1))} ${issue.issues[0]?.message ?? issue.message}`;
   return value !== undefined && showsItself(value) && !mayHidePassword(issue.path, value)

@@ -22,9 +22,13 @@ export const namings = z.registry<{ readonly faultOf: (name: string) => string |
  * may be wrong with an entry.
  *
  * @param isName tells names from whatever else may stand there
+ * @param missing follows "is missing: ", where the reader is to learn more than that a text is wanted
  */
-export function referenceTo(table: Table, isName?: (text: string) => boolean): z.ZodString {
-  const schema = z.string();
+export function referenceTo(table: Table, isName?: (text: string) => boolean, missing?: string): z.ZodString {
+  const schema =
+    missing === undefined
+      ? z.string()
+      : z.string({ error: ({ input }) => (input === undefined ? `is missing: ${missing}` : undefined) });
   references.add(schema, { table, isName });
   return schema;
 }

@@ -3,18 +3,30 @@
 . ../shell/fail.sh
 # shellcheck source=/dev/null
 . "$TREE/lifecycle/settings"
-: "${address:?}" "${ports:?}" "${data:?}" "${mount_point=}" "${schedule:?}" "${package:?}"
+: "${address:?}" "${ports:?}" "${local_ports:?}" "${data:?}" "${mount_point=}" "${schedule:?}" "${package:?}"
 
 [ -x /opt/gitlab/bin/gitlab-ctl ] || fail "$package is not installed: there is no /opt/gitlab/bin/gitlab-ctl"
 ip -o -4 address show | grep -qF " $address/" || fail "this host does not have the address $address, on which GitLab is to listen"
+# Who else listens on a port of an address, or of all.
+holder_of() { # PORT ADDRESS OWN-NAMES
+  ss -Hltnp "sport = :$1" | awk -v address="$2" -v own="$3" '
+    { where = $4; sub(/:[^:]*$/, "", where) }
+    (where == address || where == "*" || where == "0.0.0.0" || where == "[::]") && $0 !~ own { print $4, $6; exit }
+  '
+}
+
 # The names of its processes as ss shows them: no more than 15 characters.
 for port in $ports; do
-  holder=$(ss -Hltnp "sport = :$port" | awk -v address="$address" '
-    { where = $4; sub(/:[^:]*$/, "", where) }
-    (where == address || where == "*" || where == "0.0.0.0" || where == "[::]") && !/"(gitlab-workhors|gitlab-pages|registry)"/ { print $4, $6; exit }
-  ')
+  holder=$(holder_of "$port" "$address" '"(gitlab-workhors|gitlab-pages|registry)"')
   [ -z "$holder" ] || fail "$address:$port, where GitLab is to listen, is already taken: $holder"
 done
+# While it runs these are its own, under many names.
+if ! systemctl is-active --quiet gitlab-runsvdir.service; then
+  for port in $local_ports; do
+    holder=$(holder_of "$port" 127.0.0.1 '^$')
+    [ -z "$holder" ] || fail "127.0.0.1:$port, where GitLab's programs listen for each other, is already taken: $holder"
+  done
+fi
 
 # Somebody's own configuration is not lost. What the package has put there says nothing but comments and one URL.
 theirs=/etc/gitlab/gitlab.rb

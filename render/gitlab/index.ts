@@ -88,6 +88,9 @@ function gitlabSettings(gitlab: GitLab, address: string): string {
     path,
     registry_port: registry?.port ?? "",
     ports: [port, pages?.port, registry?.port].filter((one) => one !== undefined).join(" "),
+    local_ports: localPorts()
+      .map((one) => one.port)
+      .join(" "),
     data,
     mount_point: mountPoint,
     schedule: backup.schedule,

@@ -157,7 +157,7 @@ export const brokenClusterSide: readonly BrokenEntry[] = [
         port: 8181,
         registry: false,
         smtp: { address: "mail.site" },
-        runners: { pool: "nodes-pool" },
+        runners: { pool: "runners-pool" },
       },
     },
     rules: [

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -145,12 +146,13 @@ describe("render: a GitLab at work, up to its package's edge", function () {
     assert.equal(status("http://192.168.2.14:5050/v2/"), "000");
   });
 
-  it("keeps secrets in files that root alone may read, and off every command line and environment", () => {
+  it("keeps secrets in files that root alone may read, and off every command line and environment", async () => {
     host.run("mkdir -p /run/seen");
-    const watch = host.start("sh -c 'while :; do cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr \"\\000\" \"\\n\"; done >/run/seen/all'"); // prettier-ignore
+    const watch = host.start("sh -c 'until [ -e /run/seen/stop ]; do cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr \"\\000\" \"\\n\"; done >/run/seen/all'"); // prettier-ignore
+    const ended = once(watch, "exit");
     fine(apply(tree({ smtp }, { rootPassword: secret, smtpPassword: "m41l-s3cret" })));
-    watch.kill("SIGKILL");
-    host.run("pkill -f /proc/.0-9");
+    host.run("touch /run/seen/stop");
+    await ended;
     assert.equal(host.run("grep -c gitlab-ctl /run/seen/all").code, 0, "the watch sees what runs");
     assert.equal(host.run(`grep -cF -e '${secret}' -e m41l-s3cret /run/seen/all`).stdout, "0");
     host.run("rm -rf /run/seen");
@@ -170,6 +172,13 @@ describe("render: a GitLab at work, up to its package's edge", function () {
     const squatter = host.squat(8999);
     says(tree({ port: 8999 }), /192\.168\.2\.14:8999, where GitLab is to listen, is already taken/);
     squatter.kill();
+    // The ports of its own programs are looked at while it does not run.
+    const other = host.squat(8080);
+    fine(apply(tree(), ["check"]));
+    host.run("systemctl stop gitlab-runsvdir.service");
+    says(tree(), /^127\.0\.0\.1:8080, where GitLab's programs listen for each other, is already taken: .*socat/);
+    other.kill();
+    host.run("systemctl start gitlab-runsvdir.service");
     host.run(`umount ${volume}`);
     says(tree(), /is to be on the volume at \/var\/shared, which is not mounted: see to the volume first/);
     assert.equal(host.run("sh /etc/gatebox/gitlab/scripts/mounted.sh").code, 1);

@@ -62,18 +62,18 @@ describe("render/gitlab", () => {
 });
 
 describe("render/gitlabRunner", () => {
-  const box = gitlabBox({ runners: { pool: "nodes-pool", concurrent: 4, image: "registry.protobox/ci:1" } });
+  const box = gitlabBox({ runners: { pool: "runners-pool", concurrent: 4, image: "registry.protobox/ci:1" } });
 
   it("reads like the real thing, and opens nothing", () => {
-    const files = gitlabRunnerAssembly.files(box, box.hosts["node-1"]!, registry);
+    const files = gitlabRunnerAssembly.files(box, box.hosts["search-1"]!, registry);
     for (const { path, text } of files.filter(({ path }) => /^systemd\/|^config\.toml$|links$/.test(path)))
       assertGolden(`gitlab-runner/${path}`, text);
     assert.equal(gitlabRunnerAssembly.ports, undefined);
   });
 
   it("knows web servers by the box's authority where that has signed their certificate", () => {
-    const issued = gitlabBox({ runners: { pool: "nodes-pool" } }, { "webservers.tls": { issuedByBox: true } });
-    const [config] = gitlabRunnerAssembly.files(issued, issued.hosts["node-1"]!, registry);
+    const issued = gitlabBox({ runners: { pool: "runners-pool" } }, { "webservers.tls": { issuedByBox: true } });
+    const [config] = gitlabRunnerAssembly.files(issued, issued.hosts["search-1"]!, registry);
     assert.match(config!.text, /^ {2}tls-ca-file = "\/etc\/gatebox\/gitlab-runner\/authority\.pem"$/m);
   });
 });

@@ -15,8 +15,8 @@ describe("render: a runner of GitLab's at work, up to its package's edge", funct
   let host: Sandbox;
 
   function tree(given: string | undefined, changes: object = {}): TreeFile[] {
-    const box = gitlabBox({ runners: { pool: "nodes-pool", ...changes } });
-    const files = gitlabRunnerAssembly.files(box, box.hosts["node-1"]!, registry);
+    const box = gitlabBox({ runners: { pool: "runners-pool", ...changes } });
+    const files = gitlabRunnerAssembly.files(box, box.hosts["search-1"]!, registry);
     return [...files, ...(given === undefined ? [] : [{ ...runnerTokenFile, text: `${given}\n` }])];
   }
 

@@ -35,6 +35,7 @@ export const wholeGitlab = {
 export const aroundGitlab: Changes = {
   "aptRepositories.gitlab": { ...hashicorp, url: "https://apt.example.org/gitlab" },
   "pools.gitlab-pool": ["gateway-4"],
+  "pools.runners-pool": ["search-1"],
   "webservers.serverNames": [
     "protobox.test",
     "git.protobox",

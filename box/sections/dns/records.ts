@@ -1,8 +1,10 @@
 /** The names that follow from the stack, and those that it lists. */
 import { addressOn, itemsOf, membersOf, valuesOf, type Draft } from "../../draft.ts";
+import { isAddress } from "../../ipv4.ts";
 import { canonicalAddress } from "../../ipv6.ts";
 import { pathOf } from "../../violations.ts";
 import { placeOf } from "../controlPlane/place.ts";
+import { externalUrlOf } from "../gitlab/urls.ts";
 import type { DnsRecord } from "./model.ts";
 
 /** A name, and where the stack says it. */
@@ -15,7 +17,7 @@ const vipLabel = "vip";
 
 /**
  * Every name that the stack has an address for, in this order: hosts, virtual IPs (`<name>.vip.<domain>`), the API, the web
- * servers' names and the registry's. Names with `*` are left out, as no single name has them.
+ * servers' names, the registry's, and those of GitLab and its sites. Names with `*` are left out, as no single name has them.
  */
 export function computedRecords(draft: Draft): NamedRecord[] {
   const [domain] = draft.dns.domains ?? [];
@@ -100,10 +102,24 @@ function webRecords(draft: Draft): NamedRecord[] {
     .filter(([, name]) => !name.startsWith("*."))
     .map(([index, name]) => ({ name, path: pathOf("webservers", "serverNames", index) }));
   const registry = draft.registry.name === undefined ? [] : [{ name: draft.registry.name, path: "registry.name" }];
-  return [...names, ...registry].map(({ name, path }) => ({
+  // What is said of a name once is not said again.
+  const gitlab = gitlabNames(draft).filter((one) => !names.some(({ name }) => name === one.name));
+  return [...names, ...registry, ...gitlab].map(({ name, path }) => ({
     ...record(name, addresses, draft.dns.domains?.[0]),
     path,
   }));
+}
+
+/** GitLab and its sites are found through the web servers, also under a name that only a `*` of theirs stands for. */
+function gitlabNames({ gitlab: { externalUrl, pages } }: Draft): { readonly name: string; readonly path: string }[] {
+  const urls = [
+    { url: externalUrl, path: pathOf("gitlab", "externalUrl") },
+    { url: pages?.externalUrl, path: pathOf("gitlab", "pages", "externalUrl") },
+  ];
+  return urls.flatMap(({ url, path }) => {
+    const host = externalUrlOf(url)?.host;
+    return host === undefined || isAddress(host) ? [] : [{ name: host, path }];
+  });
 }
 
 /** Where clients find the web servers: at their virtual IPs on the clients' network, else at their own addresses. */

@@ -13,7 +13,7 @@ import {
 } from "./rules.ts";
 import { schema } from "./schema.ts";
 import { dataOfOneHost, mountedThere, placeOfData } from "./storage.ts";
-import { pagesBelow, plainUrls, runnersBesideGitLab } from "./warnings.ts";
+import { pagesBelow, plainUrls, runnersBesideGitLab, sitesWithoutWay, withoutWay } from "./warnings.ts";
 import { wayThere } from "./way.ts";
 
 /** GitLab, behind the web servers. */
@@ -34,6 +34,6 @@ export const gitlab: Section<"gitlab", typeof schema> = {
     mountedThere,
     runnerHosts,
   ],
-  warnings: [dataOfOneHost, plainUrls, pagesBelow, runnersBesideGitLab],
+  warnings: [withoutWay, dataOfOneHost, plainUrls, pagesBelow, sitesWithoutWay, runnersBesideGitLab],
   resolve: ({ configuration }) => resolveGitLab(configuration),
 };

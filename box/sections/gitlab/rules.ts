@@ -1,6 +1,8 @@
+import { isAddress } from "../../ipv4.ts";
 import { isOn, itemsOf, membersOf, type Draft } from "../../draft.ts";
 import { declaredWebRoutes } from "../../routes.ts";
 import { pathOf, type Violation } from "../../violations.ts";
+import { registryLocation } from "../registry/place.ts";
 import { externalUrlFault, externalUrlOf, isServed, type ExternalUrl } from "./urls.ts";
 
 const section = "gitlab";
@@ -64,16 +66,21 @@ export function* gitlabUrls(draft: Draft): Generator<Violation> {
 
 /** Web servers answer under the names that are given out. */
 export function* servedNames(draft: Draft): Generator<Violation> {
-  const { serverNames } = draft.webservers;
+  const { serverNames, serveAddresses } = draft.webservers;
   if (serverNames === undefined || serverNames.length === 0 || serverNames.includes(undefined)) return;
   const names = itemsOf(serverNames).map(([, name]) => name);
   for (const [path, url] of urlsOf(draft)) {
     const host = externalUrlOf(url)?.host;
-    if (host !== undefined && !isServed(host, names))
+    if (host === undefined) continue;
+    if (isAddress(host)) {
+      // Sites have names, which is told by itself.
+      if (serveAddresses === false && url === draft.gitlab.externalUrl)
+        yield { path, message: `"${host}" is an address, and web servers serve names alone: write a name of theirs, or webservers.serveAddresses: true` }; // prettier-ignore
+    } else if (!isServed(host, names))
       yield { path, message: `"${host}" is not among webservers.serverNames: add it there` };
   }
   const pages = externalUrlOf(draft.gitlab.pages?.externalUrl)?.host;
-  if (pages !== undefined && isServed(pages, names) && !names.includes(`*.${pages}`))
+  if (pages !== undefined && !isAddress(pages) && isServed(pages, names) && !names.includes(`*.${pages}`))
     yield {
       path: pathOf(section, "pages", "externalUrl"),
       message: `each site has a name below "${pages}", and "*.${pages}" is not among webservers.serverNames: add it there`,
@@ -87,6 +94,11 @@ export function* subPathFree(draft: Draft): Generator<Violation> {
   const own = `${url.path}/`;
   // Of a tool's place that is told by the tools' rules, where the other one stands.
   if (draft.tools.gitlab?.path === own) return;
+  if (draft.written.has("registry") && own !== "/" && own.startsWith(registryLocation))
+    yield {
+      path: pathOf(section, "externalUrl"),
+      message: `${own} is the registry's (${registryLocation}): choose another sub-path`,
+    };
   const taken = declaredWebRoutes(draft).filter(({ location }) => location?.startsWith(own) === true);
   for (const { name, location, locationPath } of taken)
     yield {
@@ -104,6 +116,8 @@ export function* pagesApart(draft: Draft): Generator<Violation> {
       path,
       message: `has the sub-path ${pages.path}, and sites have names instead: write ${withoutPath(pages)}`,
     };
+  if (pages !== undefined && isAddress(pages.host))
+    yield { path, message: `${pages.host} is an address, and each site has a name below that of Pages: write a name` };
   if (own === undefined || pages === undefined || own.host !== pages.host) return;
   yield {
     path,
@@ -120,6 +134,11 @@ export function* oneRegistry(draft: Draft): Generator<Violation> {
   const { registry: runs, pool } = draft.gitlab;
   const { kind, pool: registryPool } = draft.registry;
   const path = pathOf(section, "registry");
+  if (runs === false && kind === "gitlab" && pool !== undefined && registryPool === pool)
+    yield {
+      path,
+      message: `is false, and web servers lead to a registry of GitLab's on ${pool} (registry.kind: gitlab): write true`,
+    };
   if (runs !== true) return;
   if (!draft.written.has("registry"))
     yield { path, message: "is true, and the box has no registry: write the section registry, with kind: gitlab" };
@@ -144,14 +163,23 @@ export function* smtpLogin({ gitlab: { smtp } }: Draft): Generator<Violation> {
     };
 }
 
-/** Jobs reach GitLab, by the way that everybody goes; where they run there is no other container runtime to be disturbed. */
+/** Jobs run where there are no keys of the box's, and no other container runtime: that takes no Docker beside it. */
 export function* runnerHosts(draft: Draft): Generator<Violation> {
-  const { runners } = draft.gitlab;
+  const hosts = membersOf(draft, draft.gitlab.runners?.pool);
+  const path = pathOf(section, "runners", "pool");
   const servers = new Set(membersOf(draft, draft.webservers.pool));
-  const server = membersOf(draft, runners?.pool).find((host) => servers.has(host));
+  const server = hosts.find((host) => servers.has(host));
   if (server !== undefined)
     yield {
-      path: pathOf(section, "runners", "pool"),
+      path,
       message: `${server} is a web server, and jobs of users would run beside the keys of the box's certificate: write another pool`,
+    };
+  const runtimePools = itemsOf(draft.containerRuntime.pools).map(([, pool]) => pool);
+  const withRuntime = new Set(runtimePools.flatMap((pool) => membersOf(draft, pool)));
+  const node = hosts.find((host) => withRuntime.has(host));
+  if (node !== undefined)
+    yield {
+      path,
+      message: `${node} runs containers of the cluster (containerRuntime.pools), whose containerd takes no Docker beside it: write a pool of other hosts`,
     };
 }

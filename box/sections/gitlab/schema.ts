@@ -110,7 +110,11 @@ const runners = closed(
 /** Section `gitlab`: a GitLab on one host of the box, behind its web servers. */
 export const schema = closed(
   {
-    repository: referenceTo("aptRepositories").describe("Entry of `aptRepositories` that has the package."),
+    repository: referenceTo(
+      "aptRepositories",
+      undefined,
+      "no distribution has GitLab's package, so write the entry of aptRepositories that has it",
+    ).describe("Entry of `aptRepositories` that has the package."),
     edition: z
       .enum(["ce", "ee"])
       .default("ce")

@@ -34,3 +34,23 @@ export function* runnersBesideGitLab(draft: Draft): Generator<Violation> {
   const message = `${both} runs GitLab itself, whose secrets and data jobs would run beside: a pool of other hosts is safer`;
   yield { path: pathOf("gitlab", "runners", "pool"), message };
 }
+
+/** Who runs GitLab wants people to come to it. */
+export function* withoutWay(draft: Draft): Generator<Violation> {
+  if (!draft.written.has("gitlab") || draft.tools.gitlab !== undefined) return;
+  const path = externalUrlOf(draft.gitlab.externalUrl)?.path;
+  if (path === undefined) return;
+  const write =
+    path === ""
+      ? "give externalUrl a sub-path, and write tools.gitlab"
+      : `write tools: { gitlab: ${path === "/gitlab" ? "{}" : `{ path: ${path}/ }`} }`;
+  yield { path: "gitlab", message: `no web server of this stack leads to it, so nobody finds it: ${write}` };
+}
+
+/** A location of the web servers applies to all their names, and sites have names instead of locations. */
+export function* sitesWithoutWay(draft: Draft): Generator<Violation> {
+  const host = externalUrlOf(draft.gitlab.pages?.externalUrl)?.host;
+  if (host === undefined) return;
+  const message = `no web server of the box leads to sites below ${host} yet: a server of your own has to, to port ${draft.gitlab.pages?.port ?? ""} of GitLab's host`;
+  yield { path: pathOf("gitlab", "pages"), message };
+}

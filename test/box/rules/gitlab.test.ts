@@ -17,7 +17,10 @@ describeViolations("gitlab", [
   {
     breaks: "a repository and an address of the mail server that are missing",
     changes: gitlab({ repository: undefined, smtp: {} }),
-    says: ["gitlab.repository: is missing: write a text", "gitlab.smtp.address: is missing: write a text"],
+    says: [
+      "gitlab.repository: is missing: no distribution has GitLab's package, so write the entry of aptRepositories that has it",
+      "gitlab.smtp.address: is missing: write a text",
+    ],
   },
   {
     breaks: "an unknown repository, pool and network",
@@ -29,11 +32,19 @@ describeViolations("gitlab", [
     ],
   },
   {
+    breaks: "a repository where there is none at all, and one that is no text",
+    changes: gitlab({ runners: { pool: "runners-pool", repository: 18 } }, { aptRepositories: undefined }),
+    says: [
+      "gitlab.runners.repository: 18 is a whole number, expected a text: put it in quotes",
+      'gitlab.repository: unknown apt repository "gitlab": none is declared under aptRepositories',
+    ],
+  },
+  {
     breaks: "secrets in plain, and none of them is shown",
     changes: gitlab({
       rootPassword: "hunter2hunter2",
       smtp: { address: "mail.site", password: "hunter2" },
-      runners: { pool: "nodes-pool", token: "hunter2" },
+      runners: { pool: "runners-pool", token: "hunter2" },
     }),
     says: [
       'gitlab.smtp.password: unknown key "password": is a secret, take it out and set another with "pulumi config set --secret --path gatebox:gitlabSecrets.smtpPassword"',
@@ -58,6 +69,29 @@ describeViolations("gitlab", [
     says: [
       'gitlab.externalUrl: "git.protobox" is not among webservers.serverNames: add it there',
       'gitlab.pages.externalUrl: each site has a name below "pages.protobox", and "*.pages.protobox" is not among webservers.serverNames: add it there',
+    ],
+  },
+  {
+    breaks: "an address of web servers that serve names alone, and sites of an address",
+    changes: gitlab(
+      { externalUrl: "https://192.168.0.33/gitlab", pages: { externalUrl: "https://192.168.0.30" } },
+      { "webservers.serveAddresses": false },
+    ),
+    says: [
+      'gitlab.externalUrl: "192.168.0.33" is an address, and web servers serve names alone: write a name of theirs, or webservers.serveAddresses: true',
+      "gitlab.pages.externalUrl: 192.168.0.30 is an address, and each site has a name below that of Pages: write a name",
+    ],
+  },
+  {
+    breaks: "the registry's place as its sub-path",
+    changes: gitlab({ externalUrl: "https://git.protobox/v2" }, { registry: { name: "registry.protobox", pool: "nat-gateway-pool", storage: { directory: "/srv/images", shared: true } } }), // prettier-ignore
+    says: ["gitlab.externalUrl: /v2/ is the registry's (/v2/): choose another sub-path"],
+  },
+  {
+    breaks: "a sub-path of a service's",
+    changes: gitlab({ externalUrl: "https://git.protobox/dash" }),
+    says: [
+      'gitlab.externalUrl: /dash/ is GitLab\'s, and /dash/ of "dash" (services.dash.web.location) is in it: choose another sub-path',
     ],
   },
   {
@@ -147,6 +181,30 @@ describeViolations("gitlab", [
     says: ['registry.pool: "nat-gateway-pool" is not where GitLab runs, and so its registry: write gitlab-pool'],
   },
   {
+    breaks: "a name that dns says otherwise, told once whether web servers have it too or not",
+    changes: gitlab({}, {
+      "webservers.serverNames": ["*.protobox"],
+      dns: { pool: "supervisors-pool", networks: ["box-network"], domains: ["protobox"], records: { git: "192.168.1.14" } },
+    }), // prettier-ignore
+    says: [
+      "dns.records.git: is 192.168.1.14, and git.protobox is 192.168.0.33 already (gitlab.externalUrl): remove it, or choose another name",
+    ],
+  },
+  {
+    breaks: "a registry of GitLab's that it does not run",
+    changes: gitlab({}, registryOfGitlab),
+    says: [
+      "gitlab.registry: is false, and web servers lead to a registry of GitLab's on gitlab-pool (registry.kind: gitlab): write true",
+    ],
+  },
+  {
+    breaks: "jobs beside the containers of the cluster",
+    changes: gitlab({ runners: { pool: "nodes-pool" } }, { containerRuntime: { pools: ["nodes-pool"], network: "box-network" } }), // prettier-ignore
+    says: [
+      "gitlab.runners.pool: node-1 runs containers of the cluster (containerRuntime.pools), whose containerd takes no Docker beside it: write a pool of other hosts",
+    ],
+  },
+  {
     breaks: "jobs on the web servers",
     changes: gitlab({ runners: { pool: "webservers-pool" } }),
     says: [
@@ -174,8 +232,47 @@ describe("gitlab: what must pass", () => {
       { "webservers.serverNames": ["git.protobox", "pages.git.protobox", "*.pages.git.protobox"], "webservers.routes": {}, services: {}, "kubeGateways.routes": {} }, // prettier-ignore
     );
     const own = box.warnings.filter((warning) => warning.startsWith("gitlab."));
-    assert.deepEqual(own.map((warning) => warning.slice(0, warning.indexOf(":"))), ["gitlab.data", "gitlab.externalUrl", "gitlab.pages.externalUrl", "gitlab.runners.pool"]); // prettier-ignore
+    assert.deepEqual(own.map((warning) => warning.slice(0, warning.indexOf(":"))), ["gitlab.data", "gitlab.externalUrl", "gitlab.pages.externalUrl", "gitlab.pages", "gitlab.runners.pool"]); // prettier-ignore
     assert.deepEqual(gitlabBox().warnings.filter((warning) => warning.startsWith("gitlab.")), []); // prettier-ignore
+  });
+});
+
+describe("gitlab: its way", () => {
+  const told = (changes: object, others: Changes): string[] =>
+    gitlabBox(changes, others).warnings.filter((warning) => warning.startsWith("gitlab:"));
+  const free = { "webservers.routes": {}, services: {}, "kubeGateways.routes": {} };
+
+  it("is missed where no tool leads to it", () => {
+    const missed = "gitlab: no web server of this stack leads to it, so nobody finds it: ";
+    assert.deepEqual(told({}, {}), [`${missed}write tools: { gitlab: {} }`]);
+    assert.deepEqual(told({ externalUrl: "https://git.protobox/dev/git/" }, {}), [`${missed}write tools: { gitlab: { path: /dev/git/ } }`]); // prettier-ignore
+    assert.deepEqual(told({ externalUrl: "https://git.protobox" }, free), [`${missed}give externalUrl a sub-path, and write tools.gitlab`]); // prettier-ignore
+    assert.deepEqual(told({}, { tools: { gitlab: {} } }), []);
+  });
+
+  it("may be by the address of web servers that serve it, and through a name that they have with an asterisk", () => {
+    const byAddress = { externalUrl: "https://192.168.0.33/gitlab" };
+    assert.equal(gitlabBox(byAddress, { "webservers.serveAddresses": true }).gitlab?.path, "/gitlab");
+    assert.equal(gitlabBox({}, { "webservers.serverNames": ["*.protobox"] }).gitlab?.path, "/gitlab");
+  });
+});
+
+describe("gitlab: its names", () => {
+  const dns = { pool: "supervisors-pool", networks: ["box-network"], domains: ["protobox"] };
+  const namesOf = (changes: object, others: Changes = {}) =>
+    gitlabBox(changes, { dns, ...others }).dns?.records.flatMap(({ name, addresses }) => /^(?:git|pages)/.test(name) ? [`${name} ${addresses.join()}`] : []); // prettier-ignore
+
+  it("have the web servers' virtual IP in the box's name servers, also where these serve every name or have an asterisk", () => {
+    const both = ["git.protobox 192.168.0.33", "pages.protobox 192.168.0.33"];
+    const pages = { externalUrl: "https://pages.protobox" };
+    assert.deepEqual(namesOf({ pages }), both);
+    assert.deepEqual(namesOf({ pages }, { "webservers.serverNames": [] }), both);
+    assert.deepEqual(namesOf({}, { "webservers.serverNames": ["*.protobox"] }), both.slice(0, 1));
+  });
+
+  it("are none for an address", () => {
+    const byAddress = { externalUrl: "https://192.168.0.33/gitlab" };
+    assert.deepEqual(namesOf(byAddress, { "webservers.serveAddresses": true, "webservers.serverNames": [] }), []);
   });
 });
 
