@@ -3,14 +3,15 @@ import { gitlabSecrets } from "../../stackConfiguration.ts";
 import { suggestion } from "../../nearMiss.ts";
 import { pathOf, type Violation } from "../../violations.ts";
 
+/** The name of a secret. */
+export type GitLabSecretName = "rootPassword" | "smtpPassword" | "runnerToken";
+
 /** The secrets by their names, and what each is. */
-export const gitlabSecretDescriptions = {
+export const gitlabSecretDescriptions: Readonly<Record<GitLabSecretName, string>> = {
   rootPassword: "Password of `root` at GitLab's first start. Default: one that is generated.",
   smtpPassword: "Password of `gitlab.smtp.username`.",
   runnerToken: "Token of the runner, `glrt-…`, which GitLab shows where a runner is made.",
-} as const;
-/** The name of a secret. */
-export type GitLabSecretName = keyof typeof gitlabSecretDescriptions;
+};
 const names = Object.keys(gitlabSecretDescriptions);
 
 /** What the section says of whom there are secrets for. */
