@@ -33,7 +33,8 @@ reconfigure() { # PLACE
     fail 'gitlab-ctl reconfigure failed'
   fi
   rm -f "$log"
-  put "$1" "$good" "$good/secrets" && number_of "$1" >"$notes/number" || fail "cannot write to $notes"
+  put "$1" "$good" "$good/secrets" || fail "cannot write to $notes"
+  number_of "$1" >"$notes/number" || fail "cannot write to $notes"
 }
 
 reload_units
