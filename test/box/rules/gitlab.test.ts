@@ -260,7 +260,7 @@ describe("gitlab: its way", () => {
 describe("gitlab: its names", () => {
   const dns = { pool: "supervisors-pool", networks: ["box-network"], domains: ["protobox"] };
   const namesOf = (changes: object, others: Changes = {}) =>
-    gitlabBox(changes, { dns, ...others }).dns?.records.flatMap(({ name, addresses }) => /^(?:git|pages)/.test(name) ? [`${name} ${addresses.join()}`] : []); // prettier-ignore
+    gitlabBox(changes, { dns, ...others }).dns?.records.flatMap(({ name, addresses }) => /^(?:git|pages|\d)/.test(name) ? [`${name} ${addresses.join()}`] : []); // prettier-ignore
 
   it("have the web servers' virtual IP in the box's name servers, also where these serve every name or have an asterisk", () => {
     const both = ["git.protobox 192.168.0.33", "pages.protobox 192.168.0.33"];
