@@ -4,13 +4,14 @@ import { HostUnit } from "../host/HostUnit.ts";
 import { endsWith } from "../host/order.ts";
 import { asksPassword, toolFiles, toolRoutes, toolUserFiles, toolUserPlaces } from "../render/tools/index.ts";
 import { webserverAssembly } from "../render/webserver/index.ts";
+import { serviceUrl } from "../render/webserver/serviceUrl.ts";
 import { randomPassword } from "./randomPassword.ts";
 import { backupsFirst, rolling } from "./rolling.ts";
 import { orRunError } from "./runError.ts";
 import { toolSecretsOf } from "./toolSecrets.ts";
 import { toolsPasswordOf } from "./toolsPassword.ts";
 import { and, dependencies, type Before } from "./waiting.ts";
-import { claimLocation, serviceUrl } from "./WebserverPool.ts";
+import { claimLocation } from "./WebserverPool.ts";
 
 /** What `Tools` is made from: a box, or its section `tools`. They stand behind the box's web servers, so never alone. */
 export type ToolsArgs = ({ readonly box: Box } | NonNullable<Box["tools"]>) & {

@@ -4,13 +4,14 @@ import { edgeAuthorityOf } from "../host/edgeCertificates.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { endsWith } from "../host/order.ts";
 import { issuedNames, webserverAssembly, webserverKeyFile, webserverTlsFiles } from "../render/webserver/index.ts";
+import { serviceUrl } from "../render/webserver/serviceUrl.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { boxOf, type PartArgs } from "./boxOf.ts";
 import { claim } from "./claims.ts";
 import { keepEdgeAuthority } from "./edgeAuthority.ts";
 import { firewalled } from "./HostFirewall.ts";
 import { randomPassword } from "./randomPassword.ts";
-import { backupsFirst, poolHosts, rolling } from "./rolling.ts";
+import { backupsFirst, rolling } from "./rolling.ts";
 import { orRunError } from "./runError.ts";
 import { tlsPrivateKeyOf } from "./tlsPrivateKey.ts";
 import { and, dependencies, type Before } from "./waiting.ts";
@@ -129,11 +130,4 @@ const certificateAlone =
 /** One location of a box belongs to one route of a stack. */
 export function claimLocation(box: Box, location: string, claimant: pulumi.ComponentResource, name: string): void {
   claim(`location ${location} on ${webserversOf(box).pool} in box ${box.name}`, claimant, name);
-}
-
-/** Where clients find a location: under the box's first name, or else at its first web server's address. */
-export function serviceUrl(box: Box, location: string): string {
-  const { network, pool, serverNames } = webserversOf(box);
-  const server = serverNames[0] ?? poolHosts(box, pool)[0]?.addresses[network] ?? pool;
-  return `https://${server}${location}`;
 }

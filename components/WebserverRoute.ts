@@ -8,11 +8,12 @@ import {
 } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { webserverRouteFiles } from "../render/webserver/index.ts";
+import { serviceUrl } from "../render/webserver/serviceUrl.ts";
 import { endsWith } from "../host/order.ts";
 import { backupsFirst, rolling } from "./rolling.ts";
 import { orRunError } from "./runError.ts";
 import { dependencies } from "./waiting.ts";
-import { claimLocation, serviceUrl } from "./WebserverPool.ts";
+import { claimLocation } from "./WebserverPool.ts";
 
 /** What a `WebserverRoute` is made from. */
 export interface WebserverRouteArgs {

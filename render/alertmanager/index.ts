@@ -71,7 +71,7 @@ function command(box: Box, host: Host, peers: readonly string[]): string[] {
     "--config.file=/etc/gatebox/alertmanager/alertmanager/alertmanager.yml",
     `--storage.path=${storage}`,
     `--web.listen-address=${endpoint(own, port, "Alertmanager")}`,
-    `--web.external-url=${externalUrl(box, host, port, alertmanagerPath)}`,
+    `--web.external-url=${externalUrl(box, host, { tool: "alertmanager", port, path: alertmanagerPath })}`,
     `--web.route-prefix=${alertmanagerPath}`,
     `--cluster.listen-address=${endpoint(own, gossipPort, "gossip of Alertmanager")}`,
     `--cluster.advertise-address=${endpoint(own, gossipPort, "gossip of Alertmanager")}`,

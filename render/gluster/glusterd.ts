@@ -24,6 +24,16 @@ end-volume
 `;
 
 /**
+ * What glusterd and what it starts know of names: none but their own host's. A server that another one asks to join looks up whose
+ * address that is, and from then on knows the other by the name that it was told: it would find it at another of its addresses,
+ * where GlusterFS' ports are closed, or nowhere while the name servers are dead. So servers are known by address alone.
+ */
+export const knownNames = {
+  "names/hosts": "127.0.0.1 localhost\n",
+  "names/nsswitch.conf": "passwd: files\ngroup: files\nhosts: files\n",
+} as const;
+
+/**
  * In place of the distribution's unit, which stops all bricks with glusterd (KillMode=control-group) and comes before the
  * network is there.
  */
@@ -39,6 +49,7 @@ StartLimitIntervalSec=0
 Type=forking
 PIDFile=/run/glusterd.pid
 LimitNOFILE=65536
+BindReadOnlyPaths=${tree}/names/hosts:/etc/hosts ${tree}/names/nsswitch.conf:/etc/nsswitch.conf
 ExecStart=/usr/sbin/glusterd --volfile=${tree}/glusterd.vol --pid-file=/run/glusterd.pid --log-level=INFO
 KillMode=process
 TimeoutSec=60

@@ -69,7 +69,7 @@ join_peers() {
   for peer in $(listed "$CURRENT" peer); do
     if is_own "$peer" || echo "$known" | grep -qxF "$peer"; then continue; fi
     tell 25 peer probe "$peer"
-    try_until 40 0.5 is_member "$peer" || fail "$peer was asked to join the trusted pool, and has not within 20 s"
+    try_until 90 0.5 is_member "$peer" || fail "$peer was asked to join the trusted pool, and has not within 45 s"
     joined=yes
   done
   [ -z "${joined-}" ] || try_until 40 0.5 settled || :

@@ -76,7 +76,7 @@ function command(box: Box, host: Host): string[] {
     "/usr/bin/prometheus",
     "--config.file=/etc/gatebox/prometheus/prometheus/prometheus.yml",
     `--web.listen-address=${endpoint(ownAddress(box, host), port, "Prometheus")}`,
-    `--web.external-url=${externalUrl(box, host, port, prometheusPath)}`,
+    `--web.external-url=${externalUrl(box, host, { tool: "prometheus", port, path: prometheusPath })}`,
     `--web.route-prefix=${prometheusPath}`,
     `--storage.tsdb.path=${storage}`,
     `--storage.tsdb.retention.time=${retention.time}`,

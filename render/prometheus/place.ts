@@ -1,6 +1,7 @@
 /** Where the servers of monitoring are found. */
 import type { Alertmanager, Box, Host, Monitoring, Prometheus } from "../../box/model.ts";
 import { address, endpoint, entry } from "../scalars.ts";
+import { serviceUrl } from "../webserver/serviceUrl.ts";
 
 /** The section of a box that has servers of monitoring, with the network that they listen on. */
 export type WithServers = Monitoring & { readonly network: string };
@@ -51,9 +52,19 @@ export function peerAddresses(box: Box, host: Host): string[] {
     .map((other) => ownAddress(box, other));
 }
 
-/** The beginning of links in messages; the path follows, as it would behind the box's front door. */
-export function externalUrl(box: Box, host: Host, port: number, path: string): string {
+/** One of the two programs that have pages. */
+export interface Pages {
+  readonly tool: "prometheus" | "alertmanager";
+  readonly port: number;
+  /** Where the program itself has them. */
+  readonly path: string;
+}
+
+/** Where links in messages lead: to what the stack says, else through the box's front door, else to the server itself. */
+export function externalUrl(box: Box, host: Host, { tool, port, path }: Pages): string {
   const { url } = monitoringOf(box);
-  const base = url ?? `http://${endpoint(ownAddress(box, host), port, "server of monitoring")}`;
-  return `${base.replace(/\/+$/, "")}${path}`;
+  if (url !== undefined) return `${url.replace(/\/+$/, "")}${path}`;
+  const behind = box.tools?.list.find(({ name }) => name === tool);
+  if (behind !== undefined) return serviceUrl(box, behind.path);
+  return `http://${endpoint(ownAddress(box, host), port, "server of monitoring")}${path}`;
 }

@@ -54,6 +54,16 @@ describe("the API of the cluster", () => {
 });
 
 describe("the shared volumes", () => {
+  it("have servers that know each other by address, whatever names there are", async () => {
+    const { lab } = await world();
+    const servers = [...new Set(Object.values(VOLUMES).flat())];
+    for (const host of servers) {
+      const known = await onHost(lab, host, "sed -n 's/^hostname[0-9]*=//p' /var/lib/glusterd/peers/*");
+      assert.match(known, /^(?:192\.168\.2\.\d+\n?)+$/, `${host} knows ${known}`);
+      assert.equal(known.split("\n").length, servers.length - 1, host);
+    }
+  });
+
   for (const [volume, hosts] of Object.entries(VOLUMES)) {
     it(`have a file of ${volume} on all of its hosts, each brick on a file system of its own`, async () => {
       const { lab } = await world();

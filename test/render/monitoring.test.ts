@@ -69,6 +69,14 @@ describe("render/prometheus", () => {
     assert.match(textOf("prometheus", "systemd/service.conf", box), / --web\.external-url=https:\/\/protobox\.test\/prometheus\/ /); // prettier-ignore
   });
 
+  it("links through the front door where it leads there, and else to the server", () => {
+    const monitoring = { ...monitoringPlace, prometheus: {}, alertmanager: {} };
+    const box = parseProtobox({ monitoring, tools: { prometheus: { path: "/watch/" } } });
+    const urlOf = (name: string): string | undefined => / --web\.external-url=(\S+)/.exec(textOf(name, "systemd/service.conf", box))?.[1]; // prettier-ignore
+    assert.equal(urlOf("prometheus"), "https://protobox.test/watch/");
+    assert.equal(urlOf("alertmanager"), "http://192.168.2.14:9093/alertmanager/");
+  });
+
   it("refuses at preview ports that are taken, by its path", () => {
     const paths = (prometheus: object, alertmanager: object = {}) => portConflicts(registry, monitoredBox(prometheus, alertmanager)).map(({ path }) => path); // prettier-ignore
     assert.deepEqual(paths({}), []);

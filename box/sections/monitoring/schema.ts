@@ -32,8 +32,8 @@ export const schema = closed({
     .string()
     .optional()
     .describe(
-      "Beginning of the links in messages, `https://protobox.test`; `/prometheus/` and `/alertmanager/` follow. Default: the " +
-        "servers' own addresses.",
+      "Beginning of the links in messages, `https://protobox.test`; `/prometheus/` and `/alertmanager/` follow. Default: " +
+        "where `tools` has them, else the servers' own addresses.",
     ),
   prometheus: prometheus
     .optional()
