@@ -43,7 +43,7 @@ export interface StackOptions {
 export interface PulumiOptions {
   /** Called with each line of output as it arrives. */
   readonly onLine?: (line: string) => void;
-  /** Seconds until it is ended; by default 900, several times what a first `up` takes on two busy cores. */
+  /** Seconds until it is ended; by default 1800, twice what a first `up` takes on two cores that run other tests. */
   readonly timeoutSeconds?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** `inherit` gives it this process's own terminal. */
@@ -164,7 +164,7 @@ export async function openStack(home: StackHome, toolchain: Toolchain, options: 
   const pulumi = (args: readonly string[], more: PulumiOptions = {}): Promise<RunResult> =>
     home.run("pulumi", [...args, "--non-interactive", "--color", "never"], {
       cwd: directory,
-      timeoutSeconds: 900,
+      timeoutSeconds: 1800,
       ...more,
       env: { ...env, ...more.env },
     });

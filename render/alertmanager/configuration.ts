@@ -22,7 +22,8 @@ const inhibitions = [
   { source: ['alertname="RouteWithoutBackends"'], target: ['alertname=~"RouteFailing|RouteSlow"'], equal: ["route"] },
   { source: ['alertname="RouteFailing"'], target: ['alertname="RouteSlow"'], equal: ["route"] },
   { source: ['alertname=~"VipWithoutHolder|VipSeveralHolders"'], target: ['alertname="VipFlapping"'], equal: ["vip"] },
-  { source: ['alertname="GlusterQuorum"'], target: ['alertname="GlusterHeal"'], equal: ["host"] },
+  { source: ['alertname="GlusterQuorum"'], target: ['alertname=~"GlusterHeal|GlusterBrickDown"'], equal: ["host"] },
+  { source: ['alertname="GlusterBrickDown"'], target: ['alertname="GlusterHeal"'], equal: ["volume"] },
 ];
 
 /**

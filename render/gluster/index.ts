@@ -5,7 +5,7 @@
  * Volumes are made of the bricks by `render/glusterVolumes`, and mounted by `render/sharedMounts`.
  */
 import type { Box, Brick, GlusterVolume, Host } from "../../box/model.ts";
-import type { Assembly } from "../assembly.ts";
+import type { Assembly, MetricsSource } from "../assembly.ts";
 import { shownCertificate } from "../certificates/index.ts";
 import { treeOf } from "../places.ts";
 import { address, name } from "../scalars.ts";
@@ -46,9 +46,18 @@ export const glusterAssembly: Assembly = {
   ],
   files,
   ports: glusterPorts,
-  metricsSources: () =>
-    Object.values(certificateFiles).map((file) => shownCertificate([`${treeOf("gluster")}/${file}`])),
+  metricsSources: (box, host) => [
+    ...Object.values(certificateFiles).map((file) => shownCertificate([`${treeOf("gluster")}/${file}`])),
+    ...runningBricks(box, host),
+  ],
 };
+
+/** More often than what glusterd itself says, which takes seconds and waits for other hosts. */
+function runningBricks(box: Box, host: Host): MetricsSource[] {
+  if (trustedPoolOf(box, host) === undefined) return [];
+  const list = bricksOn(box, host).map(({ volume }) => `${name(volume.name, "volume")} ${brickPlace(volume)}`);
+  return [{ name: "gluster-bricks", script: script(import.meta.dirname, "bricks.pl"), list, every: 15 }];
+}
 
 /** Servers and clients. */
 export function glusterHosts(box: Box): ReadonlySet<string> {

@@ -88,6 +88,7 @@ describe("monitoring of the box", () => {
         }
       } finally {
         await onHost(lab, server, "systemctl start prometheus");
+        await secondsUntil(`${server} answers`, 30, () => query(lab, server, "vector(1)").then(() => true, () => false)); // prettier-ignore
       }
     }
   });

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { exec } from "../../lab/hosts/exec.ts";
+import { stackTools } from "../../lab/tools.ts";
+import { firing, secondsUntil, SERVERS, startReceiver, type Receiver, type Server } from "../e2e/prometheus.ts";
+import { world } from "../e2e/world.ts";
+import { deadServer, faultsAtOnce, splitAddress, type AlertFault } from "./alertFaults.ts";
+import { bootsDone } from "./breaking.ts";
+
+/** Seconds until an alert is over after its fault is. */
+const CLEARS = 60;
+
+/** Seconds from then to the message of it: the interval of a group, and what the second Alertmanager would wait. */
+const TOLD_AFTER = 75;
+
+describe("the alerts of the box", function () {
+  // Up to two minutes until all is told, and two until all is over.
+  this.timeout(600_000);
+  let receiver: Receiver;
+
+  before(async () => {
+    const { lab } = await world();
+    receiver = await startReceiver(lab);
+    // What was broken before is over; the messages that nobody took until now are told of for five minutes.
+    await secondsUntil("nothing fires", 420, async () => (await firing(lab, "gateway-4")).length === 0).catch(
+      async () => {
+        assert.deepEqual(await firing(lab, "gateway-4"), [], "before anything is broken");
+      },
+    );
+  });
+  after(() => receiver.stop());
+
+  const told = (status: string, since: number): readonly string[] =>
+    receiver.messages.filter((one) => one.status === status && one.at >= since).flatMap(({ of }) => of).sort(); // prettier-ignore
+
+  /** Breaks, sees each fault told once and nothing else; heals, and sees each end told once. */
+  async function tellsOf(faults: readonly AlertFault[], watching: readonly Server[]): Promise<void> {
+    const { lab } = await world();
+    const since = Date.now();
+    const expected = faults.flatMap(({ tells }) => tells).sort();
+    try {
+      const broken = faults.map(async (fault) => {
+        await fault.breakIt(lab);
+        return Date.now();
+      });
+      const moments = await Promise.all(broken);
+      const last = Math.max(...faults.map(({ within }) => within));
+      await secondsUntil(`messages of ${expected.join(", ")}`, last, () => Promise.resolve(told("firing", since).length >= expected.length)).catch(() => 0); // prettier-ignore
+      for (const server of watching) assert.deepEqual(await firing(lab, server), expected, `what fires on ${server}`);
+      assert.deepEqual(told("firing", since), expected, "each is told once");
+      for (const [index, { tells, within }] of faults.entries()) {
+        const came = Math.max(...tells.map((one) => receiver.messages.find(({ at, of }) => at >= since && of.includes(one))?.at ?? 0)); // prettier-ignore
+        const seconds = (came - (moments[index] ?? 0)) / 1000;
+        assert.ok(seconds <= within, `${tells.join(" and ")} came after ${seconds} s, later than ${within} s`);
+      }
+    } finally {
+      await Promise.all(faults.map((fault) => fault.heal(lab)));
+    }
+    await bootsDone(lab, ["gateway-4", "supervisor-1"]);
+    for (const server of watching)
+      await secondsUntil("nothing fires any more", CLEARS, async () => (await firing(lab, server)).length === 0);
+    await secondsUntil("the end is told", TOLD_AFTER, () => Promise.resolve(told("resolved", since).length >= expected.length)); // prettier-ignore
+  }
+
+  it("come once for each of eight faults, with its place, and end with it", async () => {
+    const since = Date.now();
+    await tellsOf(faultsAtOnce, SERVERS);
+    const expected = faultsAtOnce.flatMap(({ tells }) => tells).sort();
+    assert.deepEqual(told("firing", since), expected, "nothing was told again");
+    assert.deepEqual(told("resolved", since), expected, "each end is told once");
+  });
+
+  it("come once for an address that two hosts hold", () => tellsOf([splitAddress], SERVERS));
+
+  it("come once while the first server of monitoring is dead, and its tools answer within two seconds", async () => {
+    const { lab, stack } = await world();
+    const { logIn = "" } = await stackTools(stack);
+    const ask = "curl -sk -m 10 -K - -o /dev/null -w '%{http_code} %{time_total}' --resolve protobox.test:443:192.168.0.33 'https://protobox.test/prometheus/api/v1/query?query=vector(1)'"; // prettier-ignore
+    const asked: string[] = [];
+    await tellsOf(
+      [
+        {
+          ...deadServer,
+          breakIt: async (box) => {
+            await deadServer.breakIt(box);
+            for (let request = 0; request < 20; request++)
+              asked.push((await exec(lab, "client", ask, { timeoutSeconds: 15, input: `user = "${logIn}"\n` })).stdout);
+          },
+        },
+      ],
+      ["gateway-5"],
+    );
+    const late = asked.filter((one) => !/^200 [01]\./.test(one));
+    assert.deepEqual(late, [], `of ${asked.length} requests`);
+  });
+});
