@@ -101,6 +101,11 @@ sub told_nothing {
     return;
 }
 
+# Which files stand at some places: a file that is put back has its old times, so these alone would not tell.
+sub files_at {
+    return join ' ', map { my @file = stat $_; @file ? join(':', @file[0, 1, 7, 9, 10]) : '-' } @_;
+}
+
 # Whether a source is to be asked: its metrics are as old as they may be, or one of its files is another one since.
 sub due {
     my ($name, $every, @after) = @_;
@@ -109,7 +114,19 @@ sub due {
     my $age = time - $at;
     # Timers are not exact, and clocks are set.
     return 1 if $age < 0 || $age >= $every - 5;
-    return grep { ((stat $_)[9] // 0) >= $at } @after;
+    # Times are whole seconds: one of its files may have changed again in the second of the last look.
+    return 1 if grep { ((stat $_)[9] // 0) >= $at } @after;
+    my ($seen) = lines_of("$notes/$name.seen");
+    return files_at(@after) ne ($seen // '');
+}
+
+# Before it is asked: what changes meanwhile is seen the next time.
+sub note_files {
+    my ($name, undef, @after) = @_;
+    open my $out, '>', "$notes/$name.seen" or return;
+    print $out files_at(@after), "\n";
+    close $out;
+    return;
 }
 
 umask 022;
@@ -117,8 +134,10 @@ umask 022;
 mkdir '/run/gatebox', 0700;
 mkdir $notes;
 my %wanted = map { $_ => 1 } @ARGV;
-my @names  = map { $$_[0] } grep { %wanted ? $wanted{$$_[0]} : due(@$_) } map { [split / /] } lines_of("$tree/sources.list");
-for my $name (@names) {
+my @asked  = grep { %wanted ? $wanted{$$_[0]} : due(@$_) } map { [split / /] } lines_of("$tree/sources.list");
+for my $source (@asked) {
+    my ($name) = @$source;
+    note_files(@$source);
     my $child = fork;
     defined $child or die "cannot start a process: $!\n";
     if ($child == 0) {

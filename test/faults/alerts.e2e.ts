@@ -54,7 +54,7 @@ describe("the alerts of the box", function () {
         assert.ok(seconds <= within, `${tells.join(" and ")} came after ${seconds} s, later than ${within} s`);
       }
     } finally {
-      await Promise.all(faults.map((fault) => fault.heal(lab)));
+      for (const { heal } of faults) await heal(lab);
     }
     await bootsDone(lab, ["gateway-4", "supervisor-1"]);
     for (const server of watching)
