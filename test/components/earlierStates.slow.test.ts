@@ -26,7 +26,9 @@ const state = JSON.parse(readFileSync(path.join(import.meta.dirname, "states/pro
 };
 
 /** Components that came later, and come beside what there is. */
-const later: readonly string[] = ["gatebox:index:HostMetrics"];
+const later: readonly string[] = ["HostMetrics", "Monitoring", "BoxDns", "Tools"].map(
+  (name) => `gatebox:index:${name}`,
+);
 
 /** A deployment that the engine imports: what was left out of a command is filled in, and will show as a change. */
 function deployment(): string {

@@ -70,7 +70,7 @@ export const faultsAtOnce: readonly AlertFault[] = [
     title: "a brick that was killed",
     tells: ["GlusterBrickDown gateway-3"],
     within: PROMISED + WAITS.look,
-    breakIt: (lab) => onHost(lab, "gateway-3", `pkill -KILL -f 'glusterfsd .*--brick-name ${BRICK}/brick'`),
+    breakIt: (lab) => onHost(lab, "gateway-3", `pkill -KILL -f '[g]lusterfsd .*--brick-name ${BRICK}/brick'`),
     heal: (lab) => onHost(lab, "gateway-3", "gluster --mode=script volume start gateway-shared force"),
   },
   {
@@ -80,7 +80,12 @@ export const faultsAtOnce: readonly AlertFault[] = [
     breakIt: (lab) => onHost(lab, "webserver-2", `cp -p ${CERTIFICATE} /run/kept.pem
       openssl req -x509 -newkey rsa:2048 -nodes -keyout /dev/null -subj /CN=short -days 5 -out ${CERTIFICATE} 2>/dev/null
       ${LOOK}`), // prettier-ignore
-    heal: (lab) => onHost(lab, "webserver-2", `cp -p /run/kept.pem ${CERTIFICATE} && rm -f /run/kept.pem && ${LOOK}`),
+    heal: (lab) =>
+      onHost(
+        lab,
+        "webserver-2",
+        `[ ! -e /run/kept.pem ] || cp -p /run/kept.pem ${CERTIFICATE}; rm -f /run/kept.pem; ${LOOK}`,
+      ),
   },
   {
     title: "a configuration that cannot be read",
