@@ -88,7 +88,9 @@ describe("the stack file of a lab with name servers", () => {
   it("asks those of the lab's uplink, and differs in nothing else", async () => {
     const whole = await stackFile(project, "protobox");
     type File = { config: Record<string, Record<string, unknown>> };
-    const [before, after] = [whole, askingResolvers(whole, ["100.64.0.1"], ["mirror.lab.example"])].map((one) => (parse(one) as File).config);
+    const [before, after] = [whole, askingResolvers(whole, ["100.64.0.1"], ["mirror.lab.example"])].map(
+      (one) => (parse(one) as File).config,
+    );
     assert.deepEqual(after?.["gatebox:dns"]?.["forwarders"], ["100.64.0.1"]);
     assert.deepEqual(after["gatebox:dns"]["allowPrivateAnswers"], ["mirror.lab.example"]);
     const { allowPrivateAnswers: _, ...dns } = after["gatebox:dns"];

@@ -128,7 +128,9 @@ describe("render/metrics", function () {
       collect();
       assert.equal(told(sandbox, "gatebox", false)['generation{assembly="edge"}'], 2);
       // One that is put back has its old times; the kernel's own are whole seconds to Perl.
-      sandbox.run(`sed -i 's/} 2$/} 7/' ${textfiles}/gatebox_gatebox.prom; cp -p /var/lib/gatebox/edge/record /run/kept; sleep 1.1`);
+      sandbox.run(
+        `sed -i 's/} 2$/} 7/' ${textfiles}/gatebox_gatebox.prom; cp -p /var/lib/gatebox/edge/record /run/kept; sleep 1.1`,
+      );
       sandbox.run("echo other >>/var/lib/gatebox/edge/record");
       sandbox.run("cp -p /run/kept /var/lib/gatebox/edge/record");
       collect();
