@@ -10,8 +10,8 @@ export interface AlertFault {
   readonly tells: readonly string[];
   /** Seconds until the message is there: 30, or what the rule waits on purpose on top of it (docs/monitoring.md). */
   readonly within: number;
-  breakIt(lab: Lab): Promise<unknown>;
-  heal(lab: Lab): Promise<unknown>;
+  readonly breakIt: (lab: Lab) => Promise<unknown>;
+  readonly heal: (lab: Lab) => Promise<unknown>;
 }
 
 /** What a rule waits on purpose: `for` of two scrapes, of a minute, and a look at the host every 15 s instead of an event. */
