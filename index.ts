@@ -8,6 +8,7 @@ import {
   ExposedService,
   GatewayPool,
   GitLab,
+  Grafana,
   HostFirewall,
   HostMetrics,
   HostNetwork,
@@ -32,8 +33,13 @@ const firewall = new HostFirewall("firewall", { box: description }, { dependsOn:
 const ready = [hosts, ...networks, firewall];
 const exporters =
   description.monitoring && new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
-if (description.monitoring?.prometheus ?? description.monitoring?.alertmanager)
+const monitoring =
+  (description.monitoring?.prometheus ?? description.monitoring?.alertmanager) &&
   new Monitoring("monitoring", description.monitoring, { dependsOn: ready });
+// It shows what Prometheus knows, which is there by then.
+const grafana =
+  description.grafana &&
+  new Grafana("grafana", description.grafana, { dependsOn: [...ready, ...(monitoring ? [monitoring] : [])] });
 // Hosts know the names of the box from then on.
 const names = description.dns ? [new BoxDns("dns", description.dns, { dependsOn: ready })] : [];
 const volumes =
@@ -110,6 +116,10 @@ export const authority = webservers?.authority;
 /** Whom the web servers let in to tools without a log-in of their own, and with which password, a secret. */
 export const toolsUsername = tools?.username;
 export const toolsPassword = tools?.password;
+
+/** Who logs in to Grafana, and with which password, a secret. */
+export const grafanaUsername = grafana?.username;
+export const grafanaPassword = grafana?.password;
 
 /** Where a person finds each service, and each tool. */
 export const urls = pulumi

@@ -11,6 +11,7 @@ export type { BoxDeclaration, SectionDeclaration } from "./declaration.ts";
 export { boxOfPart } from "./part.ts";
 export { packagesOfDebian } from "./sections/containerRuntime/packages.ts";
 export { passwordFaults } from "./sections/containerRuntime/passwords.ts";
+export { grafanaPasswordFault, noGrafana } from "./sections/grafana/password.ts";
 export { monitoringSecretFaults } from "./sections/monitoring/secrets.ts";
 export { gitlabSecretFault, gitlabSecretFaults, type GitLabSecretName } from "./sections/gitlab/secrets.ts";
 export {
@@ -19,6 +20,7 @@ export {
   controlPlaneOf,
   dnsOf,
   gitlabOf,
+  grafanaOf,
   kubeGatewaysOf,
   toolsOf,
   webserversOf,
@@ -35,6 +37,7 @@ export { stackFileSchema } from "./jsonSchema.ts";
 export { passwordFault } from "./sections/tools/password.ts";
 export {
   gitlabSecrets,
+  grafanaPassword,
   monitoringSecrets,
   namespace,
   registryPasswords,

@@ -4,6 +4,7 @@ import { sections } from "./sections/index.ts";
 import { gitlabSecretDescriptions } from "./sections/gitlab/secrets.ts";
 import {
   gitlabSecrets,
+  grafanaPassword,
   monitoringSecrets,
   namespace,
   registryPasswords,
@@ -39,6 +40,7 @@ export function stackFileSchema(): JsonSchema {
           [namespace + registryPasswords]: secretPasswords,
           [namespace + monitoringSecrets]: secretsOfMonitoring,
           [namespace + toolsPassword]: secretOfTools,
+          [namespace + grafanaPassword]: secretOfGrafana,
           [namespace + gitlabSecrets]: secretsOfGitLab,
         },
         patternProperties: { [`^(?!${namespace})[^:]+:`]: {} },
@@ -84,6 +86,13 @@ const secretOfTools: JsonSchema = {
   description:
     "Password of the user of `tools`, encrypted, of 12 characters or more: `pulumi config set --secret toolsPassword`. " +
     "Without it one is generated, the stack's output `toolsPassword`.",
+  ...secret,
+};
+
+const secretOfGrafana: JsonSchema = {
+  description:
+    "Password of Grafana's user `admin`, encrypted, of 12 characters or more: `pulumi config set --secret grafanaPassword`. " +
+    "Without it one is generated, the stack's output `grafanaPassword`.",
   ...secret,
 };
 

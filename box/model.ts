@@ -8,6 +8,7 @@ import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import type { ControlPlane } from "./sections/controlPlane/model.ts";
 import type { Dns } from "./sections/dns/model.ts";
 import type { GitLab } from "./sections/gitlab/model.ts";
+import type { Grafana } from "./sections/grafana/model.ts";
 import type { Limits } from "./sections/limits/index.ts";
 import type { Monitoring } from "./sections/monitoring/index.ts";
 import type { NatGateway } from "./sections/natGateways/model.ts";
@@ -22,6 +23,7 @@ export type { ContainerRuntime, RuntimeRegistry } from "./sections/containerRunt
 export type { ControlPlane } from "./sections/controlPlane/model.ts";
 export type { DhcpNetwork, Dns, DnsRecord, Lease } from "./sections/dns/model.ts";
 export type { GitLab, GitLabRunners, GitLabSmtp } from "./sections/gitlab/model.ts";
+export type { Grafana } from "./sections/grafana/model.ts";
 export type { Alertmanager, Monitoring, Prometheus } from "./sections/monitoring/index.ts";
 export type { NatGateway, SnatAddress } from "./sections/natGateways/model.ts";
 export type { ContainerRegistry } from "./sections/registry/index.ts";
@@ -277,6 +279,7 @@ export interface Box {
   readonly sharedVolumes: Readonly<Record<string, SharedVolume>>;
   readonly controlPlane?: ControlPlane | undefined;
   readonly tools?: Tools | undefined;
+  readonly grafana?: Grafana | undefined;
   readonly dns?: Dns | undefined;
   readonly gitlab?: GitLab | undefined;
   /** What is sound but hardly meant, each in one line, `path: message`, for the operator to read. */

@@ -18,6 +18,7 @@ export function rememberParts(box: Box): void {
     registry,
     controlPlane,
     tools,
+    grafana,
     dns,
     gitlab,
   } = box;
@@ -32,6 +33,7 @@ export function rememberParts(box: Box): void {
     registry?.route,
     controlPlane,
     tools,
+    grafana,
     dns,
     gitlab,
     hostNetworks,

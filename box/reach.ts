@@ -1,4 +1,5 @@
 import { addressOn, membersOf, type Draft } from "./draft.ts";
+import { grafanaPool, runsGrafana } from "./sections/grafana/place.ts";
 import { hostsOfVolumes } from "./sections/sharedVolumes/bricks.ts";
 import { pathOf } from "./violations.ts";
 
@@ -20,7 +21,7 @@ export interface Reach {
 
 /**
  * The hosts that the stack configures: the members of the pools of its sections, VIPs, NAT gateways, host networks, containers,
- * the registry, the name servers, monitoring's servers, GitLab and its runners, and those of shared volumes.
+ * the registry, the name servers, monitoring's servers, Grafana's, GitLab and its runners, and those of shared volumes.
  */
 export function configuredHosts(draft: Draft): string[] {
   // GitLab's hosts are GitLab's.
@@ -38,12 +39,14 @@ export function configuredHosts(draft: Draft): string[] {
   // Hosts that monitoring runs its own servers on; others that ask are not the stack's.
   const monitoring =
     "prometheus" in draft.monitoring || "alertmanager" in draft.monitoring ? [draft.monitoring.pool] : [];
+  const grafana = runsGrafana(draft) ? [grafanaPool(draft)] : [];
   const volumes = hostsOfVolumes(draft);
   const pools = new Set([
     ...used.map(({ pool }) => pool),
     ...(draft.hostNetworks.pools ?? []),
     ...(draft.containerRuntime.pools ?? []),
     ...monitoring,
+    ...grafana,
     ...volumes.pools,
   ]);
   const members = [...pools].flatMap((pool) => membersOf(draft, pool));

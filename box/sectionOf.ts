@@ -1,4 +1,4 @@
-import type { Box, ControlPlane, Dns, GitLab, KubeGateways, Tools, Webservers } from "./model.ts";
+import type { Box, ControlPlane, Dns, GitLab, Grafana, KubeGateways, Tools, Webservers } from "./model.ts";
 import type { ContainerRegistry } from "./sections/registry/index.ts";
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import { BoxError } from "./violations.ts";
@@ -73,6 +73,15 @@ export function dnsOf(box: Box): Dns {
  */
 export function gitlabOf(box: Box): GitLab {
   return box.gitlab ?? absent(box, "gitlab", "has no GitLab");
+}
+
+/**
+ * Grafana of a box, for what is made of it alone.
+ *
+ * @throws BoxError when the box runs none.
+ */
+export function grafanaOf(box: Box): Grafana {
+  return box.grafana ?? absent(box, "grafana", "runs no Grafana");
 }
 
 function absent(box: Box, section: string, what: string): never {

@@ -13,11 +13,21 @@ export const monitoringSecrets = "monitoringSecrets";
 /** A secret: the password with which the web servers let the user of `tools` in. */
 export const toolsPassword = "toolsPassword";
 
+/** A secret: the password of Grafana's user `admin`. */
+export const grafanaPassword = "grafanaPassword";
+
 /** Secrets as well: the passwords and the token of `gitlab`, by their names. */
 export const gitlabSecrets = "gitlabSecrets";
 
 /** The keys of a stack that are secret; all else of a box is written in plain. */
-export const secretKeys = [tlsPrivateKey, registryPasswords, monitoringSecrets, toolsPassword, gitlabSecrets] as const;
+export const secretKeys = [
+  tlsPrivateKey,
+  registryPasswords,
+  monitoringSecrets,
+  toolsPassword,
+  grafanaPassword,
+  gitlabSecrets,
+] as const;
 
 const secrets: readonly string[] = secretKeys.map((key) => namespace + key);
 

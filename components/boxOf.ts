@@ -49,6 +49,7 @@ const alsoShared: readonly string[] = [
   "controlPlane",
   "sharedVolumes",
   "tools",
+  "grafana",
   "dns",
 ];
 

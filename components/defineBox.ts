@@ -3,6 +3,7 @@ import type { Box, BoxDeclaration } from "../box/index.ts";
 import { checkedBox, showWarnings } from "./checkedBox.ts";
 import { keepGitLabSecrets, type GitLabSecrets } from "./gitlabSecrets.ts";
 import { readBox } from "./readBox.ts";
+import { keepGrafanaPassword } from "./grafanaPassword.ts";
 import { keepMonitoringSecrets, type MonitoringSecrets } from "./monitoringSecrets.ts";
 import { keepRegistryPasswords, type RegistryPasswords } from "./registryPasswords.ts";
 import { orRunError } from "./runError.ts";
@@ -23,6 +24,8 @@ export interface DefineBoxOptions {
   readonly toolsPassword?: pulumi.Input<string>;
   /** Passwords and token of `gitlab`, secrets. */
   readonly gitlabSecrets?: GitLabSecrets;
+  /** Password of Grafana's user `admin`, a secret. @default one that is generated */
+  readonly grafanaPassword?: pulumi.Input<string>;
 }
 
 /**
@@ -51,6 +54,7 @@ export function defineBox(declaration: BoxDeclaration, options: DefineBoxOptions
     monitoringSecrets,
     toolsPassword,
     gitlabSecrets,
+    grafanaPassword,
   } = options;
   const values = declaration as Readonly<Record<string, unknown>>;
   const box = orRunError(() => {
@@ -61,6 +65,7 @@ export function defineBox(declaration: BoxDeclaration, options: DefineBoxOptions
   if (monitoringSecrets !== undefined) keepMonitoringSecrets(box, monitoringSecrets);
   if (toolsPassword !== undefined) keepToolsPassword(box, toolsPassword);
   if (gitlabSecrets !== undefined) keepGitLabSecrets(box, gitlabSecrets);
+  if (grafanaPassword !== undefined) keepGrafanaPassword(box, grafanaPassword);
   showWarnings(box);
   return box;
 }

@@ -25,6 +25,7 @@ export type {
   GitLabSecretName,
   GitLabSmtp,
   GlusterVolume,
+  Grafana as DescribedGrafana,
   GatewayRouteDeclaration,
   Host,
   HostNetworks,
@@ -84,6 +85,7 @@ export { GatewayPool, type GatewayPoolArgs } from "./GatewayPool.ts";
 export { GatewayRoute, type GatewayRouteArgs } from "./GatewayRoute.ts";
 export { GitLab, type GitLabArgs } from "./GitLab.ts";
 export type { GitLabSecrets } from "./gitlabSecrets.ts";
+export { Grafana, type GrafanaArgs } from "./Grafana.ts";
 export { HostFirewall, type HostFirewallArgs } from "./HostFirewall.ts";
 export { HostMetrics, type HostMetricsArgs } from "./HostMetrics.ts";
 export { HostNetwork, type HostNetworkAlone, type HostNetworkArgs, type HostNetworkOfPool } from "./HostNetwork.ts";

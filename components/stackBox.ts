@@ -2,8 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import {
   BoxError,
   gitlabSecrets,
+  grafanaPassword,
+  grafanaPasswordFault,
   monitoringSecrets,
   namespace,
+  noGrafana,
   passwordFault,
   registryPasswords,
   sectionsOf,
@@ -14,6 +17,7 @@ import {
 } from "../box/index.ts";
 import { checkedBox, showWarnings } from "./checkedBox.ts";
 import { keepGitLabSecrets } from "./gitlabSecrets.ts";
+import { keepGrafanaPassword } from "./grafanaPassword.ts";
 import { keepMonitoringSecrets } from "./monitoringSecrets.ts";
 import { keepRegistryPasswords } from "./registryPasswords.ts";
 import { orRunError } from "./runError.ts";
@@ -31,7 +35,7 @@ export interface StackBox {
  * Reads the box that the current stack's configuration describes. Host keys come from the configuration, or from the
  * known_hosts file that it names, or from the one that $GATEBOX_KNOWN_HOSTS names, which wins. A `WebserverPool` of the box
  * finds the key of its certificate by itself, a `ContainerRuntime` the passwords of its registries, a `Monitoring` what it
- * sends with, `Tools` their password, and a `GitLab` its secrets.
+ * sends with, `Tools` and `Grafana` their passwords, and a `GitLab` its secrets.
  *
  * @throws pulumi.RunError with every violation of the configuration in one message, before any resource is made.
  * @example const { box } = stackBox();
@@ -45,6 +49,7 @@ export function stackBox(): StackBox {
   keepMonitoringSecrets(box, secretsOf(configured(monitoringSecrets, "secrets by receivers", '["RECEIVER.WAY"]')));
   keepGitLabSecrets(box, configured(gitlabSecrets, "secrets by their names", ".NAME"));
   keepConfiguredToolsPassword(box);
+  keepConfiguredGrafanaPassword(box);
   if (key === undefined) return { box };
   keepTlsPrivateKey(box, key);
   return { box, tlsPrivateKey: key };
@@ -61,6 +66,18 @@ function keepConfiguredToolsPassword(box: Box): void {
       throw new BoxError(`The configuration of box "${box.name}"`, [{ path: toolsPassword, message }]);
     });
   keepToolsPassword(box, pulumi.secret(given));
+}
+
+/** The password of Grafana's `admin`, where the stack has one: the same. */
+function keepConfiguredGrafanaPassword(box: Box): void {
+  const given = pulumi.runtime.allConfig()[namespace + grafanaPassword];
+  if (given === undefined) return;
+  const message = box.grafana === undefined ? noGrafana : grafanaPasswordFault(given);
+  if (message !== undefined)
+    orRunError(() => {
+      throw new BoxError(`The configuration of box "${box.name}"`, [{ path: grafanaPassword, message }]);
+    });
+  keepGrafanaPassword(box, pulumi.secret(given));
 }
 
 /**

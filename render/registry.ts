@@ -15,6 +15,7 @@ import { nodeExporterAssembly } from "./nodeExporter/index.ts";
 import { gitlabAssembly } from "./gitlab/index.ts";
 import { gitlabRunnerAssembly } from "./gitlabRunner/index.ts";
 import { prometheusAssembly } from "./prometheus/index.ts";
+import { grafanaAssembly } from "./grafana/index.ts";
 import { glusterAssembly } from "./gluster/index.ts";
 import { glusterVolumesAssembly } from "./glusterVolumes/index.ts";
 import { registryOf } from "./registryOf.ts";
@@ -39,6 +40,7 @@ const programs: readonly Assembly[] = [
   sharedMountsAssembly,
   alertmanagerAssembly,
   prometheusAssembly,
+  grafanaAssembly,
   dnsmasqAssembly,
   gitlabAssembly,
   gitlabRunnerAssembly,

@@ -6,6 +6,7 @@ import { controlPlane } from "./controlPlane/index.ts";
 import { dns } from "./dns/index.ts";
 import { firewall } from "./firewall/index.ts";
 import { gitlab } from "./gitlab/index.ts";
+import { grafana } from "./grafana/index.ts";
 import { hostNetworks } from "./hostNetworks/index.ts";
 import { hosts } from "./hosts/index.ts";
 import { kubeGateways } from "./kubeGateways/index.ts";
@@ -46,6 +47,7 @@ export const sections = [
   sharedVolumes,
   controlPlane,
   tools,
+  grafana,
   dns,
   gitlab,
 ] as const;

@@ -2,10 +2,12 @@ import { inspectBox, ToolAuth, type Box, type Violation } from "../../box/index.
 import { valueAt } from "../../box/explain.ts";
 import type { ReadFile } from "../../box/files.ts";
 import { passwordFaults } from "../../box/sections/containerRuntime/passwords.ts";
+import { noGrafana } from "../../box/sections/grafana/password.ts";
 import { gitlabSecretFaults } from "../../box/sections/gitlab/secrets.ts";
 import { monitoringSecretFaults } from "../../box/sections/monitoring/secrets.ts";
 import {
   gitlabSecrets,
+  grafanaPassword,
   monitoringSecrets,
   namespace,
   registryPasswords,
@@ -79,6 +81,7 @@ function boxFaults(
     ...runtimePasswordFaults(values, config),
     ...(box ? secretFaultsOfMonitoring(box, config) : []),
     ...toolsPasswordFaults(box, config),
+    ...grafanaPasswordFaults(values, config),
     ...secretFaultsOfGitLab(values, config),
     ...(box ? portConflicts(registry, box) : []),
   ];
@@ -144,6 +147,12 @@ function* toolsPasswordFaults(box: Box | undefined, config: Sections): Generator
   if (box === undefined || !Object.hasOwn(config, namespace + toolsPassword)) return;
   if (box.tools?.list.some(({ auth }) => auth === ToolAuth.Password)) return;
   yield { path: toolsPassword, message: "is set, and no tool has auth: password: remove it, or write the tool" };
+}
+
+/** A password that is set is Grafana's, which the box runs. */
+function* grafanaPasswordFaults(values: Sections, config: Sections): Generator<Violation> {
+  if (values["grafana"] !== undefined || !Object.hasOwn(config, namespace + grafanaPassword)) return;
+  yield { path: grafanaPassword, message: noGrafana };
 }
 
 /** What GitLab is declared to do that needs a secret, and that secret, are set together. */

@@ -3,6 +3,7 @@ import { show } from "../../box/printable.ts";
 import { sectionNames } from "../../box/configuration.ts";
 import {
   gitlabSecrets,
+  grafanaPassword,
   monitoringSecrets,
   namespace,
   registryPasswords,
@@ -90,9 +91,9 @@ function* keyFaults(key: string, value: unknown): Generator<FileFault> {
   } else if (name === tlsPrivateKey && !isEncrypted(value)) {
     const message = `stands in plain: take it out, make a new key, and set it with "pulumi config set --secret ${key} < key.pem"`;
     yield { steps: at.steps, path: tlsPrivateKey, message };
-  } else if (name === toolsPassword && !isEncrypted(value)) {
+  } else if ((name === toolsPassword || name === grafanaPassword) && !isEncrypted(value)) {
     const message = `stands in plain: take it out, choose another, and set it with "pulumi config set --secret ${key}"`;
-    yield { steps: at.steps, path: toolsPassword, message };
+    yield { steps: at.steps, path: name, message };
   } else {
     const secrets = secretsByName.get(name);
     if (secrets) yield* plainSecrets(at.steps, name, secrets, value);

@@ -5,6 +5,7 @@
  */
 import type { Box, Host } from "../../box/model.ts";
 import type { Assembly, OpenPort, Registry } from "../assembly.ts";
+import { askingAddresses } from "../grafana/place.ts";
 import { serverFiles } from "../monitoringServer/index.ts";
 import { endpoint } from "../scalars.ts";
 import type { TreeFile } from "../treeFile.ts";
@@ -85,12 +86,14 @@ function command(box: Box, host: Host): string[] {
   ];
 }
 
-/** Open to the servers of monitoring: each asks the other as well. */
+/** Open to the servers of monitoring, of which each asks the other as well, and to Grafana. */
 function prometheusPorts(box: Box, host: Host): OpenPort[] {
   const { network } = monitoringOf(box);
-  const from = peerAddresses(box, host);
+  const own = ownAddress(box, host);
+  const asking = askingAddresses(box).filter((one) => one !== own);
+  const from = [...new Set([...peerAddresses(box, host), ...asking])];
   const { port } = prometheusOf(box);
   // Alone it is asked by nobody but itself.
-  const asked = from.length === 0 ? [ownAddress(box, host)] : from;
+  const asked = from.length === 0 ? [own] : from;
   return [{ network, protocol: "tcp", port, from: asked, purpose: "Prometheus", path: "monitoring.prometheus.port" }];
 }

@@ -1,7 +1,33 @@
+import { grafanaChanges } from "../render/sampleGrafana.ts";
 import type { BrokenEntry } from "./brokenEntries.ts";
 
-/** Entries of the section of monitoring. */
+/** Entries of the sections of monitoring. */
 export const brokenMonitoring: readonly BrokenEntry[] = [
+  {
+    entry: "grafana",
+    schema: "grafana.properties",
+    changes: grafanaChanges,
+    rules: [
+      {
+        breaks: "an unknown repository",
+        changes: { repository: "grafena" },
+        says: 'grafana.repository: unknown apt repository "grafena"',
+        uses: ["repository"],
+      },
+      {
+        breaks: "kube gateways",
+        changes: { pool: "kube-gateway-pool" },
+        says: "grafana.pool: gateway-1 of kube-gateway-pool is a kube gateway",
+        uses: ["pool"],
+      },
+      {
+        breaks: "another port than web servers look for it at",
+        changes: { port: 3001 },
+        says: "grafana.port: 3001 is not where web servers look for it",
+        uses: ["port"],
+      },
+    ],
+  },
   {
     entry: "monitoring",
     schema: "monitoring.properties",

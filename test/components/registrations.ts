@@ -89,7 +89,7 @@ export async function registrationsOf(
     Object.fromEntries(
       Object.entries(config).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
     ),
-    ["gatebox:tlsPrivateKey", "gatebox:registryPasswords", "gatebox:toolsPassword", "gatebox:gitlabSecrets"],
+    ["tlsPrivateKey", "registryPasswords", "toolsPassword", "grafanaPassword", "gitlabSecrets"].map((key) => `gatebox:${key}`), // prettier-ignore
   );
   const found: Registration[] = [];
   const monitor = pulumi.runtime.getMonitor() as unknown as Record<string, (request: Request, reply: Reply) => void>;
