@@ -86,6 +86,7 @@ describe("render/firewall: what a host serves past connection tracking", functio
     );
     run("ip route add 192.0.2.0/24 via 192.168.0.100");
     host.run("pkill -f 'server.ts any 0.0.0.0 443'");
+    await until(() => host.run("ss -Hltn sport = :443").stdout === "");
     // The far end itself says that it takes 1,500: only the router's message makes the packets small.
     host.start(`socat TCP-LISTEN:443,bind=192.168.0.33,fork,reuseaddr 'SYSTEM:head -c 200000 /dev/urandom'`);
     await until(() => host.run("ss -Hltn src 192.168.0.33 sport = :443").stdout !== "");
