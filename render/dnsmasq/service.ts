@@ -2,7 +2,10 @@
 import { treeOf } from "../places.ts";
 import { boxDns, leaseDirectory } from "./configuration.ts";
 
-/** `systemd/gatebox-dns.service`. A reload reads names, servers and leases again, and drops the cache. */
+/**
+ * `systemd/gatebox-dns.service`. A reload reads names, servers and leases again, and drops the cache. It is done with all privileges
+ * (`+`): dnsmasq is another user once it has started, and without CAP_KILL root itself may send that one no signal.
+ */
 export function boxDnsService(): string {
   const tree = treeOf(boxDns);
   return `[Unit]
@@ -14,7 +17,7 @@ StartLimitIntervalSec=0
 
 [Service]
 ExecStart=/usr/sbin/dnsmasq --keep-in-foreground --log-facility=- --pid-file= --conf-file=${tree}/dnsmasq.conf
-ExecReload=/bin/kill -HUP $MAINPID
+ExecReload=+/bin/kill -HUP $MAINPID
 StateDirectory=${leaseDirectory.replace("/var/lib/", "")}
 Restart=always
 RestartSec=1s

@@ -47,6 +47,15 @@ describe("the box's names", () => {
     assert.equal(await said("gateway-1", "nobody.protobox"), "3");
   });
 
+  it("are read again without a restart", async () => {
+    const { lab } = await world();
+    const main = (): Promise<string> => onHost(lab, "supervisor-1", "systemctl show -P MainPID gatebox-dns");
+    const before = await main();
+    await onHost(lab, "supervisor-1", "systemctl reload gatebox-dns");
+    assert.equal(await main(), before);
+    assert.equal(await said("gateway-1", "kube.plane.box"), NAMES["kube.plane.box"]);
+  });
+
   it("are resolved at once while the name server is dead, and it tells of itself when it is back", async () => {
     const { lab } = await world();
     await onHost(lab, "supervisor-1", "systemctl stop gatebox-dns");

@@ -73,7 +73,7 @@ describe("monitoring of the box", () => {
     assert.equal((await ask(path, "operator:wrong-password-1234")).status, 401);
     assert.equal((await ask("/alertmanager/api/v2/status", tools.logIn)).status, 200);
     // Its pages are Prometheus' own, and lead to no place outside of its path.
-    assert.match((await ask("/prometheus/graph", tools.logIn)).body, /Prometheus/);
+    assert.match((await ask("/prometheus/classic/graph", tools.logIn)).body, /Prometheus/);
   });
 
   it("answers through the virtual IP within two seconds while either server is stopped", async () => {
