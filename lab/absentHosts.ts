@@ -4,6 +4,8 @@ import { onHostsInContainers } from "./hostsInContainers.ts";
 import { podImageNames } from "./pods/image.ts";
 import { isMap, isScalar, parseDocument, visit } from "yaml";
 import { HOSTS } from "./inventory.ts";
+import { askingResolvers } from "./nameServers.ts";
+import { downloadNames, resolversOfHosts } from "./network/uplink.ts";
 import { project, stackFile } from "./stack.ts";
 import { readRecord, type Lab } from "./state.ts";
 
@@ -50,7 +52,7 @@ export function withoutDisks(text: string): string {
 
 /**
  * The Protobox as a lab can be: without the masters and nodes that it was not given, with the containerd of hosts in containers,
- * and without disks for bricks where the machine has no loop devices.
+ * the name servers of its uplink, and without disks for bricks where the machine has no loop devices.
  */
 export async function protoboxOf(lab: Lab): Promise<string> {
   const text = await stackFile(project, "protobox");
@@ -64,5 +66,6 @@ export async function protoboxOf(lab: Lab): Promise<string> {
     ),
     pause,
   );
-  return (await loopDeviceTrouble()) === undefined ? present : withoutDisks(present);
+  const answered = askingResolvers(present, await resolversOfHosts(), await downloadNames());
+  return (await loopDeviceTrouble()) === undefined ? answered : withoutDisks(answered);
 }

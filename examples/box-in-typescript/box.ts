@@ -221,6 +221,22 @@ export const protobox: BoxDeclaration = {
     network: "box-network",
     registries: { "registry.protobox": { username: "box" } },
   },
-  monitoring: { pool: "nat-gateway-pool", networks: ["box-network", "gateway-network"] },
+  dns: {
+    pool: "supervisors-pool",
+    networks: ["box-network"],
+    domains: ["protobox"],
+    records: { git: "192.168.0.33", pages: "192.168.0.33" },
+    forwarders: ["9.9.9.9", "149.112.112.112"],
+    dhcp: {
+      "box-network": { range: { first: "192.168.1.100", last: "192.168.1.199" }, router: "192.168.1.254" },
+    },
+  },
+  monitoring: {
+    pool: "nat-gateway-pool",
+    networks: ["box-network", "gateway-network"],
+    prometheus: {},
+    alertmanager: { receivers: { operator: { webhook: { url: "http://192.168.0.2:9080/alerts" } } } },
+  },
+  tools: { prometheus: {}, alertmanager: {} },
   hostNetworks: { pools: ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool", "supervisors-pool"] },
 };

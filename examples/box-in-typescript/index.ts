@@ -1,6 +1,7 @@
 /** The components of the Protobox, from a description in TypeScript. */
 import * as pulumi from "@pulumi/pulumi";
 import {
+  BoxDns,
   BoxHosts,
   boxOutput,
   ContainerRuntime,
@@ -11,10 +12,12 @@ import {
   HostFirewall,
   HostMetrics,
   HostNetwork,
+  Monitoring,
   NatGateway,
   NodeExporters,
   Registry,
   SharedVolumes,
+  Tools,
   VirtualIps,
   WebserverPool,
 } from "gatebox";
@@ -30,6 +33,9 @@ const firewall = new HostFirewall("firewall", { box: description }, { dependsOn:
 const ready = [hosts, ...networks, firewall];
 
 const exporters = new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
+new Monitoring("monitoring", { box: description }, { dependsOn: ready });
+// Hosts know the names of the box from then on.
+const names = new BoxDns("dns", { box: description }, { dependsOn: ready });
 const volumes = new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready });
 const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: ready });
 const webservers = new WebserverPool("webservers", { box: description }, { dependsOn: ready });
@@ -37,6 +43,7 @@ const edge = [gateways, webservers];
 new HostMetrics("host-metrics", { box: description }, { dependsOn: [exporters, ...edge] });
 // Its images are kept on one of the volumes.
 const registry = new Registry("registry", { box: description }, { dependsOn: [...ready, ...edge, volumes] });
+const tools = new Tools("tools", { box: description }, { dependsOn: [...ready, ...edge] });
 
 const api = new ControlPlaneLoadBalancer("control-plane", { box: description }, { dependsOn: ready });
 
@@ -55,7 +62,7 @@ const addresses = ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool"].m
 );
 
 // It asks the registry whether it is let in, and comes to it through the box's addresses.
-const reachable = [...ready, ...edge, registry, apiAddress, ...addresses];
+const reachable = [...ready, names, ...edge, registry, apiAddress, ...addresses];
 new ContainerRuntime("container-runtime", { box: description }, { dependsOn: reachable });
 
 /** For the stacks that expose services on it. */
@@ -63,3 +70,7 @@ export const box = boxOutput(description);
 
 /** For clients of the web servers: the authority that has signed their certificate. */
 export const authority = webservers.authority;
+
+/** Whom the web servers let in to the tools, and with which password. */
+export const toolsUsername = tools.username;
+export const toolsPassword = tools.password;

@@ -124,6 +124,12 @@ export async function resolversOfHosts(): Promise<readonly string[]> {
   return routerAddresses().slice(0, resolvers.length);
 }
 
+/** The names that hosts of the lab fetch their packages from: they may be at private addresses. */
+export async function downloadNames(): Promise<readonly string[]> {
+  const names = (await downloadUrls()).map(({ hostname }) => hostname);
+  return [...new Set(names.filter((name) => !isIPv4(name)))];
+}
+
 /** The two ends of a lab's cable to the machine. 100.127.0.0/16 is the far end of what carriers use inside (RFC 6598). */
 export interface Cable {
   readonly name: string;
@@ -182,14 +188,17 @@ async function readResolvers(): Promise<readonly string[]> {
   );
 }
 
-/** The proxy or mirrors of the machine's apt, one by one: a private one is reachable and its network is not. */
-async function readDownloads(): Promise<readonly Endpoint[]> {
+async function downloadUrls(): Promise<readonly URL[]> {
   const apt = await readAptConfiguration();
   const urls = apt.proxy === undefined ? apt.repositories.map((each) => each.uri) : [apt.proxy];
-  const endpoints = urls.flatMap((url) => {
-    const { hostname, port, protocol } = new URL(url);
-    return /^https?:$/.test(protocol) ? [{ hostname, port: Number(port) || (protocol === "https:" ? 443 : 80) }] : [];
-  });
+  return urls.map((url) => new URL(url));
+}
+
+/** The proxy or mirrors of the machine's apt, one by one: a private one is reachable and its network is not. */
+async function readDownloads(): Promise<readonly Endpoint[]> {
+  const endpoints = (await downloadUrls()).flatMap(({ hostname, port, protocol }) =>
+    /^https?:$/.test(protocol) ? [{ hostname, port: Number(port) || (protocol === "https:" ? 443 : 80) }] : [],
+  );
   const found = endpoints.map(async ({ hostname, port }) => {
     const addresses = await lookup(hostname, { all: true, family: 4 }).catch(() => []);
     return addresses.map(({ address }) => ({ address, port }));

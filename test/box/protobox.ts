@@ -6,10 +6,14 @@ import { knownHostsFor } from "./hostKey.ts";
 /** The text of the Protobox's stack file. */
 export const wholeProtoboxText = readFileSync(new URL("../../Pulumi.protobox.yaml", import.meta.url), "utf8");
 
-/** The same without the cluster's side and the certificate that it needs, which few cases are about: they declare their own. */
+/**
+ * The same without the cluster's side and the certificate that it needs, name servers, servers of monitoring and tools, which few
+ * cases are about: they declare their own.
+ */
 export const protoboxText = [
   ["    # The Kubernetes API, wherever", "    # Not in the documents: a virtual IP of the gateways"],
-  ["  # The API behind the address kube", "  # The Prometheus node exporter"],
+  ["  # The API behind the address kube", "  # Prometheus and Alertmanager on both"],
+  ["    prometheus: {}\n", "  # Hosts whose network configuration"],
   [", registry.protobox]\n    serveAddresses", "]\n    serveAddresses"],
   ["    # For trials: an authority", "    routes:\n      kibana:\n        location"],
 ].reduce((text, [from = "", to = ""]) => cut(text, from, to), wholeProtoboxText);

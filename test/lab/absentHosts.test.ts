@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { parseBox, sectionsOf, type Box } from "../../box/index.ts";
 import { withoutDisks, withoutHosts } from "../../lab/absentHosts.ts";
+import { askingResolvers } from "../../lab/nameServers.ts";
 import { onHostsInContainers } from "../../lab/hostsInContainers.ts";
 import { project, stackFile } from "../../lab/stack.ts";
 import { bricksOf } from "../../render/gluster/trustedPools.ts";
@@ -80,5 +81,21 @@ describe("the stack file of hosts that are containers", () => {
     };
     assert.deepEqual(others(fitted), others(whole));
     assert.equal(onHostsInContainers("config: {}\n", "x"), "config: {}\n");
+  });
+});
+
+describe("the stack file of a lab with name servers", () => {
+  it("asks those of the lab's uplink, and differs in nothing else", async () => {
+    const whole = await stackFile(project, "protobox");
+    type File = { config: Record<string, Record<string, unknown>> };
+    const [before, after] = [whole, askingResolvers(whole, ["100.64.0.1"], ["mirror.lab.example"])].map(
+      (one) => (parse(one) as File).config,
+    );
+    assert.deepEqual(after?.["gatebox:dns"]?.["forwarders"], ["100.64.0.1"]);
+    const { allowPrivateAnswers, ...dns } = after["gatebox:dns"];
+    assert.deepEqual(allowPrivateAnswers, ["mirror.lab.example"]);
+    const forwarders = before?.["gatebox:dns"]?.["forwarders"];
+    assert.deepEqual({ ...after, "gatebox:dns": { ...dns, forwarders } }, before);
+    assert.equal(askingResolvers(text, ["100.64.0.1"], []), text);
   });
 });
