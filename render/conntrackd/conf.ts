@@ -19,6 +19,14 @@ export const conntrackdLock = "/run/gatebox-conntrackd.lock";
  */
 const eventsAtOnce = 1;
 
+/**
+ * Seconds after handing over until a gateway forgets what it has in its kernel (60 by default). Connections that begin meanwhile may have
+ * source ports outside that others of those had; of them the kernel would refuse all when the gateway takes over again. So it is as
+ * short as it can be: what the new holder hears of this forgetting must not reach it before it has put the connections into its own
+ * kernel, which has taken two seconds on a busy host.
+ */
+const forgetsAfter = 10;
+
 /** Protocols whose connections are reported, by their names in /etc/protocols. */
 const reportedProtocols: readonly string[] = ["TCP", "UDP", "SCTP", "DCCP", "ICMP"];
 
@@ -79,7 +87,7 @@ Sync {
     Mode ${more.length === 0 ? "FTFW" : "NOTRACK"} {
         StartupResync yes
         DisableExternalCache no
-        PurgeTimeout 60
+        PurgeTimeout ${forgetsAfter}
     }
 ${channel}    Options {
         TCPWindowTracking no

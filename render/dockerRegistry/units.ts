@@ -1,4 +1,5 @@
 /** What systemd reads: how the registry runs, and when what nobody uses is removed. */
+import { afterTraffic, behindTraffic } from "../bootOrder.ts";
 import type { ContainerRegistry } from "../../box/model.ts";
 import { treeOf } from "../places.ts";
 import { dockerRegistry } from "./configuration.ts";
@@ -18,6 +19,7 @@ export function registryDropIn({ storage }: ContainerRegistry): string {
 [Unit]
 Requires=gatebox-firewall.service
 After=gatebox-firewall.service network-online.target
+${afterTraffic}
 ${order}
 StartLimitIntervalSec=0
 
@@ -31,6 +33,7 @@ ${mounted}ExecStartPre=+/bin/sh ${tree}/scripts/users.sh
 ExecStart=
 ExecStart=/usr/bin/docker-registry serve
 TimeoutStopSec=90s
+${behindTraffic}
 Restart=always
 RestartSec=1s
 LimitNOFILE=65536

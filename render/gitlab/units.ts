@@ -1,4 +1,5 @@
 /** What systemd reads: how GitLab waits for its data, and when backups are made. */
+import { afterTraffic, behindTraffic } from "../bootOrder.ts";
 import type { GitLab } from "../../box/model.ts";
 import { treeOf } from "../places.ts";
 import { gitlabAssemblyName } from "./places.ts";
@@ -23,11 +24,13 @@ export function gitlabDropIn({ data, mountPoint }: GitLab): string {
 [Unit]
 Requires=gatebox-firewall.service
 After=gatebox-firewall.service network-online.target
+${afterTraffic}
 ${order}
 StartLimitIntervalSec=0
 
 [Service]
 ExecStartPre=/bin/sh ${tree}/scripts/mounted.sh
+${behindTraffic}
 Restart=always
 RestartSec=5s
 `;

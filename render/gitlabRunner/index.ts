@@ -3,6 +3,7 @@
  *
  * @see GitLab
  */
+import { afterTraffic } from "../bootOrder.ts";
 import { gitlabOf } from "../../box/index.ts";
 import type { Box, GitLabRunners, Host } from "../../box/model.ts";
 import type { Assembly, Program } from "../assembly.ts";
@@ -61,6 +62,7 @@ const dropIn = `# Runs it behind Gatebox' firewall, see ${treeOf(name)}
 [Unit]
 Requires=gatebox-firewall.service
 After=gatebox-firewall.service network-online.target docker.service
+${afterTraffic}
 `;
 
 /** `config.toml` but for the token (its documentation: "Advanced configuration"). What a job is comes from GitLab: no job is privileged. */

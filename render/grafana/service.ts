@@ -1,4 +1,5 @@
 /** How systemd runs Grafana: the vendor's unit, with what Gatebox says of it. */
+import { afterTraffic, behindTraffic } from "../bootOrder.ts";
 import { treeOf } from "../places.ts";
 import { grafanaData } from "./configuration.ts";
 import { grafanaName } from "./place.ts";
@@ -16,6 +17,7 @@ export function grafanaDropIn(): string {
 [Unit]
 Requires=gatebox-firewall.service
 After=gatebox-firewall.service network-online.target prometheus.service
+${afterTraffic}
 RequiresMountsFor=${grafanaData}
 StartLimitIntervalSec=0
 
@@ -26,6 +28,7 @@ ExecStart=${grafanaHome}/bin/grafana server --homepath=${grafanaHome} --config=$
 WorkingDirectory=${grafanaHome}
 UMask=0027
 TimeoutStopSec=30s
+${behindTraffic}
 Restart=always
 RestartSec=1s
 NoNewPrivileges=yes

@@ -9,4 +9,4 @@ notes=/run/gatebox/metrics
 mkdir -p "$notes"
 printf . >>"$notes/${0##*/}.moves"
 # shellcheck disable=SC2086 # names of sources
-perl /etc/gatebox/metrics/scripts/collect $on_moves >/dev/null 2>&1 </dev/null &
+nice -n 19 perl /etc/gatebox/metrics/scripts/collect $on_moves >/dev/null 2>&1 </dev/null &

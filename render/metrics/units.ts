@@ -1,17 +1,19 @@
 /** The units that have the sources of metrics asked. */
+import { afterTraffic, behindTraffic } from "../bootOrder.ts";
 import { treeOf } from "../places.ts";
 
 /** Asks the sources whose metrics are old, and ends. What they complain of stands in the journal; that they are asked does not. */
 export function metricsService(): string {
   return `[Unit]
 Description=Metrics of this host for Prometheus, beside those of its programs
+${afterTraffic}
 StartLimitIntervalSec=0
 
 [Service]
 Type=oneshot
 ExecStart=/usr/bin/perl ${treeOf("metrics")}/scripts/collect
 TimeoutStartSec=180
-Nice=5
+${behindTraffic}
 LogLevelMax=notice
 SyslogLevel=warning
 `;

@@ -1,4 +1,5 @@
 /** What Prometheus and Alertmanager have in common: services that take another configuration by SIGHUP. */
+import { afterTraffic, behindTraffic } from "../bootOrder.ts";
 import { name, port } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -75,6 +76,7 @@ function dropIn({ assembly, command, storage }: MonitoringServer): string {
 [Unit]
 Requires=gatebox-firewall.service
 After=gatebox-firewall.service network-online.target
+${afterTraffic}
 RequiresMountsFor=${storage}
 StartLimitIntervalSec=0
 
@@ -84,6 +86,7 @@ ExecStart=
 ExecStart=${command.join(" ")}
 TimeoutStartSec=140s
 TimeoutStopSec=60s
+${behindTraffic}
 Restart=always
 RestartSec=1s
 NoNewPrivileges=yes

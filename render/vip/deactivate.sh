@@ -7,7 +7,7 @@ if systemctl cat keepalived.service >/dev/null 2>&1; then
   systemctl --quiet disable keepalived.service
   timeout 20 systemctl stop keepalived.service
 fi
-timeout 20 systemctl stop gatebox-vip-watch.service gatebox-vip-health.service gatebox-vip-join.service 2>/dev/null || true
+timeout 20 systemctl stop gatebox-vip-watch.service gatebox-vip-health.service gatebox-vip-join.service gatebox-vip-settled.service 2>/dev/null || true
 sh scripts/release "$PWD"
 
 restore_settings ''

@@ -1,6 +1,7 @@
 /** Virtual IPs: addresses that move between the hosts of a pool, held by keepalived. */
 import type { Box, Host, VirtualIp } from "../../box/model.ts";
 import type { Assembly, MetricsSource, OpenPort, Registry } from "../assembly.ts";
+import { vipsSettledUnit } from "../bootOrder.ts";
 import { entry, familyOf } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -15,6 +16,7 @@ import {
   vipHealthService,
   vipJoinService,
   vipLinks,
+  vipSettledService,
   vipSysctl,
   vipWatchService,
 } from "./service.ts";
@@ -36,7 +38,16 @@ export const vipAssembly: Assembly = {
 };
 
 /** Programs beside keepalived, which they ask and report to. */
-const scripts = ["start.sh", "health.pl", "drain.sh", "events.sh", "join.sh", "release.sh", "watch.pl"] as const;
+const scripts = [
+  "start.sh",
+  "health.pl",
+  "drain.sh",
+  "events.sh",
+  "join.sh",
+  "release.sh",
+  "settled.sh",
+  "watch.pl",
+] as const;
 const steps = ["check", "activate", "probe", "deactivate"] as const;
 
 function text(path: string, content: string): TreeFile {
@@ -58,6 +69,7 @@ function vipBaseFiles(host: Host, vips: readonly VipOnHost[]): TreeFile[] {
     text("systemd/gatebox-vip-watch.service", vipWatchService()),
     text("systemd/gatebox-vip-health.service", vipHealthService()),
     text("systemd/gatebox-vip-join.service", vipJoinService()),
+    text(`systemd/${vipsSettledUnit}`, vipSettledService()),
     text("sysctl/vip.conf", vipSysctl()),
     usedInterfaces(vips.flatMap((vip) => [vip.interface, ...vip.trackInterfaces])),
     text("lifecycle/settings", settings({ idle_readings: idleReadings(vips) })),

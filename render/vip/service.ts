@@ -1,5 +1,6 @@
 /** keepalived as a service of the distribution, the services beside it, and the kernel's settings for virtual IPs. */
 import type { Program } from "../assembly.ts";
+import { vipsSettledUnit } from "../bootOrder.ts";
 import { vipNotes, vipTree } from "./keepalived.ts";
 
 /**
@@ -17,6 +18,7 @@ export const vipLinks = `/etc/systemd/system/keepalived.service.d/gatebox.conf s
 /etc/systemd/system/gatebox-vip-watch.service systemd/gatebox-vip-watch.service
 /etc/systemd/system/gatebox-vip-health.service systemd/gatebox-vip-health.service
 /etc/systemd/system/gatebox-vip-join.service systemd/gatebox-vip-join.service
+/etc/systemd/system/${vipsSettledUnit} systemd/${vipsSettledUnit}
 /etc/sysctl.d/60-gatebox-vip.conf sysctl/vip.conf
 `;
 
@@ -34,7 +36,7 @@ export function keepalivedDropIn(): string {
 Requires=gatebox-firewall.service
 After=gatebox-firewall.service
 After=nginx.service haproxy.service gatebox-nat.service conntrackd.service
-Wants=gatebox-vip-watch.service gatebox-vip-health.service gatebox-vip-join.service
+Wants=gatebox-vip-watch.service gatebox-vip-health.service gatebox-vip-join.service ${vipsSettledUnit}
 StartLimitIntervalSec=0
 ConditionFileNotEmpty=
 ConditionFileNotEmpty=${vipTree}/keepalived/keepalived.conf
@@ -80,6 +82,20 @@ export function vipJoinService(): string {
     "join",
   );
   return restless.replace("Restart=always", "Restart=on-failure");
+}
+
+/** `systemd/gatebox-vip-settled.service`: see `scripts/settled`. It comes with keepalived, once; who waits for it waits at boot. */
+export function vipSettledService(): string {
+  return `[Unit]
+Description=Gatebox: this host has found out which virtual IPs it holds
+After=keepalived.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh ${vipTree}/scripts/settled
+TimeoutStartSec=60
+`;
 }
 
 // As for keepalived (see `keepalivedDropIn`), systemd waits for the script alone: what it has just called is bounded
