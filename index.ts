@@ -33,13 +33,6 @@ const firewall = new HostFirewall("firewall", { box: description }, { dependsOn:
 const ready = [hosts, ...networks, firewall];
 const exporters =
   description.monitoring && new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
-const monitoring =
-  (description.monitoring?.prometheus ?? description.monitoring?.alertmanager) &&
-  new Monitoring("monitoring", description.monitoring, { dependsOn: ready });
-// It shows what Prometheus knows, which is there by then.
-const grafana =
-  description.grafana &&
-  new Grafana("grafana", description.grafana, { dependsOn: [...ready, ...(monitoring ? [monitoring] : [])] });
 // Hosts know the names of the box from then on.
 const names = description.dns ? [new BoxDns("dns", description.dns, { dependsOn: ready })] : [];
 const volumes =
@@ -83,6 +76,24 @@ const otherPools = new Set(Object.values(description.virtualIps).map(({ pool }) 
 if (apiPool !== undefined) otherPools.delete(apiPool);
 const served = [...ready, ...edge, ...egress, ...services.map(({ exposed }) => exposed), ...(api ? [api] : [])];
 const otherAddresses = [...otherPools].map((pool) => addressesOf(pool, served));
+
+// Of a box that is being built nobody wants to be told that it does not work yet, so what tells of faults comes when it should.
+const watched = [
+  ...ready,
+  ...edge,
+  ...egress,
+  ...volumes,
+  ...apiAddresses,
+  ...otherAddresses,
+  ...(exporters ? [exporters] : []),
+];
+const monitoring =
+  (description.monitoring?.prometheus ?? description.monitoring?.alertmanager) &&
+  new Monitoring("monitoring", description.monitoring, { dependsOn: watched });
+// It shows what Prometheus knows, which is there by then.
+const grafana =
+  description.grafana &&
+  new Grafana("grafana", description.grafana, { dependsOn: [...ready, ...(monitoring ? [monitoring] : [])] });
 
 // Its data is on one of the volumes, and jobs come to it through the box's addresses and the way of the tools.
 const wayToGitLab = [...(tools ? [tools] : []), ...otherAddresses];

@@ -5,7 +5,7 @@ import type { Toolchain } from "../lab/toolchain/index.ts";
 import type { Meter } from "./meter.ts";
 
 /** `x` is a ratio of two measurements of the same run, which is what outlasts a change of machine. */
-export type Unit = "x" | "count" | "s" | "ms" | "KiB" | "MiB" | "per second";
+export type Unit = "x" | "%" | "count" | "s" | "ms" | "KiB" | "MiB" | "per second";
 
 /** One line of a figure's table. */
 export interface Row {

@@ -8,12 +8,13 @@ import { addService } from "./figures/addService.ts";
 import { dataPath } from "./figures/dataPath.ts";
 import { failover } from "./figures/failover.ts";
 import { hostApply } from "./figures/hostApply.ts";
+import { monitoring } from "./figures/monitoring.ts";
 import { noop } from "./figures/noop.ts";
 import { preview } from "./figures/preview.ts";
 import { render } from "./figures/render.ts";
 import { keepResult, shown, writeReadme } from "./results.ts";
 
-const figures: readonly Figure[] = [noop, addService, render, hostApply, preview, dataPath, failover];
+const figures: readonly Figure[] = [noop, addService, render, hostApply, preview, dataPath, failover, monitoring];
 
 function chosen(names: readonly string[]): readonly Figure[] {
   if (names.length === 0) return figures;

@@ -2,14 +2,11 @@ import { exec, execChecked } from "../../lab/hosts/exec.ts";
 import { hostNamed } from "../../lab/inventory.ts";
 import { runAsOperator, sshArguments } from "../../lab/operator.ts";
 import { scriptFile } from "../../lab/scriptFile.ts";
-import { project, stackFile } from "../../lab/stack.ts";
 import type { Lab } from "../../lab/state.ts";
-import { payload } from "../../host/payload.ts";
 import { RUNTIME_PATH } from "../../host/runtimeText.ts";
-import { gatewayRouteFiles } from "../../render/gateway/index.ts";
 import type { Figure, Row } from "../figure.ts";
 import { median, medianRatio } from "../sample.ts";
-import { boxOf, valuesOf, withRoutes } from "../scale/manyRoutes.ts";
+import { routesUnit } from "../scale/routesUnit.ts";
 import { giveNewDisk, takeNewDisk } from "../scale/disk.ts";
 import { markedRuntime, STAGES, stageTimes } from "../scale/stages.ts";
 
@@ -20,15 +17,6 @@ const HOST = "gateway-1";
 /** Of this figure on the host, in memory. */
 const PLACE = "/run/gatebox-bench";
 const MARKS = `${PLACE}/marks`;
-
-/** One unit with routes that nothing else on the gateway has. */
-async function unitOf(routes: number, check: number): Promise<string> {
-  const box = boxOf(valuesOf(withRoutes(await stackFile(project, "protobox"), "routes", routes, check)));
-  const host = box.hosts[HOST]!;
-  const added = box.kubeGateways!.routes.filter(({ name }) => name.startsWith("route-"));
-  const files = added.flatMap((route) => gatewayRouteFiles(box, host, route));
-  return payload({ assembly: "gateway", unit: "bench.scale", files });
-}
 
 /** What one command on the host took. */
 interface Timing {
@@ -127,9 +115,9 @@ export const hostApply: Figure = {
     const { lab } = await open();
     const put = (name: string, input: string): Promise<unknown> =>
       execChecked(lab, HOST, `write ${name}`, `mkdir -p ${PLACE} && cat > ${PLACE}/${name}`, { input });
-    await put("new", await unitOf(ROUTES, 2000));
-    await put("changed", await unitOf(ROUTES, 3000));
-    await put("one", await unitOf(1, 2000));
+    await put("new", await routesUnit(HOST, ROUTES, 2000));
+    await put("changed", await routesUnit(HOST, ROUTES, 3000));
+    await put("one", await routesUnit(HOST, 1, 2000));
     await put("marked.sh", markedRuntime(MARKS));
     await put("timed.sh", scriptFile(import.meta.dirname, "timed.sh"));
     const rounds: Rounds = { fresh: [], altered: [], removed: [], one: [], checks: [], shared: [], stages: [] };

@@ -33,7 +33,6 @@ const firewall = new HostFirewall("firewall", { box: description }, { dependsOn:
 const ready = [hosts, ...networks, firewall];
 
 const exporters = new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
-new Monitoring("monitoring", { box: description }, { dependsOn: ready });
 // Hosts know the names of the box from then on.
 const names = new BoxDns("dns", { box: description }, { dependsOn: ready });
 const volumes = new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready });
@@ -64,6 +63,10 @@ const addresses = ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool"].m
 // It asks the registry whether it is let in, and comes to it through the box's addresses.
 const reachable = [...ready, names, ...edge, registry, apiAddress, ...addresses];
 new ContainerRuntime("container-runtime", { box: description }, { dependsOn: reachable });
+
+// Of a box that is being built nobody wants to be told that it does not work yet.
+const watched = [...ready, ...edge, ...egress, volumes, apiAddress, ...addresses, exporters];
+new Monitoring("monitoring", { box: description }, { dependsOn: watched });
 
 /** For the stacks that expose services on it. */
 export const box = boxOutput(description);
