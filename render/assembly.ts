@@ -64,6 +64,8 @@ export interface MetricsEndpoint {
   readonly port: number;
   /** @default "/metrics" */
   readonly path?: string;
+  /** What the question says besides, the same for each of the job: which of its metrics are wanted, say. @default nothing */
+  readonly parameters?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What tells metrics of a host that no program tells over HTTP, through node exporter's textfile directory. */

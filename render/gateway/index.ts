@@ -36,6 +36,14 @@ const links = [
 const guard = "60\n";
 
 /**
+ * What monitoring asks HAProxy for: of its servers it would be told some eighty figures each, of which no rule and no dashboard makes
+ * use. With 1,000 routes and 5,000 servers one scrape of all took 35 s.
+ *
+ * @see https://github.com/haproxy/haproxy/blob/v2.6.0/addons/promex/README
+ */
+const scopeOfRoutes = { scope: ["global", "frontend", "backend"] } as const;
+
+/**
  * The gateways of a box. A host that is one is a node of the cluster as well, so what the other nodes ask of it is open.
  *
  * @see GatewayPool, GatewayRoute
@@ -49,7 +57,7 @@ export const gatewayAssembly: Assembly = {
   localPorts: () => clusterNodeLocalPorts,
   metrics: (box) => {
     const { backendNetwork, metricsPort } = kubeGatewaysOf(box);
-    return [{ job: "haproxy", network: backendNetwork, port: metricsPort }];
+    return [{ job: "haproxy", network: backendNetwork, port: metricsPort, parameters: scopeOfRoutes }];
   },
   forwardsFrom: (box) => [kubeGatewaysOf(box).backendNetwork],
   metricsSources: (box) => [

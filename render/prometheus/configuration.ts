@@ -57,12 +57,22 @@ export function scrapeConfigs(targets: readonly Target[], timing: Timing, place 
       // What a host says of others keeps their labels: Gatebox' assemblies, say.
       const honored = job === "node" ? "    honor_labels: true\n" : "";
       return `  - job_name: ${name(job, "job")}
-${honored}    file_sd_configs:
+${honored}${parametersOf(targets, job)}    file_sd_configs:
       - files: [${quoted(`${place}/${job}.json`)}]
         refresh_interval: ${4 * timing.scrape}s
 `;
     })
     .join("");
+}
+
+/** What each question of a job says: parameters of one name come several times, which labels of a target cannot have. */
+function parametersOf(targets: readonly Target[], job: string): string {
+  const parameters = Object.entries(targets.find((target) => target.job === job)?.parameters ?? {});
+  if (parameters.length === 0) return "";
+  const lines = parameters.map(
+    ([key, values]) => `      ${name(key, "parameter")}: [${values.map(quoted).join(", ")}]\n`,
+  );
+  return `    params:\n${lines.join("")}`;
 }
 
 function alerting(box: Box): string {

@@ -10,6 +10,8 @@ export interface Target {
   readonly place: string;
   /** Where it differs from `/metrics`. */
   readonly path?: string;
+  /** Of its job. */
+  readonly parameters?: Readonly<Record<string, readonly string[]>>;
   readonly host: string;
   /** The pool that it is on the host for. */
   readonly pool: string;
@@ -26,12 +28,13 @@ export function targetsOf(box: Box, server: Host, registry: Registry): Target[] 
     registry.assembliesOf(box, host).flatMap((assembly) =>
       (assembly.metrics?.(box, host) ?? [])
         .filter(({ network }) => Object.hasOwn(server.addresses, network))
-        .map(({ job, network, port, path = "/metrics" }): Target => {
+        .map(({ job, network, port, path = "/metrics", parameters }): Target => {
           const own = entry(host.addresses, network, `addresses of ${host.name}`);
           return {
             job,
             place: endpoint(own, port, `${job} on ${host.name}`),
             ...(path === "/metrics" ? {} : { path }),
+            ...(parameters === undefined ? {} : { parameters }),
             host: host.name,
             pool: poolOf(box, host, assembly),
             assembly: assembly.name,
