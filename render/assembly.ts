@@ -109,6 +109,39 @@ export interface Tracking {
   readonly exclusive?: boolean;
 }
 
+/** What is done to a program that runs, so that it goes by other files. */
+export const EffectKind = {
+  /** It goes on, and reads them: no connection ends. */
+  Reload: "reload",
+  /** It is started again. */
+  Restart: "restart",
+} as const;
+/** What is done to a program that runs, so that it goes by other files. */
+export type EffectKind = (typeof EffectKind)[keyof typeof EffectKind];
+
+/**
+ * What a change of some files does on a host, for whoever reviews the change before it happens. The scripts of the assembly act;
+ * `test/render/effects.whole.test.ts` compares.
+ *
+ * @example { unit: "haproxy.service", does: EffectKind.Reload, files: ["haproxy/"] }
+ */
+export interface Effect {
+  /** The systemd unit that it is done to. */
+  readonly unit: string;
+  readonly does: EffectKind;
+  /**
+   * The files of the tree whose change does it: a path, in whose last part one `*` stands for any letters, or the beginning of
+   * paths, which ends in a slash.
+   */
+  readonly files: readonly string[];
+  /** Of these, units and drop-ins of which only what stands from `[Service]` on does it. @default none */
+  readonly serviceOf?: string;
+  /** What users of the box notice meanwhile, as a sentence without its end. @default nothing */
+  readonly noticed?: string;
+  /** Whether the host gives up the virtual IPs that it holds. @default false */
+  readonly givesUpVirtualIps?: boolean;
+}
+
 /**
  * Programs that are checked, switched and probed together on a host, from one tree (`/etc/gatebox/<name>`).
  *
@@ -122,6 +155,8 @@ export interface Assembly {
   /** Which of the hosts of these pools. @default all */
   readonly only?: (box: Box, host: Host) => boolean;
   readonly programs: readonly Program[];
+  /** What a change of its files does to programs that run. @default nothing */
+  readonly effects?: readonly Effect[];
   /** Seconds of a transaction, where a program of it takes longer. @default those of `HostUnit` */
   readonly seconds?: { readonly apply: number; readonly back: number };
   /** The pool's own files on a host. */

@@ -4,7 +4,7 @@
  * @see Monitoring
  */
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, OpenPort } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort } from "../assembly.ts";
 import { serverFiles } from "../monitoringServer/index.ts";
 import { alertmanagerPath } from "../prometheus/configuration.ts";
 import { alertmanagerOf, externalUrl, monitoringOf, ownAddress, peerAddresses } from "../prometheus/place.ts";
@@ -29,6 +29,10 @@ export const alertmanagerAssembly: Assembly = {
       packages: ["prometheus-alertmanager", "curl", "iproute2", "util-linux"],
       maskedUntilConfigured: [unit],
     },
+  ],
+  effects: [
+    { unit: unit, does: EffectKind.Reload, files: ["alertmanager/"] },
+    { unit: unit, does: EffectKind.Restart, files: ["systemd/service.conf"], serviceOf: "systemd/service.conf" },
   ],
   files: alertmanagerFiles,
   ports: alertmanagerPorts,

@@ -5,7 +5,7 @@
  */
 import { containerRuntimeOf, packagesOfDebian } from "../../box/index.ts";
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, OpenPort, Program } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort, type Program } from "../assembly.ts";
 import { clusterNodeLocalPorts, clusterNodePorts } from "../gateway/clusterNode.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -20,6 +20,15 @@ export const containerRuntimeAssembly: Assembly = {
   name: containerRuntime,
   pools: (box) => box.containerRuntime?.pools ?? [],
   programs: [containerd(packagesOfDebian)],
+  effects: [
+    {
+      unit: "containerd.service",
+      does: EffectKind.Restart,
+      files: ["containerd/config.toml", "containerd/logins/", "systemd/containerd.conf"],
+      serviceOf: "systemd/containerd.conf",
+      noticed: "no image is pulled and no pod starts meanwhile; pods that run go on",
+    },
+  ],
   files: containerRuntimeFiles,
   ports: containerRuntimePorts,
   localPorts: () => clusterNodeLocalPorts,

@@ -1,7 +1,7 @@
 /** The load balancer of the Kubernetes API: HAProxy in front of the masters, behind a virtual IP. */
 import type { Box, Host, VirtualIp } from "../../box/model.ts";
 import { controlPlaneOf } from "../../box/sectionOf.ts";
-import type { Assembly, Tracking } from "../assembly.ts";
+import { EffectKind, type Assembly, type Tracking } from "../assembly.ts";
 import { haproxyRouteFile } from "../haproxy/route.ts";
 import { address, endpoint, entry, name } from "../scalars.ts";
 import { script } from "../script.ts";
@@ -30,6 +30,26 @@ export const controlPlaneAssembly: Assembly = {
   name: controlPlaneName,
   pools: ({ controlPlane }) => (controlPlane === undefined ? [] : [controlPlane.pool]),
   programs: [controlPlaneHaproxy],
+  effects: [
+    {
+      unit: "gatebox-control-plane.service",
+      does: EffectKind.Reload,
+      files: ["haproxy/base.cfg", "haproxy/routes/*.cfg", "haproxy/*.pem"],
+    },
+    {
+      unit: "gatebox-control-plane.service",
+      does: EffectKind.Restart,
+      files: ["systemd/gatebox-control-plane.service"],
+      serviceOf: "systemd/gatebox-control-plane.service",
+      noticed: "sessions with the Kubernetes API through this host are cut off",
+      givesUpVirtualIps: true,
+    },
+    {
+      unit: "gatebox-control-plane-sessions.service",
+      does: EffectKind.Restart,
+      files: ["systemd/gatebox-control-plane-sessions.service", "scripts/sessions"],
+    },
+  ],
   files: controlPlaneFiles,
   ports: controlPlanePorts,
   localPorts: controlPlaneLocalPorts,

@@ -5,7 +5,7 @@
  */
 import { dnsOf } from "../../box/index.ts";
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, OpenPort } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort } from "../assembly.ts";
 import { entry } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -29,6 +29,16 @@ export const dnsmasqAssembly: Assembly = {
   pools: ({ dns }) => (dns === undefined ? [] : [dns.pool]),
   // Without Debian's unit, which comes with the package dnsmasq: who has that one running is told so, and keeps it.
   programs: [{ name: "dnsmasq", packages: ["dnsmasq-base", "iproute2"], maskedUntilConfigured: [] }],
+  effects: [
+    { unit: boxDnsUnit, does: EffectKind.Reload, files: ["servers", "hosts", "leases"] },
+    {
+      unit: boxDnsUnit,
+      does: EffectKind.Restart,
+      files: ["dnsmasq.conf", `systemd/${boxDnsUnit}`],
+      serviceOf: `systemd/${boxDnsUnit}`,
+      noticed: "this name server is silent for a moment; others answer",
+    },
+  ],
   files: dnsmasqFiles,
   ports: dnsmasqPorts,
 };

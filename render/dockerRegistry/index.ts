@@ -5,7 +5,7 @@
  */
 import { containerRegistryOf, webserversOf } from "../../box/index.ts";
 import type { Box, ContainerRegistry, Host } from "../../box/model.ts";
-import type { Assembly, OpenPort } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort } from "../assembly.ts";
 import { entry } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -24,6 +24,15 @@ export const dockerRegistryAssembly: Assembly = {
       // htpasswd is of apache2-utils, findmnt and runuser of util-linux.
       packages: ["docker-registry", "apache2-utils", "curl", "iproute2", "util-linux"],
       maskedUntilConfigured: [registryUnit],
+    },
+  ],
+  effects: [
+    {
+      unit: registryUnit,
+      does: EffectKind.Restart,
+      files: ["registry/config.yml", "systemd/docker-registry.conf"],
+      serviceOf: "systemd/docker-registry.conf",
+      noticed: "pulls and pushes fail for a moment",
     },
   ],
   files: dockerRegistryFiles,

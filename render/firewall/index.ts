@@ -5,7 +5,7 @@
  * what a boot needs when /var does not mount, when `/var/lib/gatebox` is gone or when the rules are damaged.
  */
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, OpenPort, Registry } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort, type Registry } from "../assembly.ts";
 import { hasAssembly } from "../registryOf.ts";
 import { entry } from "../scalars.ts";
 import { script } from "../script.ts";
@@ -48,6 +48,7 @@ export function firewallAssembly(others: readonly Assembly[]): Assembly {
     programs: [
       { name: "nftables", packages: ["nftables", "iproute2", "procps", "util-linux"], maskedUntilConfigured: [] },
     ],
+    effects: [{ unit: "gatebox-firewall.service", does: EffectKind.Reload, files: ["nft/firewall.nft"] }],
     files: firewallFiles,
     ports: declaredPorts,
     metricsSources: () => [refusedPackets({ place: "firewall", table: "gatebox_firewall" })],

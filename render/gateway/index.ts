@@ -1,7 +1,7 @@
 /** The kube gateways: HAProxy behind a border that lets nothing but declared routes in. */
 import type { Box, GatewayRoute, Host, VirtualIp } from "../../box/model.ts";
 import { kubeGatewaysOf } from "../../box/sectionOf.ts";
-import type { Assembly, OpenPort, Registry, Tracking } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort, type Registry, type Tracking } from "../assembly.ts";
 import { borderBase, borderPort, borderPortFile, type BorderOptions } from "../border/rules.ts";
 import { border, borderService, borderUnit } from "../border/service.ts";
 import { openPortRules } from "../firewall/openPortRules.ts";
@@ -52,6 +52,27 @@ export const gatewayAssembly: Assembly = {
   name: assembly,
   pools: ({ kubeGateways }) => (kubeGateways === undefined ? [] : [kubeGateways.pool]),
   programs: [haproxy, border, stalled],
+  effects: [
+    {
+      unit: "haproxy.service",
+      does: EffectKind.Reload,
+      files: ["haproxy/base.cfg", "haproxy/routes/*.cfg", "haproxy/*.pem"],
+    },
+    {
+      unit: "haproxy.service",
+      does: EffectKind.Restart,
+      files: ["systemd/haproxy.conf"],
+      serviceOf: "systemd/haproxy.conf",
+      noticed: "requests through this gateway are cut off",
+      givesUpVirtualIps: true,
+    },
+    { unit: "gatebox-border.service", does: EffectKind.Reload, files: ["border/"] },
+    {
+      unit: "gatebox-stalled-gateway.service",
+      does: EffectKind.Restart,
+      files: ["systemd/gatebox-stalled-gateway.service", "scripts/stalled", "scripts/stalled.settings"],
+    },
+  ],
   files: gatewayFiles,
   ports: gatewayPorts,
   localPorts: () => clusterNodeLocalPorts,

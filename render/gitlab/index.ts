@@ -5,7 +5,7 @@
  */
 import { gitlabOf, type GitLabSecretName } from "../../box/index.ts";
 import type { Box, GitLab, Host } from "../../box/model.ts";
-import type { Assembly, LocalPort, OpenPort, Program } from "../assembly.ts";
+import { EffectKind, type Assembly, type LocalPort, type OpenPort, type Program } from "../assembly.ts";
 import { entry } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -35,6 +35,14 @@ export const gitlabAssembly: Assembly = {
   name: gitlabAssemblyName,
   pools: ({ gitlab }) => (gitlab === undefined ? [] : [gitlab.pool]),
   programs: [gitlabItself],
+  effects: [
+    {
+      unit: "gitlab-runsvdir.service",
+      does: EffectKind.Restart,
+      files: ["gitlab.rb", "secrets/"],
+      noticed: "`gitlab-ctl reconfigure` starts again what has changed: GitLab may answer 502 for minutes",
+    },
+  ],
   files: gitlabFiles,
   ports: gitlabPorts,
   localPorts,

@@ -5,7 +5,7 @@
  * Volumes are made of the bricks by `render/glusterVolumes`, and mounted by `render/sharedMounts`.
  */
 import type { Box, Brick, GlusterVolume, Host } from "../../box/model.ts";
-import type { Assembly, MetricsSource } from "../assembly.ts";
+import { EffectKind, type Assembly, type MetricsSource } from "../assembly.ts";
 import { shownCertificate } from "../certificates/index.ts";
 import { treeOf } from "../places.ts";
 import { address, name } from "../scalars.ts";
@@ -42,6 +42,14 @@ export const glusterAssembly: Assembly = {
       name: "GlusterFS",
       packages: ["glusterfs-server", "glusterfs-client", "xfsprogs", "attr", "iproute2", "openssl", "util-linux"],
       maskedUntilConfigured: ["glusterd.service", "glustereventsd.service"],
+    },
+  ],
+  effects: [
+    {
+      unit: "glusterd.service",
+      does: EffectKind.Restart,
+      files: ["glusterd.vol", "tls/", "systemd/glusterd.service"],
+      serviceOf: "systemd/glusterd.service",
     },
   ],
   files,

@@ -5,7 +5,7 @@
  */
 import type { Box, Host } from "../../box/model.ts";
 import { grafanaOf } from "../../box/sectionOf.ts";
-import type { Assembly, OpenPort, Program } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort, type Program } from "../assembly.ts";
 import { serversOf } from "../prometheus/place.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
@@ -23,6 +23,15 @@ export const grafanaAssembly: Assembly = {
   pools: ({ grafana }) => (grafana === undefined ? [] : [grafana.pool]),
   // runuser and findmnt are of util-linux.
   programs: [{ name: "Grafana", packages: ["curl", "iproute2", "util-linux"], maskedUntilConfigured: [grafanaUnit] }],
+  effects: [
+    {
+      unit: grafanaUnit,
+      does: EffectKind.Restart,
+      files: ["grafana/grafana.ini", "grafana/provisioning/", "secrets/secret-key", "systemd/service.conf"],
+      serviceOf: "systemd/service.conf",
+      noticed: "Grafana answers again after some seconds",
+    },
+  ],
   files: grafanaFiles,
   ports: grafanaPorts,
   metrics: (box) => {

@@ -6,7 +6,7 @@
  * of it (`Assembly.metricsSources`), and nothing here knows a program by name.
  */
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, MetricsSource, Registry } from "../assembly.ts";
+import { EffectKind, type Assembly, type MetricsSource, type Registry } from "../assembly.ts";
 import { hasAssembly } from "../registryOf.ts";
 import { name, wholeNumber } from "../scalars.ts";
 import { script } from "../script.ts";
@@ -31,6 +31,10 @@ export function metricsAssembly(others: readonly Assembly[]): Assembly {
     only: (box, host) => others.some((other) => hasAssembly(other, box, host)),
     // Node exporter's package brings the directory, and each assembly what its sources ask.
     programs: [],
+    effects: [
+      { unit: "gatebox-metrics.timer", does: EffectKind.Restart, files: ["systemd/gatebox-metrics.timer"] },
+      { unit: "gatebox-metrics.path", does: EffectKind.Restart, files: ["systemd/gatebox-metrics.path"] },
+    ],
     files: metricsFiles,
   };
 }

@@ -1,6 +1,13 @@
 /** The NAT gateways: hosts that translate inner networks into outer ones, and report connections to each other. */
 import type { Box, Host, NatGateway, VirtualIp } from "../../box/model.ts";
-import type { Assembly, MetricsSource, OpenPort, Registry, Tracking } from "../assembly.ts";
+import {
+  EffectKind,
+  type Assembly,
+  type MetricsSource,
+  type OpenPort,
+  type Registry,
+  type Tracking,
+} from "../assembly.ts";
 import { conntrackdConf, syncPort } from "../conntrackd/conf.ts";
 import {
   conntrackd,
@@ -33,6 +40,14 @@ export const natAssembly: Assembly = {
   name: "nat",
   pools: (box) => [...new Set(box.natGateways.map(({ pool }) => pool))],
   programs: [nftables, conntrackd],
+  effects: [
+    { unit: "gatebox-nat.service", does: EffectKind.Reload, files: ["nft/nat.nft", "sysctl/"] },
+    {
+      unit: "conntrackd.service",
+      does: EffectKind.Restart,
+      files: ["conntrackd/conntrackd.conf", "systemd/conntrackd.conf"],
+    },
+  ],
   files: natFiles,
   ports: natPorts,
   forwardsFrom: (box, host) => [...new Set(natGatewaysOfHost(box, host).map(({ input }) => input))],

@@ -1,6 +1,6 @@
 /** The network of a host: its interfaces' names and addresses, and its default route. */
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, Program } from "../assembly.ts";
+import { EffectKind, type Assembly, type Program } from "../assembly.ts";
 import { script } from "../script.ts";
 import type { TreeFile } from "../treeFile.ts";
 import { cloudInitConf, cloudInitFile } from "./cloudInit.ts";
@@ -28,6 +28,10 @@ export const networkAssembly: Assembly = {
   name: "network",
   pools: (box) => box.hostNetworks.pools,
   programs: [networkd],
+  effects: [
+    { unit: "systemd-networkd.service", does: EffectKind.Reload, files: ["netplan/", "networkd/"] },
+    { unit: "systemd-networkd.service", does: EffectKind.Restart, files: ["networkd/gatebox-networkd.conf"] },
+  ],
   files: networkFiles,
 };
 

@@ -4,7 +4,7 @@
  */
 import { webserversOf } from "../../box/sectionOf.ts";
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, MetricsEndpoint, OpenPort } from "../assembly.ts";
+import { EffectKind, type Assembly, type MetricsEndpoint, type OpenPort } from "../assembly.ts";
 import { monitoringAt } from "../monitoringAt.ts";
 import { nginxStatus } from "../nginx/base.ts";
 import { endpoint } from "../scalars.ts";
@@ -24,6 +24,9 @@ export const nginxExporterAssembly: Assembly = {
       packages: ["prometheus-nginx-exporter", "curl", "iproute2"],
       maskedUntilConfigured: [unit],
     },
+  ],
+  effects: [
+    { unit: unit, does: EffectKind.Restart, files: ["systemd/service.conf"], serviceOf: "systemd/service.conf" },
   ],
   files,
   ports,

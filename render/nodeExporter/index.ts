@@ -1,6 +1,6 @@
 /** Prometheus' node exporter: metrics of every configured host, for monitoring and for nobody else. Debian's package, 1.5. */
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, OpenPort } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort } from "../assembly.ts";
 import { monitoringAt, type MonitoringPlace } from "../monitoringAt.ts";
 import { hasAssembly } from "../registryOf.ts";
 import { endpoint } from "../scalars.ts";
@@ -22,6 +22,9 @@ export function nodeExporterAssembly(others: readonly Assembly[]): Assembly {
         packages: ["prometheus-node-exporter", "curl", "iproute2"],
         maskedUntilConfigured: [unit],
       },
+    ],
+    effects: [
+      { unit: unit, does: EffectKind.Restart, files: ["systemd/service.conf"], serviceOf: "systemd/service.conf" },
     ],
     files,
     ports,

@@ -4,7 +4,7 @@
  * @see Monitoring
  */
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, OpenPort, Registry } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort, type Registry } from "../assembly.ts";
 import { askingAddresses } from "../grafana/place.ts";
 import { serverFiles } from "../monitoringServer/index.ts";
 import { endpoint } from "../scalars.ts";
@@ -27,6 +27,16 @@ export const prometheusAssembly: Assembly = {
       // promtool is in the package; findmnt and runuser are of util-linux.
       packages: ["prometheus", "curl", "iproute2", "util-linux"],
       maskedUntilConfigured: [unit],
+    },
+  ],
+  effects: [
+    { unit: unit, does: EffectKind.Reload, files: ["prometheus/"] },
+    {
+      unit: unit,
+      does: EffectKind.Restart,
+      files: ["systemd/service.conf"],
+      serviceOf: "systemd/service.conf",
+      noticed: "this server has no samples of some seconds",
     },
   ],
   files: prometheusFiles,

@@ -1,6 +1,6 @@
 /** Virtual IPs: addresses that move between the hosts of a pool, held by keepalived. */
 import type { Box, Host, VirtualIp } from "../../box/model.ts";
-import type { Assembly, MetricsSource, OpenPort, Registry } from "../assembly.ts";
+import { EffectKind, type Assembly, type MetricsSource, type OpenPort, type Registry } from "../assembly.ts";
 import { vipsSettledUnit } from "../bootOrder.ts";
 import { entry, familyOf } from "../scalars.ts";
 import { script } from "../script.ts";
@@ -32,6 +32,31 @@ export const vipAssembly: Assembly = {
   name: "vip",
   pools: (box) => [...new Set(Object.values(box.virtualIps).map(({ pool }) => pool))],
   programs: [keepalived],
+  effects: [
+    {
+      unit: "keepalived.service",
+      does: EffectKind.Reload,
+      files: ["keepalived/keepalived.conf", "keepalived/vips/", "scripts/events"],
+    },
+    {
+      unit: "keepalived.service",
+      does: EffectKind.Restart,
+      files: ["systemd/keepalived.conf", "scripts/start"],
+      serviceOf: "systemd/keepalived.conf",
+      noticed: "the addresses that this host holds go to another one, and come back",
+      givesUpVirtualIps: true,
+    },
+    {
+      unit: "gatebox-vip-health.service",
+      does: EffectKind.Restart,
+      files: ["systemd/gatebox-vip-health.service", "scripts/health"],
+    },
+    {
+      unit: "gatebox-vip-watch.service",
+      does: EffectKind.Restart,
+      files: ["systemd/gatebox-vip-watch.service", "scripts/watch", "lifecycle/settings"],
+    },
+  ],
   files: vipFiles,
   ports: vipPorts,
   metricsSources: vipMetrics,

@@ -2,7 +2,7 @@
 import { webPorts } from "../../box/ports.ts";
 import { webserversOf } from "../../box/sectionOf.ts";
 import type { Box, Host, VirtualIp, WebserverRoute } from "../../box/model.ts";
-import type { Assembly, OpenPort, Tracking } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort, type Tracking } from "../assembly.ts";
 import { shownCertificate } from "../certificates/index.ts";
 import { nginxBase, nginxStatus, nginxTlsPair, trialTls } from "../nginx/base.ts";
 import { nginxLocation, nginxLocationFile } from "../nginx/location.ts";
@@ -40,6 +40,23 @@ export const webserverAssembly: Assembly = {
   name: assembly,
   pools: ({ webservers }) => (webservers === undefined ? [] : [webservers.pool]),
   programs: [nginx, stalled],
+  effects: [
+    { unit: "nginx.service", does: EffectKind.Reload, files: ["nginx/"] },
+    {
+      unit: "nginx.service",
+      does: EffectKind.Restart,
+      files: ["systemd/nginx.conf"],
+      serviceOf: "systemd/nginx.conf",
+      noticed: "requests through this web server are cut off",
+      givesUpVirtualIps: true,
+    },
+    { unit: "var-lib-nginx.mount", does: EffectKind.Reload, files: ["systemd/var-lib-nginx.mount"] },
+    {
+      unit: "gatebox-stalled-webserver.service",
+      does: EffectKind.Restart,
+      files: ["systemd/gatebox-stalled-webserver.service", "scripts/stalled", "scripts/stalled.settings"],
+    },
+  ],
   files: webserverFiles,
   ports: webserverPorts,
   localPorts: () => [{ port: nginxStatus.port, purpose: "nginx's status" }],
