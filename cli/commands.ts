@@ -5,6 +5,7 @@ import { importCommand } from "./import.ts";
 import { initCommand } from "./init.ts";
 import { pictureCommand } from "./picture.ts";
 import { renderCommand } from "./render.ts";
+import { reviewCommand } from "./review.ts";
 import { schemaCommand } from "./schema.ts";
 import { statusCommand } from "./status.ts";
 
@@ -14,6 +15,7 @@ export const commands: Parameters<typeof commandLine>[1] = [
   importCommand,
   checkCommand,
   renderCommand,
+  reviewCommand,
   pictureCommand,
   doctorCommand,
   statusCommand,

@@ -1,5 +1,11 @@
 /** How a command ends, the same for all of them. */
-export const Status = { Fine: 0, Mistakes: 1, WrongUsage: 2 } as const;
+export const Status = {
+  Fine: 0,
+  Mistakes: 1,
+  WrongUsage: 2,
+  /** Only of `gatebox review`: the change has a risk that it was asked to fail on. */
+  Risk: 3,
+} as const;
 export type Status = (typeof Status)[keyof typeof Status];
 
 /** As `--help` says it. */

@@ -1,10 +1,30 @@
 import { printable } from "../../box/printable.ts";
-import type { Difference } from "./differences.ts";
+import type { Change, Difference } from "./differences.ts";
 
 /** Differences of one file that are the same line by line on these hosts. */
 interface Variant {
   readonly owners: readonly string[];
   readonly lines: readonly string[];
+}
+
+/** What becomes of one file on some hosts. */
+export interface SharedDifference {
+  readonly owners: readonly string[];
+  readonly path: string;
+  readonly change: Change;
+  /** The hunks. Lines that are some hosts' own stand below `[HOST, …]`, and the rest after them below `[all]`. */
+  readonly lines: readonly string[];
+}
+
+/** Differences of one file that are alike on several hosts, once. */
+export function sharedDifferences(differences: readonly Difference[]): SharedDifference[] {
+  const files = Map.groupBy(differences, ({ path, change, lines }) => JSON.stringify([path, change, shapeOf(lines)]));
+  return [...files.values()].flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const { path, change } = first;
+    return [{ owners: alike.map(({ owner }) => owner), path, change, lines: merged(variantsOf(alike)) }];
+  });
 }
 
 /**
@@ -16,13 +36,10 @@ interface Variant {
  * gateway-1, gateway-2: gateway/haproxy/routes/30165.cfg (created)
  */
 export function diffText(differences: readonly Difference[]): string {
-  const files = Map.groupBy(differences, ({ path, change, lines }) => JSON.stringify([path, change, shapeOf(lines)]));
-  const blocks = [...files.values()].map((alike) => {
-    const variants = variantsOf(alike);
-    const owners = alike.map(({ owner }) => owner).join(", ");
-    const [first] = alike;
-    return `${owners}: ${first?.path ?? ""} (${first?.change ?? ""})\n${merged(variants).map(printedLine).join("")}`;
-  });
+  const blocks = sharedDifferences(differences).map(
+    ({ owners, path, change, lines }) =>
+      `${owners.join(", ")}: ${path} (${change})\n${lines.map((line) => `${printedLine(line)}\n`).join("")}`,
+  );
   return blocks.join("\n");
 }
 
@@ -52,6 +69,6 @@ function merged(variants: readonly Variant[]): string[] {
 }
 
 /** A tab is in order in a configuration, unlike whatever else a terminal obeys. */
-function printedLine(line: string): string {
-  return `${line.split("\t").map(printable).join("\t")}\n`;
+export function printedLine(line: string): string {
+  return line.split("\t").map(printable).join("\t");
 }

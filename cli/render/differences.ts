@@ -27,12 +27,17 @@ export function differencesOf(before: readonly RenderedFile[], after: readonly R
 function difference(older: RenderedFile | undefined, newer: RenderedFile | undefined): Difference | undefined {
   const file = newer ?? older;
   if (!file || (older && newer && older.text === newer.text)) return undefined;
-  const { hunks } = structuredPatch("", "", older?.text ?? "", newer?.text ?? "");
-  const lines = hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
+  const lines = hunksOf(older?.text ?? "", newer?.text ?? "");
+  return { owner: file.owner, path: file.path, change: !older ? "created" : newer ? "changed" : "deleted", lines };
+}
+
+/** The hunks of a unified diff, line by line. */
+export function hunksOf(older: string, newer: string): string[] {
+  const { hunks } = structuredPatch("", "", older, newer);
+  return hunks.flatMap(({ oldStart, oldLines, newStart, newLines, lines }) => [
     `@@ -${rangeText(oldStart, oldLines)} +${rangeText(newStart, newLines)} @@`,
     ...lines,
   ]);
-  return { owner: file.owner, path: file.path, change: !older ? "created" : newer ? "changed" : "deleted", lines };
 }
 
 /** Of no lines the format says the line before them. */
