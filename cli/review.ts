@@ -13,6 +13,7 @@ import { textOf } from "./stackFile/onDisk.ts";
 
 const formats = ["markdown", "html", "json"] as const;
 type Format = (typeof formats)[number];
+const defaultFormat: Format = "markdown";
 
 interface ReviewOptions {
   readonly preview: string;
@@ -40,7 +41,7 @@ export const reviewCommand: CommandModule<object, ReviewOptions> = {
         requiresArg: true,
         default: "-",
       })
-      .option("format", { describe: "What standard output gets", choices: formats, default: "markdown" as Format })
+      .option("format", { describe: "What standard output gets", choices: formats, default: defaultFormat })
       .option("markdown", { describe: "Write Markdown into this file", type: "string", requiresArg: true })
       .option("html", { describe: "Write one self-contained HTML file", type: "string", requiresArg: true })
       .option("json", { describe: "Write JSON into this file", type: "string", requiresArg: true })

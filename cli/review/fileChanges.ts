@@ -84,7 +84,6 @@ export function hiddenChangesOf(resources: readonly HostResource[]): HiddenChang
     const content = [after, before].find((one) => one?.kind === "secret" || one?.kind === "later");
     if (change === ChangeKind.Same || content === undefined) return [];
     if (change === ChangeKind.Changed && !reasons.includes("stdin")) return [];
-    if (content.kind !== "secret" && content.kind !== "later") return [];
     const paths = content.paths.map((path) => (assembly === undefined ? path : `${treeOf(assembly)}/${path}`));
     return [{ host, what: unit ?? role, paths, change, because: content.kind }];
   });

@@ -45,7 +45,7 @@ export function otherChangesOf({ changes }: Preview): OtherChange[] {
 function objectName({ urn, before, after }: Change): string {
   const state = after ?? before;
   const { type = "", inputs = {} } = state ?? {};
-  const { name, namespace } = ((inputs as State["inputs"])["metadata"] ?? {}) as Record<string, unknown>;
+  const { name, namespace } = (inputs["metadata"] ?? {}) as Record<string, unknown>;
   const kind = type.split(":").at(-1) ?? "";
   const own = typeof name === "string" ? name : (urn.split("::").at(-1) ?? "");
   return typeof namespace === "string" ? `${kind} ${namespace}/${own}` : `${kind} ${own}`;

@@ -136,7 +136,7 @@ function fromText(openings: readonly Opening[], names: Names): string {
 
 /** The same difference on several hosts, once. */
 function together(changes: readonly ReachChange[]): ReachChange[] {
-  const groups = Map.groupBy(changes, ({ hosts: _, ...what }) => JSON.stringify(what));
+  const groups = Map.groupBy(changes, (change) => JSON.stringify({ ...change, hosts: [] }));
   const order = Object.values(ReachKind);
   return [...groups.values()]
     .map((group) => ({ ...(group[0] as ReachChange), hosts: group.flatMap(({ hosts }) => hosts) }))

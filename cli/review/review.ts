@@ -18,6 +18,11 @@ import { reachChanges, type ReachChange } from "./reachability.ts";
 import { virtualIpsOf } from "./virtualIps.ts";
 import { warningsOf, type Warning } from "./warnings.ts";
 
+/** The hosts that something is the same on. */
+export interface OnHosts {
+  readonly hosts: readonly string[];
+}
+
 /** What a change does. Everything is in an order that is the same for the same preview. */
 export interface Review {
   readonly stack: string;
@@ -30,8 +35,8 @@ export interface Review {
   readonly reachability: readonly ReachChange[];
   readonly files: readonly SharedDifference[];
   readonly objects: readonly ObjectChange[];
-  readonly hidden: readonly (Omit<HiddenChange, "host"> & { readonly hosts: readonly string[] })[];
-  readonly packages: readonly (Omit<PackageChange, "host"> & { readonly hosts: readonly string[] })[];
+  readonly hidden: readonly (Omit<HiddenChange, "host"> & OnHosts)[];
+  readonly packages: readonly (Omit<PackageChange, "host"> & OnHosts)[];
   readonly others: readonly OtherChange[];
 }
 
@@ -95,14 +100,13 @@ function filesOf(content: Content | undefined): { path: string; text: string; as
   return content.files.map(({ path, text }) => ({ path, text, assembly: content.assembly }));
 }
 
-function sameOnHosts<T extends { readonly host: string }>(
-  all: readonly T[],
-): (Omit<T, "host"> & { readonly hosts: readonly string[] })[] {
-  const groups = Map.groupBy(all, ({ host: _, ...what }) => JSON.stringify(what));
+/** What is the same on several hosts, once. */
+function sameOnHosts<T extends { readonly host: string }>(all: readonly T[]): (Omit<T, "host"> & OnHosts)[] {
+  const groups = Map.groupBy(all, (one) => JSON.stringify({ ...one, host: "" }));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const { host: _, ...what } = first;
-    return [{ hosts: [...new Set(group.map(({ host }) => host))], ...what }];
+    const { host, ...what } = first;
+    return [{ hosts: [...new Set([host, ...group.map((one) => one.host)])], ...what }];
   });
 }

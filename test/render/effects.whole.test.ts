@@ -45,7 +45,7 @@ function treeOf(assembly: string): readonly TreeFile[] {
     return [...Map.groupBy(units, ({ host }) => host).values()].map((own) => own.flatMap(({ files }) => files));
   });
   const [largest = []] = trees.sort((one, other) => other.length - one.length);
-  const more = assembly === "grafana" ? grafanaTree(boxes[3]!) : [];
+  const more = assembly === "grafana" ? grafanaTree(boxes[3]) : [];
   return [...new Map([...largest, ...more].map((file) => [file.path, file])).values()];
 }
 
