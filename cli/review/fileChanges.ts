@@ -42,7 +42,13 @@ function filesOf(resource: HostResource, content: Content | undefined): Rendered
     return content.files.map(({ path, mode, text }) => ({ owner: host, path: `${treeOf(content.assembly)}/${path}`, mode, text })); // prettier-ignore
   if (content.kind !== "text" || content.text === "") return [];
   if (role === "HostRuntime") return [{ owner: host, path: runtimePlace, mode: "0755", text: content.text }];
-  return [{ owner: host, path: `what ${role || "a command"} sends`, mode: "", text: content.text }];
+  return [{ owner: host, path: sentAs(content.text, resource), mode: "", text: content.text }];
+}
+
+/** What is no file is called by what it is: of one host no two may be called alike. */
+function sentAs(text: string, { urn }: HostResource): string {
+  const [, repository] = /^gatebox-repository 1\nname (\S+)\n/.exec(text) ?? [];
+  return repository === undefined ? `what ${urn.split("::").at(-1) ?? ""} sends` : `apt repository ${repository}`;
 }
 
 /** The mode of a file stands above its lines where it is another, or not that of most. */

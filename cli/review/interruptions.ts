@@ -50,7 +50,11 @@ export function interruptionsOf(
   resources: readonly HostResource[],
   virtualIps: readonly VirtualIpHolders[],
 ): Interruption[] {
-  const happenings = resources.filter(({ change }) => change !== ChangeKind.Same).flatMap(happeningsOf);
+  const changing = resources.filter(({ change }) => change !== ChangeKind.Same);
+  const place = ({ host, assembly }: HostResource): string => JSON.stringify([host, assembly]);
+  const begun = new Set(changing.filter(isBegun).map(place));
+  // What comes with an assembly that is new on its host interrupts nothing.
+  const happenings = changing.filter((one) => isBegun(one) || !begun.has(place(one))).flatMap(happeningsOf);
   const all = [...mostNoticed(happenings), ...movesOf(happenings, virtualIps)];
   const groups = Map.groupBy(all, ({ kind, what, noticed, isCertain }) =>
     JSON.stringify([kind, what, noticed, isCertain]),
@@ -68,6 +72,8 @@ export function interruptionsOf(
 
 /** The unit of an assembly itself, which the fragments of others stand on. */
 const isBase = (unit: string | undefined): boolean => unit?.endsWith(".pool") === true;
+
+const isBegun = ({ unit, change }: HostResource): boolean => isBase(unit) && change === ChangeKind.Created;
 
 function happeningsOf({ host, assembly, unit, change, before, after }: HostResource): Happening[] {
   if (assembly === undefined) return [];

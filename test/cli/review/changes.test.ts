@@ -54,6 +54,18 @@ describe("a review of files", () => {
   });
 });
 
+describe("a review of apt repositories", () => {
+  it("has each of a host by its name", () => {
+    const repository = (name: string, suite: string): string =>
+      `gatebox-repository 1\nname ${name}\nsuite ${suite}\nend\n`;
+    const samples = ["one", "two"].flatMap((name): Sample[] => [
+      { name: `${name}-component`, type: "gatebox:index:HostRepository", before: { host: "a" }, after: { host: "a" } },
+      { name, type: "command:remote:Command", parent: `${name}-component`, before: { stdin: repository(name, "old") }, after: { stdin: repository(name, "new") } },
+    ]); // prettier-ignore
+    assert.deepEqual(reviewed(samples).files.map(({ path }) => path), ["apt repository one", "apt repository two"]); // prettier-ignore
+  });
+});
+
 describe("a review of secrets", () => {
   const secret = (reasons: readonly string[]): Sample[] => {
     const [component, command] = gateway("a", { key: "horse\n" }, { key: "battery\n" });

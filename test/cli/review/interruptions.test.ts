@@ -50,6 +50,11 @@ describe("what a change interrupts", () => {
     ]);
   });
 
+  it("is a first start alone where fragments come with their assembly", () => {
+    const fragment = unit("a", { assembly: "gateway", unit: "box.dev.wiki", after: { "haproxy/routes/1.cfg": "1\n" } });
+    assert.deepEqual(told([...base("a", "gateway", undefined, { x: "1\n" }), ...fragment]), ["start gateway on a: -"]);
+  });
+
   it("is uncertain where a text is secret", () => {
     const [component, command] = base("a", "webserver", { "nginx/tls/key.pem": "1\n" }, { "nginx/tls/key.pem": "2\n" });
     assert.deepEqual(told([component!, { ...command!, secretOutputs: ["stdin"] }]), ["reload nginx.service on a: -?"]);
