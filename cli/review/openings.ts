@@ -87,9 +87,8 @@ function firewallOpenings({ host, text }: HostFile): Opening[] {
 
 const none = [0, 0] as const;
 
-/** Undefined for a rule that opens no port: what every host has, and what only begins elsewhere. */
+/** Undefined for a rule that opens no port by itself: what every host has, and declared ports, which are the border's (`ct state untracked`). */
 function serviceOf(what: string): { readonly name: string; readonly ports: readonly Opening["ports"][] } | undefined {
-  if (/\bct state untracked\b/.test(what)) return undefined;
   const [, protocol, ports] = /^(tcp|udp) dport (\{ [^}]* \}|\S+) $/.exec(what) ?? [];
   if (protocol !== undefined && ports !== undefined) return { name: protocol, ports: portRanges(ports) };
   if (/\b(?:protocol|l4proto) 112 $/.test(what)) return { name: "vrrp", ports: [none] };

@@ -25,8 +25,9 @@ describe("the order of a review", () => {
 
   it("goes through what stays as it is", () => {
     const between = unit("m", { assembly: "firewall", unit: "dev.pool", before: { x: "1\n" }, after: { x: "1\n" }, dependencies: [name("a1", "gateway")] }); // prettier-ignore
-    const samples = [...on("a1", "gateway"), ...between, ...on("a2", "gateway", [name("m", "firewall")])];
-    assert.deepEqual(told(samples), ["1 gateway:a1", "2 gateway:a2"]);
+    const others = [...on("b1", "vip"), ...on("b2", "vip", [name("b1", "vip")])];
+    const samples = [...on("a1", "gateway"), ...between, ...on("a2", "gateway", [name("m", "firewall")]), ...others];
+    assert.deepEqual(told(samples), ["1 gateway:a1 vip:b1", "2 gateway:a2 vip:b2"]);
   });
 
   it("has what goes at the end, and those that others wait for last", () => {

@@ -22,7 +22,8 @@ describe("sets of addresses", () => {
     fc.assert(
       fc.property(fc.array(cidr), single, (all, last) => {
         assert.equal(isWithin(addressSet([`192.0.2.${last}`]), addressSet(all)), has(all, last));
-        assert.equal(isWithin(addressSet([`2001:db8::${last.toString(16)}`]), addressSet(all)), false);
+        // The same number as an IPv6 address is another address.
+        assert.equal(isWithin(addressSet([`::c000:20${last.toString(16)}`]), addressSet(all)), false);
       }),
     );
   });

@@ -69,6 +69,12 @@ describe("a review as Markdown", () => {
     }
   });
 
+  it("has a fence that is longer than any in a line that stays as it is", () => {
+    const text = (last: string): string => `\`\`\`\`\n${last}\n`;
+    const samples = unit("a", { assembly: "gateway", unit: "box.dev.x", before: { x: text("1") }, after: { x: text("2") } }); // prettier-ignore
+    assert.match(markdownOf(reviewed(samples), 60_000), /\n`{5}diff\n@@ .*\n `{4}\n-1\n\+2\n`{5}\n/);
+  });
+
   it("tells nothing that a terminal obeys, and mentions nobody", () => {
     fc.assert(
       fc.property(anything, (text) => assert.doesNotMatch(markdownOf(hostile(text), 60_000), /(?!\n)\p{Cc}|\u202e/u)), // prettier-ignore
