@@ -90,7 +90,9 @@ function countsOf({ changes }: Preview): Review["counts"] {
 
 function hostFiles(resources: readonly HostResource[], side: "before" | "after"): HostFile[] {
   return resources.flatMap((resource) => {
-    const { host, unit = "", [side]: content } = resource;
+    const { host, unit = "", before, after, [side]: content } = resource;
+    // What is not known on one side is no difference.
+    if ([before, after].some((one) => one?.kind === "secret" || one?.kind === "later")) return [];
     return filesOf(content).map(({ path, text, assembly }) => ({ host, assembly, unit, path, text }));
   });
 }

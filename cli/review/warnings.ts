@@ -96,8 +96,10 @@ function holders({ virtualIps, resources, interruptions }: Found): Warning[] {
     if (!changed.has(holder)) return [];
     const names = vips.map(({ name }) => name).join(", ");
     const isMoved = moved.some(({ what }) => vips.some(({ name }) => what.startsWith(`virtual IP ${name},`)));
-    const rest = isMoved ? "" : ", which it keeps";
-    return [{ kind: WarningKind.VirtualIpHolder, message: `${holder} is changed, the holder of ${names}${rest}` }];
+    const rest = isMoved ? "" : "; nothing here moves them";
+    return [
+      { kind: WarningKind.VirtualIpHolder, message: `${holder} is changed, by priority the holder of ${names}${rest}` },
+    ];
   });
 }
 

@@ -109,7 +109,7 @@ function orderBlocks(order: readonly Turn[]): Block[] {
   const rest = more > 0 ? [`… and ${more} more turns`] : [];
   const lead: Block = {
     kind: "text",
-    text: "Each turn waits for the one before it; the first failure stops all that wait.",
+    text: "What waits for something stands below it; what does not may run ahead of its turn. A failure stops all that wait for it.",
   };
   return items.length === 0 ? [] : [lead, ...list([...items, ...rest])];
 }

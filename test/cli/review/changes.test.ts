@@ -43,13 +43,20 @@ describe("a review of files", () => {
     assert.match(warnings.find(({ kind }) => kind === "incomplete")?.message ?? "", /--show-sames/);
   });
 
-  it("names the files of a text that is not known yet", () => {
-    const [component, command] = gateway("a", { x: "1\n" }, { x: "2\n" });
+  it("names the files of a text that is not known yet, and takes nothing of it for gone", () => {
+    const port = "border/ports/30170.nft";
+    const [component, command] = gateway("a", { [port]: "1\n" }, { [port]: "2\n" });
     const stdin = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-    const { files, hidden } = reviewed([component!, { ...command!, after: { stdin } }]);
-    assert.deepEqual(files, []);
+    const { files, hidden, reachability } = reviewed([component!, { ...command!, after: { stdin } }]);
+    assert.deepEqual([files, reachability], [[], []]);
     assert.deepEqual(hidden, [
-      { hosts: ["a"], what: "box.dev.wiki", paths: ["/etc/gatebox/gateway/x"], change: "changed", because: "later" },
+      {
+        hosts: ["a"],
+        what: "box.dev.wiki",
+        paths: [`/etc/gatebox/gateway/${port}`],
+        change: "changed",
+        because: "later",
+      },
     ]);
   });
 });

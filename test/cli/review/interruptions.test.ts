@@ -88,7 +88,7 @@ describe("what a reviewer must not miss", () => {
   });
 
   it("is a holder of virtual IPs that is changed", () => {
-    const message = "virtual-ip-holder: a is changed, the holder of edge";
+    const message = "virtual-ip-holder: a is changed, by priority the holder of edge";
     assert.ok(warned([vips({ a: 2, b: 1 }), ...change("a")]).includes(message));
     const others = warned([vips({ a: 2, b: 1 }), ...change("b")]);
     assert.ok(!others.some((one) => one.startsWith("virtual-ip-holder")), others.join("\n"));

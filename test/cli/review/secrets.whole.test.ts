@@ -33,10 +33,9 @@ const secrets = {
 }; // prettier-ignore
 const horse = /horse-battery|[A-Z]HORSE/;
 
-const { registry: _registry, ...gitlab } = wholeGitlab as Record<string, unknown>;
 const values = edit(protoboxValues(), {
   ...aroundGitlab,
-  gitlab: { ...gitlab, runners: { pool: "runners-pool" } },
+  gitlab: { ...wholeGitlab, registry: false, runners: { pool: "runners-pool" } },
   "aptRepositories.gitlab": { ...hashicorp, url: "https://apt.example.org/gitlab" },
   "aptRepositories.grafana": grafanaRepository,
   grafana: { repository: "grafana" },
