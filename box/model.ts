@@ -83,6 +83,8 @@ export interface Host {
   readonly macAddresses?: Readonly<Record<string, string>>;
   /** The address that its default route leads through, on one of its networks. */
   readonly defaultGateway?: string;
+  /** Which machine it is: with another text everything is applied to the host again. */
+  readonly machine?: string;
   /** Absent for hosts that the stack only names and never configures (databases, for example). */
   readonly connection?: Connection;
 }

@@ -32,6 +32,14 @@ export function withHost(name: string, host: Host): string {
   return name.includes(host.name) ? name : `${host.name}-${name}`;
 }
 
+/**
+ * A command that differs where its host is another machine than before: the update runs it again, there and for each resource of the
+ * host, in their order. To the host's shell it is the same.
+ */
+function onMachine(command: string, { machine }: Host): string {
+  return machine === undefined ? command : `${command} # on ${machine}`;
+}
+
 /** Makes the one kind of resource that reaches a host. */
 export function hostCommand(
   { name, before: formerName }: CommandName,
@@ -46,7 +54,7 @@ export function hostCommand(
     name,
     {
       connection: connectionArgs(connection),
-      create: args.create,
+      create: onMachine(args.create, args.host),
       ...(args.delete === undefined ? {} : { delete: args.delete }),
       stdin: secret ? pulumi.secret(args.stdin) : args.stdin,
       addPreviousOutputInEnv: false,

@@ -150,7 +150,8 @@ without_base() {
       removals="$removals $member"
     else
       refused=1
-      answer 1 "this host has no base of the assembly $assembly: apply the box's own stack first" "$member"
+      answer 1 "this host has no base of the assembly $assembly: apply the box's own stack first. If that has been done, the host has \
+lost it since (it was installed anew, or $state was removed): write another text to machine of this host there, and apply it again" "$member"
     fi
   done
   # shellcheck disable=SC2086 # paths of our own without blanks

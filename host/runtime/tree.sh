@@ -103,6 +103,15 @@ in_place() { # PATH FILE
   fi
 }
 
+# Whether a file is what an earlier self of ours has left here, of which this host knows nothing any more: its state was lost, or
+# what is on its disk has come from another one. It is the very file that is to be there, or says that it is of ours, and no other
+# assembly has it.
+left_by_us() { # PATH FILE
+  [ -z "$current" ] && [ -f "$1" ] || return 1
+  cmp -s "$2" "$1" || grep -qE '/etc/gatebox/|Gatebox' "$1" || return 1
+  ! grep -qs "^$link_path " "$live"/*/lifecycle/links
+}
+
 # What the live tree names is ours, whatever became of it.
 check_link() {
   case $link_path/ in
@@ -114,7 +123,7 @@ check_link() {
   [ -f "$2" ] || { echo "lifecycle/links: $link_target is not in the tree"; return 1; }
   if [ -L "$1" ]; then
     our_link "$1" && return 0
-  elif ! [ -e "$1" ] || { [ -n "$current" ] && named_by "$generations/$current"; }; then
+  elif ! [ -e "$1" ] || { [ -n "$current" ] && named_by "$generations/$current"; } || left_by_us "$1" "$2"; then
     return 0
   fi
   echo "$link_path exists and is not Gatebox's; move it away first"

@@ -116,6 +116,26 @@ describe("HostUnit", () => {
     });
   });
 
+  it("runs each command of a host again where that has become another machine", async () => {
+    const made = (machine?: string) => {
+      const host: Host = machine === undefined ? gateway : { ...gateway, machine };
+      return settle(
+        unit({ host }),
+        new HostPackages("packages", { host, packages: ["haproxy"] }),
+        new HostRuntime("runtime", { host }),
+      );
+    };
+    const before = (await made()).map(({ inputs }) => inputs);
+    commands = [];
+    const after = (await made("2026-11-30")).map(({ inputs }) => inputs);
+    assert.equal(after.length, 3);
+    for (const [index, { create, ...others }] of after.entries()) {
+      const { create: former, ...same } = before[index] ?? {};
+      assert.equal(create, `${String(former)} # on 2026-11-30`);
+      assert.deepEqual(others, same);
+    }
+  });
+
   it("is deleted before it is made anew where it is replaced: both go by the same names on the host", async () => {
     const packages = new HostPackages("packages", { host: gateway, packages: ["haproxy"] });
     const runtime = new HostRuntime("runtime", { host: gateway });

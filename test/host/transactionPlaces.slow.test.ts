@@ -112,6 +112,44 @@ describe("a transaction with files in other places", () => {
     assert.equal(host.serving(), "one\n");
   });
 
+  describe("on a host that has lost its state", () => {
+    const lose = (): void => rmSync(host.path("var/lib/gatebox"), { recursive: true });
+    const both = `${unit} systemd/edge.conf\n${wanted} systemd/edge.conf\n`;
+
+    for (const [what, conf] of [
+      ["the very files", "[Service]\n"],
+      ["files that say that they are ours, of another version", "# Runs it from /etc/gatebox/edge\n[Service]\n"],
+    ] as const)
+      it(`takes over ${what}, and everything is applied again`, async () => {
+        await host.apply(linked("one\n", both, conf));
+        await host.apply(host.fragment("a", "a\n"));
+        lose();
+        failed(
+          await host.apply(host.fragment("b", "b\n")),
+          /lost it since .* write another text to machine of this host/s,
+        );
+        const next = what === "the very files" ? conf : `${conf}Nice=1\n`;
+        succeeded(await host.apply(linked("one\n", both, next)), /live as generation 1/);
+        for (const one of ["a", "b"]) succeeded(await host.apply(host.fragment(one, `${one}\n`)), /live as generation/);
+        assert.deepEqual([placed(unit), placed(wanted)], [next, next]);
+        assert.equal(host.serving(), "one\na\nb\n");
+      });
+
+    it("refuses a file of others still, and one that another assembly has", async () => {
+      await host.apply(linked("one\n", both));
+      lose();
+      writeFileSync(host.path(unit), "the administrator's\n");
+      failed(await host.apply(linked("one\n", both)), /edge\.service exists and is not Gatebox's/);
+      assert.equal(placed(unit), "the administrator's\n");
+      writeFileSync(host.path(unit), "[Service]\n");
+      mkdirSync(host.path("etc/gatebox/other/lifecycle"), { recursive: true });
+      writeFileSync(host.path("etc/gatebox/other/lifecycle/links"), `${unit} systemd/edge.conf\n`);
+      failed(await host.apply(linked("one\n", both)), /edge\.service exists and is not Gatebox's/);
+      rmSync(host.path("etc/gatebox/other"), { recursive: true });
+      succeeded(await host.apply(linked("one\n", both)), /live as generation 1/);
+    });
+  });
+
   it("refuses a link to a file that the tree does not have", async () => {
     failed(await host.apply(linked("one\n", "/etc/other nowhere\n")), /nowhere is not in the tree/);
   });

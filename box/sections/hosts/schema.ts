@@ -68,6 +68,16 @@ const host = closed(
     macAddresses: byNetwork(ether)
       .default({})
       .describe("Hardware addresses (MAC) of its interfaces by network, by which the host finds and names them."),
+    machine: z
+      .string()
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/,
+        'is not a name of a machine: write letters, digits, ".", "_", ":", "-", at most 64',
+      )
+      .optional()
+      .describe(
+        "Which machine the host is: a serial number, the day of its installation, any text. With another one everything is applied to the host again, in order: for a machine that was replaced, installed anew or has lost /var/lib/gatebox. Default: none.",
+      ),
     defaultGateway: address
       .optional()
       .describe("Address that its default route leads through, on one of its networks. Without it none is written."),

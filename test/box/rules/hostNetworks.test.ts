@@ -4,6 +4,8 @@ import { describeViolations } from "../violations.ts";
 const noEther =
   "is not the hardware address of one NIC, such as 52:54:00:a8:02:0b: six pairs of hex digits, the first pair even";
 
+const noMachine = 'is not a name of a machine: write letters, digits, ".", "_", ":", "-", at most 64';
+
 describeViolations("hardware addresses and default routes", [
   {
     breaks: "a NIC of a network that the host is not on",
@@ -26,6 +28,11 @@ describeViolations("hardware addresses and default routes", [
     says: [
       'hosts.node-2.macAddresses.box-network: "52:54:00:00:00:0A" is that of hosts.node-1.macAddresses.box-network: each NIC has one of its own',
     ],
+  },
+  {
+    breaks: "a machine whose name a command on the host could not bear",
+    changes: { "hosts.node-1.machine": "two\nlines", "hosts.node-2.machine": "" },
+    says: [`hosts.node-1.machine: "two\\nlines" ${noMachine}`, `hosts.node-2.machine: "" ${noMachine}`],
   },
   {
     breaks: "what no NIC has",
