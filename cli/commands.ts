@@ -1,6 +1,7 @@
 import type { commandLine } from "./commandLine.ts";
 import { checkCommand } from "./check.ts";
 import { doctorCommand } from "./doctor.ts";
+import { forgetCommand } from "./forget.ts";
 import { importCommand } from "./import.ts";
 import { initCommand } from "./init.ts";
 import { pictureCommand } from "./picture.ts";
@@ -19,5 +20,6 @@ export const commands: Parameters<typeof commandLine>[1] = [
   pictureCommand,
   doctorCommand,
   statusCommand,
+  forgetCommand,
   schemaCommand,
 ];

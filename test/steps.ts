@@ -60,7 +60,7 @@ const typesOf = (name: string, ...which: string[]): Step =>
 const checks: readonly Step[] = [
   typesOf("types"),
   typesOf("plugin", "-p", "tsconfig.plugin.json"),
-  counted("lint", 10, bin("eslint"), "."),
+  counted("lint", 20, bin("eslint"), "."),
   counted(
     "format",
     5,

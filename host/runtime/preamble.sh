@@ -48,6 +48,7 @@ request=''     # our own request's directory
 assembly=''
 unit=''
 child=''       # the process that we wait for
+earlier=''     # what is to be told of an earlier transaction, after the end of this one
 interrupted='' # set once we were asked to stop
 returning=''   # set while we go back: that is never interrupted
 

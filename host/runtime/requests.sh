@@ -168,6 +168,8 @@ lost it since (it was installed anew, or $state was removed): write another text
 # Leaves nothing of ours behind; an assembly without anything in it vanishes.
 leave() {
   cd /
+  # A message begins with its cause.
+  [ -z "$earlier" ] || printf '%s\n' "$earlier" >&2
   [ -z "$request" ] || rm -rf "$request"
   [ -n "${base:-}" ] || return 0
   rm -rf "$work"

@@ -193,8 +193,8 @@ recover() {
     cut_off=1
     go_back "$previous" "$next" || {
       dirty=1
-      echo "gatebox: $host: $assembly: an earlier transaction was cut off, and going back failed: $back_failure" >&2
-      last_words "$work/log" >&2
+      earlier="gatebox: $host: $assembly: an earlier transaction was cut off, and going back failed: $back_failure
+$(last_words "$work/log")"
     }
     return
   fi

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
+import { failed } from "./ended.ts";
 import { Killer, TURNING_POINTS } from "./killer.ts";
 import { isRunning, SandboxHost } from "./sandboxHost.ts";
 
@@ -46,6 +47,25 @@ describe("a transaction that is cut off", () => {
       await run.ended;
     });
   }
+
+  it("is told of after what is wrong now, where going back fails as well", async () => {
+    const pid = host.path("pid");
+    host.behave("activate", `if grep -q bad base.cfg; then echo $$ >'${pid}'; sleep 5; fi`);
+    const run = host.start(["apply"], host.base("bad\n"));
+    while (!existsSync(pid)) await setTimeout(10);
+    process.kill(run.pid, "SIGKILL");
+    await run.ended;
+    host.behave("activate", "echo 'it hangs' >&2; exit 1");
+    const ended = await host.apply(host.base("other\n"));
+    failed(
+      ended,
+      /^gatebox: [^\n]*: lifecycle\/activate failed \(exit 1\)/,
+      /\n[^\n]*an earlier transaction was cut off/,
+    );
+    host.behave("activate", "");
+    assert.equal((await host.apply(host.base("other\n"))).code, 0);
+    assert.equal(host.serving(), "other\n");
+  });
 
   it("by SIGKILL while a script runs that ignores signals is taken up all the same", async () => {
     host.env["GATEBOX_KILL_AFTER"] = "0.3";
