@@ -110,5 +110,5 @@ export function checkScript(text: string): Verdict {
 
 /** `shellcheck` for POSIX sh on many files in one run, a tenth of a second each; what a file sources beside it is read as well. */
 export function checkScripts(files: readonly string[], directory: string): Verdict {
-  return check("shellcheck", ["-x", "--source-path=SCRIPTDIR", "-s", "sh", ...files], directory, 60_000);
+  return check("shellcheck", ["-x", "--source-path=SCRIPTDIR", "-s", "sh", ...files], directory, 180_000);
 }

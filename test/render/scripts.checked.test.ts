@@ -23,8 +23,8 @@ const beginning = (file: string): string => textOf(file).split("\n", 1)[0] ?? ""
 const ofHosts = scripts.filter((file) => file.startsWith("render/") && beginning(file) === "#!/bin/sh");
 
 describe("scripts", function () {
-  // One run of shellcheck for all takes some seconds, on a machine under load several times that.
-  this.timeout(90_000);
+  // One run of shellcheck for all takes half a minute, on a machine under load several times that.
+  this.timeout(240_000);
 
   it("are found: those of each room that has some", () => {
     const rooms = new Set(scripts.map((file) => file.split("/", 1)[0]));
