@@ -64,7 +64,7 @@ describe("render: virtual IPs and a NAT gateway that are applied again", functio
 
   it("restart conntrackd for another configuration only", () => {
     assert.equal(apply("nat", changed("nat", "nft/nat.nft", 'comment "kube-proxy', 'comment "other')), "");
-    const other = changed("nat", "conntrackd/conntrackd.conf", "PurgeTimeout 60", "PurgeTimeout 61");
+    const other = changed("nat", "conntrackd/conntrackd.conf", "PurgeTimeout 10", "PurgeTimeout 11");
     assert.equal(apply("nat", other), "restart conntrackd.service");
   });
 
