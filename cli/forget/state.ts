@@ -95,5 +95,5 @@ function hint(resources: readonly Resource[]): string {
   const hosts = resources.flatMap(({ type, inputs }) =>
     ofOneHost.test(type) && typeof inputs?.host === "string" ? [inputs.host] : [],
   );
-  return hosts.length === 0 ? ": no host is" : `: it has ${[...new Set(hosts)].sort().join(", ")}`;
+  return hosts.length === 0 ? ": it has no hosts" : `: it has ${[...new Set(hosts)].sort().join(", ")}`;
 }

@@ -70,7 +70,7 @@ describe("a state without a host", () => {
       assert.throws(() => forget(stateOf(...first, ...third), host), {
         message: `there is nothing of ${host} in this state: it has gateway-1, gateway-3`,
       });
-    assert.throws(() => forget(stateOf(), "a"), { message: "there is nothing of a in this state: no host is" });
+    assert.throws(() => forget(stateOf(), "a"), { message: "there is nothing of a in this state: it has no hosts" });
   });
 
   it("is refused where it is none", () => {
