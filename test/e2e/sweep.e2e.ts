@@ -8,7 +8,17 @@ import { hostNamed, networksOf, type NetworkName } from "../../lab/inventory.ts"
 import { ip } from "../../lab/network/namespaces.ts";
 import { namespaceOf, type Lab } from "../../lab/state.ts";
 import { askedAtOnce } from "./atOnce.ts";
-import { closedOf, labBox, listeningOn, mayBeOpen, sshIsOpen, sweep, sweeper, withSweeper } from "./tcpSweep.ts";
+import {
+  addressOn,
+  closedOf,
+  labBox,
+  listeningOn,
+  mayBeOpen,
+  sshIsOpen,
+  sweep,
+  sweeper,
+  withSweeper,
+} from "./tcpSweep.ts";
 import { CONFIGURED, connects, onHost, world } from "./world.ts";
 
 /** A host's networks and its own address on each. */
@@ -26,7 +36,9 @@ function described(box: Box, name: string): Host {
 /** Every TCP port that is open on a host, by the network that it is asked on. */
 async function openByNetwork(host: string): Promise<Readonly<Record<string, readonly number[]>>> {
   const { lab } = await world();
-  const found = places(host).map(async ({ network, address }) => [network, await sweep(lab, address)] as const);
+  const found = places(host).map(
+    async ({ network, address }) => [network, await sweep(lab, addressOn(network), address)] as const,
+  );
   return Object.fromEntries(await Promise.all(found));
 }
 
@@ -132,7 +144,7 @@ describe("hosts that are closed but for the operator", () => {
   });
   const hosts = spoilt.map(({ host }) => host);
   const open = askedAtOnce([...hosts, later.host], async (host) =>
-    host === later.host ? { later: await sweep((await world()).lab, later.own) } : openByNetwork(host),
+    host === later.host ? { later: await sweep((await world()).lab, later.asked, later.own) } : openByNetwork(host),
   );
 
   for (const { what, host, stopped } of spoilt) {

@@ -1,5 +1,6 @@
 /** A machine on every network of the lab that tries all TCP ports of a host, and what a host should answer on. */
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { parse } from "yaml";
 import { parseBox, type Box, type Host } from "../../box/index.ts";
 import { contains, rangeOf } from "../../box/ipv4.ts";
@@ -21,7 +22,8 @@ export function sweeper(lab: Lab): string {
   return namespaceOf(lab, SWEEPER);
 }
 
-function addressOn(network: NetworkName): string {
+/** The address of that machine on a network of the lab. */
+export function addressOn(network: NetworkName): string {
   return `${NETWORKS[network].prefix}.66`;
 }
 
@@ -46,40 +48,14 @@ export function withSweeper(): void {
   after(async () => removeNamespace(sweeper((await world()).lab)));
 }
 
-/** How many connections are tried at once, and for how long each: TCP asks a second time after a second. */
-const AT_ONCE = 6000;
-const MILLISECONDS = 1500;
-
-/**
- * Prints every port of the address that accepts a connection. A port that says no, or nothing, is not open. On a busy machine
- * the time of many is over before any answer has been looked at: so what has come by then is, before a connection is given up.
- */
-const PROGRAM = `
-  const { connect } = require("node:net");
-  const [address, atOnce, milliseconds] = process.argv.slice(1);
-  const open = [];
-  let next = 1;
-  const tryNext = () => {
-    if (next > 65535) return;
-    const port = next++;
-    const socket = connect({ host: address, port });
-    socket.setTimeout(Number(milliseconds), () => setImmediate(() => socket.destroy()));
-    socket.on("connect", () => { open.push(port); socket.resetAndDestroy(); });
-    socket.on("error", () => undefined);
-    socket.on("close", tryNext);
-  };
-  for (let begun = 0; begun < Number(atOnce); begun++) tryNext();
-  process.on("exit", () => console.log(open.sort((one, other) => one - other).join(" ")));
-`;
-
-/** All TCP ports of an address that accept a connection from the machine that asks. */
-export async function sweep(lab: Lab, address: string): Promise<readonly number[]> {
-  const inside = [`--net=${namespacePath(sweeper(lab))}`, "--", process.execPath, "-e", PROGRAM];
+/** All TCP ports of an address that accept a connection from the machine that asks, which has this address there. */
+export async function sweep(lab: Lab, from: string, address: string): Promise<readonly number[]> {
+  const program = path.join(import.meta.dirname, "tcpSweep.py");
   const { stdout } = await runChecked(
     `sweep ${address}`,
     "nsenter",
-    [...inside, address, String(AT_ONCE), String(MILLISECONDS)],
-    // A dozen rounds; a machine under load may take several times as long.
+    [`--net=${namespacePath(sweeper(lab))}`, "--", "python3", program, from, address],
+    // Some ten seconds where nobody answers; a machine under load may take several times as long.
     { timeoutSeconds: 180 },
   );
   return stdout.trim().split(" ").filter(Boolean).map(Number);

@@ -42,8 +42,8 @@ describe("the guard of the way in", () => {
   const guarded = (text: string, seconds = "60") =>
     host.base(text, [{ path: "lifecycle/guard", text: `${seconds}\n` }]);
   const until = async (condition: () => boolean) => {
-    // The guard's second, a probe that runs on, and a machine that is busy.
-    for (const end = Date.now() + 8000; !condition() && Date.now() < end;) await setTimeout(20);
+    // The guard's second, a probe that runs on, and a file system that is told to write all it has while others fill it.
+    for (const end = Date.now() + 60_000; !condition() && Date.now() < end;) await setTimeout(20);
     assert.ok(condition());
   };
 
