@@ -10,7 +10,7 @@ import { HostUnit } from "../host/HostUnit.ts";
 import { gatewayRouteFiles } from "../render/gateway/index.ts";
 import { endsWith } from "../host/order.ts";
 import { claimGatewayPort } from "./GatewayPool.ts";
-import { backupsFirst, rolling } from "./rolling.ts";
+import { backupsFirst, firstAlone } from "./rolling.ts";
 import { orRunError } from "./runError.ts";
 import { dependencies } from "./waiting.ts";
 
@@ -43,7 +43,7 @@ export class GatewayRoute extends pulumi.ComponentResource {
     super("gatebox:index:GatewayRoute", name, shown, opts);
     claimGatewayPort(box, port, this, name);
     const unit = `${pulumi.getProject()}.${pulumi.getStack()}.${route.name}`;
-    const units = rolling(hosts, dependencies(opts), (host, dependsOn) => {
+    const units = firstAlone(hosts, dependencies(opts), (host, dependsOn) => {
       const files = gatewayRouteFiles(box, host, route);
       return new HostUnit(
         `${name}-${host.name}`,

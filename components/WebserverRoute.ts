@@ -10,7 +10,7 @@ import { HostUnit } from "../host/HostUnit.ts";
 import { webserverRouteFiles } from "../render/webserver/index.ts";
 import { serviceUrl } from "../render/webserver/serviceUrl.ts";
 import { endsWith } from "../host/order.ts";
-import { backupsFirst, rolling } from "./rolling.ts";
+import { backupsFirst, firstAlone } from "./rolling.ts";
 import { orRunError } from "./runError.ts";
 import { dependencies } from "./waiting.ts";
 import { claimLocation } from "./WebserverPool.ts";
@@ -47,7 +47,7 @@ export class WebserverRoute extends pulumi.ComponentResource {
     super("gatebox:index:WebserverRoute", name, shown, opts);
     claimLocation(box, location, this, name);
     const unit = `${pulumi.getProject()}.${pulumi.getStack()}.${route.name}`;
-    const units = rolling(hosts, dependencies(opts), (host, dependsOn) => {
+    const units = firstAlone(hosts, dependencies(opts), (host, dependsOn) => {
       const files = webserverRouteFiles(route);
       return new HostUnit(
         `${name}-${host.name}`,

@@ -59,3 +59,21 @@ export function rolling<T extends pulumi.Resource>(
   }
   return made;
 }
+
+/**
+ * Makes something that adds to what a pool serves, and takes nothing away, on its first host, and then on all others at once: a
+ * mistake stops at the first host, and a pool of thirty takes no longer than one of two.
+ *
+ * @param make gets the host and what it must wait for.
+ */
+export function firstAlone<T extends pulumi.Resource>(
+  hosts: readonly Host[],
+  before: Before,
+  make: (host: Host, dependsOn: Before) => T,
+): readonly T[] {
+  const [first, ...others] = hosts;
+  if (first === undefined) return [];
+  const alone = make(first, before);
+  const then = and(before, [alone]);
+  return [alone, ...others.map((host) => make(host, then))];
+}
