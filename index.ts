@@ -3,6 +3,7 @@ import {
   BoxDns,
   BoxHosts,
   boxOutput,
+  ConsulCluster,
   ContainerRuntime,
   ControlPlaneLoadBalancer,
   ExposedService,
@@ -35,6 +36,7 @@ const exporters =
   description.monitoring && new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
 // Hosts know the names of the box from then on.
 const names = description.dns ? [new BoxDns("dns", description.dns, { dependsOn: ready })] : [];
+const consul = description.consul && new ConsulCluster("consul", description.consul, { dependsOn: ready });
 const volumes =
   Object.keys(description.sharedVolumes).length > 0
     ? [new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready })]
@@ -123,6 +125,9 @@ export const box = boxOutput(description);
 
 /** Certificate of the authority that has signed the web servers', in PEM: for their clients. Only where the box issues it. */
 export const authority = webservers?.authority;
+
+/** A token to look at Consul's services and nodes with: a secret. */
+export const consulToken = consul?.uiToken;
 
 /** Whom the web servers let in to tools without a log-in of their own, and with which password, a secret. */
 export const toolsUsername = tools?.username;

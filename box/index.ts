@@ -15,6 +15,7 @@ export { grafanaPasswordFault, noGrafana } from "./sections/grafana/password.ts"
 export { monitoringSecretFaults } from "./sections/monitoring/secrets.ts";
 export { gitlabSecretFault, gitlabSecretFaults, type GitLabSecretName } from "./sections/gitlab/secrets.ts";
 export {
+  consulOf,
   containerRegistryOf,
   containerRuntimeOf,
   controlPlaneOf,
@@ -38,6 +39,7 @@ export { passwordFault } from "./sections/tools/password.ts";
 export {
   gitlabSecrets,
   grafanaPassword,
+  consulGossipKey,
   monitoringSecrets,
   namespace,
   registryPasswords,

@@ -4,6 +4,7 @@
  */
 
 import type { AptRepository } from "./sections/aptRepositories/model.ts";
+import type { Consul } from "./sections/consul/model.ts";
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import type { ControlPlane } from "./sections/controlPlane/model.ts";
 import type { Dns } from "./sections/dns/model.ts";
@@ -18,6 +19,8 @@ import type { Tools } from "./sections/tools/model.ts";
 import type { VirtualIp } from "./sections/virtualIps/model.ts";
 
 export type { AptRepository } from "./sections/aptRepositories/model.ts";
+
+export type { Consul } from "./sections/consul/model.ts";
 
 export type { ContainerRuntime, RuntimeRegistry } from "./sections/containerRuntime/index.ts";
 export type { ControlPlane } from "./sections/controlPlane/model.ts";
@@ -284,6 +287,7 @@ export interface Box {
   readonly grafana?: Grafana | undefined;
   readonly dns?: Dns | undefined;
   readonly gitlab?: GitLab | undefined;
+  readonly consul?: Consul | undefined;
   /** What is sound but hardly meant, each in one line, `path: message`, for the operator to read. */
   readonly warnings: readonly string[];
 }

@@ -21,6 +21,7 @@ export function rememberParts(box: Box): void {
     grafana,
     dns,
     gitlab,
+    consul,
   } = box;
   const parts: readonly (object | undefined)[] = [
     kubeGateways,
@@ -36,6 +37,7 @@ export function rememberParts(box: Box): void {
     grafana,
     dns,
     gitlab,
+    consul,
     hostNetworks,
     ...natGateways,
     ...Object.values(virtualIps),

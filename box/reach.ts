@@ -1,5 +1,6 @@
 import { addressOn, membersOf, type Draft } from "./draft.ts";
 import { grafanaPool, runsGrafana } from "./sections/grafana/place.ts";
+import { serversOf } from "./sections/consul/places.ts";
 import { hostsOfVolumes } from "./sections/sharedVolumes/bricks.ts";
 import { pathOf } from "./violations.ts";
 
@@ -21,7 +22,7 @@ export interface Reach {
 
 /**
  * The hosts that the stack configures: the members of the pools of its sections, VIPs, NAT gateways, host networks, containers,
- * the registry, the name servers, monitoring's servers, Grafana's, GitLab and its runners, and those of shared volumes.
+ * the registry, the name servers, monitoring's servers, Grafana's and Consul's, GitLab and its runners, and those of shared volumes.
  */
 export function configuredHosts(draft: Draft): string[] {
   // GitLab's hosts are GitLab's.
@@ -50,7 +51,7 @@ export function configuredHosts(draft: Draft): string[] {
     ...volumes.pools,
   ]);
   const members = [...pools].flatMap((pool) => membersOf(draft, pool));
-  return [...new Set([...members, ...volumes.hosts])];
+  return [...new Set([...members, ...volumes.hosts, ...serversOf(draft)])];
 }
 
 /** The hosts that SSH connects to: those that the stack configures, and the bastions on the way to them. */

@@ -1,4 +1,4 @@
-import type { Box, ControlPlane, Dns, GitLab, Grafana, KubeGateways, Tools, Webservers } from "./model.ts";
+import type { Box, Consul, ControlPlane, Dns, GitLab, Grafana, KubeGateways, Tools, Webservers } from "./model.ts";
 import type { ContainerRegistry } from "./sections/registry/index.ts";
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import { BoxError } from "./violations.ts";
@@ -82,6 +82,15 @@ export function gitlabOf(box: Box): GitLab {
  */
 export function grafanaOf(box: Box): Grafana {
   return box.grafana ?? absent(box, "grafana", "runs no Grafana");
+}
+
+/**
+ * Consul's cluster of a box, for what is made of it alone.
+ *
+ * @throws BoxError when the box has none.
+ */
+export function consulOf(box: Box): Consul {
+  return box.consul ?? absent(box, "consul", "has no Consul");
 }
 
 function absent(box: Box, section: string, what: string): never {

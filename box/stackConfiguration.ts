@@ -7,6 +7,9 @@ export const tlsPrivateKey = "tlsPrivateKey";
 /** Secrets too: the passwords that hosts pull images with, by the name of the registry under `containerRuntime.registries`. */
 export const registryPasswords = "registryPasswords";
 
+/** A secret too: what the members of Consul's cluster encrypt their gossip with, 32 bytes in Base64. */
+export const consulGossipKey = "consulGossipKey";
+
 /** Secrets too: what monitoring's messages and samples are sent with, `RECEIVER.WAY` and `remoteWrite`. */
 export const monitoringSecrets = "monitoringSecrets";
 
@@ -27,6 +30,7 @@ export const secretKeys = [
   toolsPassword,
   grafanaPassword,
   gitlabSecrets,
+  consulGossipKey,
 ] as const;
 
 const secrets: readonly string[] = secretKeys.map((key) => namespace + key);

@@ -47,6 +47,7 @@ const alsoShared: readonly string[] = [
   "containerRuntime",
   "registry",
   "controlPlane",
+  "consul",
   "sharedVolumes",
   "tools",
   "grafana",

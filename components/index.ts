@@ -6,12 +6,13 @@ export type {
   Alertmanager as DescribedAlertmanager,
   App,
   AppDeclaration,
+  AptRepository,
   Box,
   BoxDeclaration,
   Connection,
+  Consul as DescribedConsul,
   ContainerRegistry as DescribedContainerRegistry,
   ContainerRuntime as DescribedContainerRuntime,
-  AptRepository,
   ControlPlane,
   Destination,
   DhcpNetwork,
@@ -71,6 +72,7 @@ export { boxFromStack, defineBox, type DefineBoxOptions } from "./defineBox.ts";
 export { boxOutput } from "../box/index.ts";
 export { BoxDns, type BoxDnsAlone, type BoxDnsArgs } from "./BoxDns.ts";
 export { BoxHosts, type BoxHostsArgs } from "./BoxHosts.ts";
+export { ConsulCluster, type ConsulClusterArgs } from "./ConsulCluster.ts";
 export { ContainerRuntime, type ContainerRuntimeArgs } from "./ContainerRuntime.ts";
 export type { RegistryPasswords } from "./registryPasswords.ts";
 export {

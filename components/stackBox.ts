@@ -4,6 +4,7 @@ import {
   gitlabSecrets,
   grafanaPassword,
   grafanaPasswordFault,
+  consulGossipKey,
   monitoringSecrets,
   namespace,
   noGrafana,
@@ -18,6 +19,7 @@ import {
 import { checkedBox, showWarnings } from "./checkedBox.ts";
 import { keepGitLabSecrets } from "./gitlabSecrets.ts";
 import { keepGrafanaPassword } from "./grafanaPassword.ts";
+import { gossipKeyFault, keepGossipKey } from "./consulSecrets.ts";
 import { keepMonitoringSecrets } from "./monitoringSecrets.ts";
 import { keepRegistryPasswords } from "./registryPasswords.ts";
 import { orRunError } from "./runError.ts";
@@ -50,6 +52,7 @@ export function stackBox(): StackBox {
   keepGitLabSecrets(box, configured(gitlabSecrets, "secrets by their names", ".NAME"));
   keepConfiguredToolsPassword(box);
   keepConfiguredGrafanaPassword(box);
+  keepConfiguredGossipKey(box);
   if (key === undefined) return { box };
   keepTlsPrivateKey(box, key);
   return { box, tlsPrivateKey: key };
@@ -78,6 +81,19 @@ function keepConfiguredGrafanaPassword(box: Box): void {
       throw new BoxError(`The configuration of box "${box.name}"`, [{ path: grafanaPassword, message }]);
     });
   keepGrafanaPassword(box, pulumi.secret(given));
+}
+
+/** What it is, is known while the program makes its resources: a wrong one is an error before any is made. */
+function keepConfiguredGossipKey(box: Box): void {
+  const key = pulumi.runtime.allConfig()[namespace + consulGossipKey];
+  if (key === undefined) return;
+  const none = "is set, and the box has no Consul: remove it, or write consul";
+  const message = box.consul === undefined ? none : gossipKeyFault(key);
+  if (message !== undefined)
+    orRunError(() => {
+      throw new BoxError(`The configuration of box "${box.name}"`, [{ path: consulGossipKey, message }]);
+    });
+  keepGossipKey(box, pulumi.secret(key));
 }
 
 /**

@@ -7,14 +7,20 @@
  */
 import { createPrivateKey, createPublicKey, hkdfSync, sign, type KeyObject } from "node:crypto";
 import { objectIdentifier, sequence } from "./der.ts";
-import { authorityName, certificate, type Signer } from "./x509.ts";
+import { alternatives } from "./alternatives.ts";
+import { authorityName, certificate, extension, type Signer } from "./x509.ts";
 
 /** Whoever signs the certificates of a box. */
 export interface Authority {
   /** Its own certificate, in PEM. */
   readonly certificate: string;
-  /** A certificate for a host, in PEM. @throws Error for what is no public key in PEM. */
-  readonly certify: (commonName: string, publicKey: string) => string;
+  /**
+   * A certificate for a host, in PEM; with names, of a server and a client that verifiers know by these.
+   *
+   * @param names host names and addresses. @default none, and for no use in particular
+   * @throws Error for what is no public key in PEM.
+   */
+  readonly certify: (commonName: string, publicKey: string, names?: readonly string[]) => string;
 }
 
 /**
@@ -29,15 +35,24 @@ export function authorityOf(secret: string, box: string): Authority {
   const own = createPublicKey(key);
   const issuer = authorityName(box, own);
   const signer: Signer = { algorithm: ed25519, sign: (text) => sign(null, text, key) };
-  const issue = (subject: string, publicKey: KeyObject, isAuthority: boolean): string =>
-    certificate({ issuer, subject, publicKey, isAuthority, since: 2020 }, signer);
+  const issue = (subject: string, publicKey: KeyObject, isAuthority: boolean, more: readonly Buffer[] = []): string =>
+    certificate({ issuer, subject, publicKey, isAuthority, since: 2020, more }, signer);
   return {
     certificate: issue(issuer, own, true),
-    certify: (commonName, publicKey) => issue(commonName, createPublicKey(publicKey), false),
+    certify: (commonName, publicKey, names) => {
+      const more = names === undefined ? [] : [forServersAndClients, alternatives(names)];
+      return issue(commonName, createPublicKey(publicKey), false, more);
+    },
   };
 }
 
 /** PKCS #8 of an Ed25519 key, up to its 32 bytes. */
 const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/** extKeyUsage: serverAuth and clientAuth. */
+const forServersAndClients = extension(
+  "551d25",
+  sequence(objectIdentifier("2b06010505070301"), objectIdentifier("2b06010505070302")),
+);
 
 const ed25519 = sequence(objectIdentifier("2b6570"));

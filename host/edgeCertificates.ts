@@ -7,7 +7,7 @@
  */
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from "node:crypto";
 import { isIP } from "node:net";
-import ipaddr from "ipaddr.js";
+import { alternatives } from "./alternatives.ts";
 import { der, objectIdentifier, sequence } from "./der.ts";
 import { authorityName, certificate, extension, fingerprint, type Signer } from "./x509.ts";
 
@@ -95,16 +95,3 @@ function authorityKeyIdentifier(key: KeyObject): Buffer {
 
 /** extKeyUsage: serverAuth. */
 const forServers = extension("551d25", sequence(objectIdentifier("2b06010505070301")));
-
-/** subjectAltName: host names and addresses. */
-function alternatives(names: readonly string[]): Buffer {
-  if (names.length === 0) throw new Error("a certificate of web servers needs a name or an address");
-  const one = (name: string): Buffer =>
-    isIP(name) === 0 ? der(0x82, Buffer.from(name)) : der(0x87, Buffer.from(ipaddr.parse(plain(name)).toByteArray()));
-  return extension("551d11", sequence(...[...new Set(names)].map(one)));
-}
-
-/** An address without an IPv4 one at its end, which ipaddr.js takes for a mapped one where it is not (`::192.0.2.1`). */
-function plain(address: string): string {
-  return isIP(address) === 6 ? new URL(`http://[${address}]`).hostname.slice(1, -1) : address;
-}

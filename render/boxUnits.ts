@@ -2,11 +2,13 @@
 import type { Box, Host } from "../box/model.ts";
 import { containerRuntimeAssembly } from "./containerRuntime/index.ts";
 import { authorityOfBoxFiles, secretRegistryFiles, withPassword } from "./containerRuntime/registries.ts";
+import { consulCertificateFiles, consulSecretFiles } from "./consul/index.ts";
+import { consulPolicies, consulTokenFiles } from "./consulAccess/index.ts";
 import { dockerRegistryAssembly, registryUserFiles } from "./dockerRegistry/index.ts";
 import { gatewayAssembly, gatewayRouteFiles } from "./gateway/index.ts";
 import { certificateFiles, glusterAssembly } from "./gluster/index.ts";
 import { secretFile, secretNames } from "./monitoringServer/secretFiles.ts";
-import { registry } from "./registry.ts";
+import { consul, consulAccess, registry } from "./registry.ts";
 import { asksPassword, toolFiles, toolUserPlaces } from "./tools/index.ts";
 import type { TreeFile } from "./treeFile.ts";
 import { webserverAssembly, webserverKeyFile, webserverRouteFiles, webserverTlsFiles } from "./webserver/index.ts";
@@ -46,13 +48,15 @@ export function boxUnits(box: Box, project: string): readonly BoxUnit[] {
     ...ownRegistry(box, host, project),
     ...monitoringSecrets(box, host),
     ...toolUnits(box, host),
+    ...consulSecrets(box, host),
     ...serviceUnits(box, host, project),
   ]);
 }
 
-/** What `SharedVolumes` adds to the files of GlusterFS' hosts, and `ContainerRuntime` to those of containerd's. */
+/** What `SharedVolumes` adds to the files of GlusterFS' hosts, `ContainerRuntime` to those of containerd's, `ConsulCluster` to Consul's. */
 function certificates({ containerRuntime }: Box, assembly: string): TreeFile[] {
   const paths = {
+    [consul.name]: Object.values(consulCertificateFiles),
     [glusterAssembly.name]: Object.values(certificateFiles),
     [containerRuntimeAssembly.name]: containerRuntime === undefined ? [] : authorityOfBoxFiles(containerRuntime),
   };
@@ -102,6 +106,26 @@ function monitoringSecrets(box: Box, host: Host): BoxUnit[] {
     const files = secretNames(monitoring, assembly).map((one) => ({ ...secretFile(one, "-"), text: secretText }));
     return files.length === 0 ? [] : [{ host: host.name, assembly, unit: `${box.name}.secrets`, files }];
   });
+}
+
+/** Consul's keys and tokens, with the place of each. */
+function consulSecrets(box: Box, host: Host): BoxUnit[] {
+  const unit = `${box.name}.secrets`;
+  const none = { accessor: "-", secret: "-" };
+  const own = (): readonly TreeFile[] => consulSecretFiles(box, host, { gossipKey: "-", management: "-", agent: "-", dns: "-" }); // prettier-ignore
+  const tokens = (): readonly TreeFile[] => consulTokenFiles(consulPolicies(box, consul), "-", () => none);
+  const assemblies = registry.assembliesOf(box, host);
+  return [
+    { assembly: consul, files: own },
+    { assembly: consulAccess, files: tokens },
+  ]
+    .filter(({ assembly }) => assemblies.includes(assembly))
+    .map(({ assembly, files }) => ({
+      host: host.name,
+      assembly: assembly.name,
+      unit,
+      files: files().map((file) => ({ ...file, text: secretText })),
+    }));
 }
 
 /** The ways to the tools, and who is let in. */

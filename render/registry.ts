@@ -1,5 +1,7 @@
 /** All assemblies of a box, for whoever must know of all of them. */
 import type { Assembly, Registry } from "./assembly.ts";
+import { consulAssembly } from "./consul/index.ts";
+import { consulAccessAssembly } from "./consulAccess/index.ts";
 import { containerRuntimeAssembly } from "./containerRuntime/index.ts";
 import { dnsmasqAssembly } from "./dnsmasq/index.ts";
 import { dockerRegistryAssembly } from "./dockerRegistry/index.ts";
@@ -46,16 +48,24 @@ const programs: readonly Assembly[] = [
   gitlabRunnerAssembly,
 ];
 
+/** Consul on every host that has any of them, and on its servers. */
+export const consul = consulAssembly(programs);
+
+/** Who may do what there. */
+export const consulAccess = consulAccessAssembly(consul);
+
+const withConsul = [...programs, consul, consulAccess];
+
 /** The node exporter of every host that has any of them. */
-export const nodeExporter = nodeExporterAssembly(programs);
+export const nodeExporter = nodeExporterAssembly(withConsul);
 
 /** What monitoring is told besides, of the same hosts. */
-export const metrics = metricsAssembly(programs);
+export const metrics = metricsAssembly(withConsul);
 
 /** How every host that has any of them resolves names, where the box has name servers. */
-export const resolver = resolverAssembly(programs);
+export const resolver = resolverAssembly(withConsul);
 
 /** The firewall of every host that has any of them. */
-export const firewall = firewallAssembly(programs);
+export const firewall = firewallAssembly(withConsul);
 
-export const registry: Registry = registryOf([...programs, nodeExporter, metrics, resolver, firewall]);
+export const registry: Registry = registryOf([...withConsul, nodeExporter, metrics, resolver, firewall]);

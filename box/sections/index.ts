@@ -1,6 +1,7 @@
 import { apps } from "./apps/index.ts";
 import { aptRepositories } from "./aptRepositories/index.ts";
 import { connection } from "./connection/index.ts";
+import { consul } from "./consul/index.ts";
 import { containerRuntime } from "./containerRuntime/index.ts";
 import { controlPlane } from "./controlPlane/index.ts";
 import { dns } from "./dns/index.ts";
@@ -50,4 +51,5 @@ export const sections = [
   grafana,
   dns,
   gitlab,
+  consul,
 ] as const;

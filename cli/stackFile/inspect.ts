@@ -8,6 +8,7 @@ import { monitoringSecretFaults } from "../../box/sections/monitoring/secrets.ts
 import {
   gitlabSecrets,
   grafanaPassword,
+  consulGossipKey,
   monitoringSecrets,
   namespace,
   registryPasswords,
@@ -83,6 +84,7 @@ function boxFaults(
     ...toolsPasswordFaults(box, config),
     ...grafanaPasswordFaults(values, config),
     ...secretFaultsOfGitLab(values, config),
+    ...gossipKeyFaults(box, config),
     ...(box ? portConflicts(registry, box) : []),
   ];
   return {
@@ -160,6 +162,12 @@ function secretFaultsOfGitLab(values: Sections, config: Sections): readonly Viol
   const names = namesOfSecrets(config, gitlabSecrets);
   const gitlab = values["gitlab"] === undefined ? undefined : mapping(values["gitlab"]);
   return names === undefined ? [] : gitlabSecretFaults(gitlab, names);
+}
+
+/** A gossip key that is set is one of a Consul. Whether it is a key is seen where it is decrypted. */
+function* gossipKeyFaults(box: Box | undefined, config: Sections): Generator<Violation> {
+  if (box === undefined || box.consul !== undefined || !Object.hasOwn(config, namespace + consulGossipKey)) return;
+  yield { path: consulGossipKey, message: "is set, and the box has no Consul: remove it, or write consul" };
 }
 
 /** The registry that the box has of itself, whose password is generated where none is given. */

@@ -1,10 +1,10 @@
 # shellcheck shell=sh
 # Compares this host's clock with those of the other servers of monitoring: samples, alerts and what has been sent are told apart
-# by their times. HTTP tells whole seconds, so the moment is awaited at which the next one begins.
+# by their times. Where servers want to see a certificate, $clock_curl is a configuration of curl. HTTP tells whole seconds, so the moment is awaited at which the next one begins.
 
 # Prints the second that a server's clock shows. One that does not answer is no fault: it may be about to be made.
 clock_of() { # URL
-  shown=$(curl -s --noproxy '*' -m 2 -o /dev/null -D - "$1" 2>/dev/null | tr -d '\r' | sed -n 's/^[Dd]ate: //p') || :
+  shown=$(curl -s --noproxy '*' -m 2 -K "${clock_curl:-/dev/null}" -o /dev/null -D - "$1" 2>/dev/null | tr -d '\r' | sed -n 's/^[Dd]ate: //p') || :
   [ -z "$shown" ] || date -d "$shown" +%s 2>/dev/null || :
 }
 
@@ -25,7 +25,7 @@ clock_fault() { # URL
   # It is between the two, and the second began up to 0.1 s and one answer before.
   differs=$((shown * 1000 - (before + after) / 2))
   allowed=$((1000 + 200 + after - before))
-  host=${1#http://}
+  host=${1#*://}
   [ "${differs#-}" -le "$allowed" ] ||
     echo "the clock of ${host%%[:/]*} differs by $differs ms from this host's: have both follow the same time servers (timedatectl timesync-status, chronyc sources), then come again"
 }

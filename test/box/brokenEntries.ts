@@ -1,3 +1,4 @@
+import { hashicorp } from "./aptKeys.ts";
 import type { Changes } from "./edit.ts";
 import { brokenClusterSide } from "./brokenClusterSide.ts";
 import { brokenMonitoring } from "./brokenMonitoring.ts";
@@ -67,6 +68,28 @@ export const brokenEntries: readonly BrokenEntry[] = [
         changes: { network: "box-netwrok" },
         says: 'firewall.openPorts[0].network: unknown network "box-netwrok"',
         uses: ["network"],
+      },
+    ],
+  },
+  {
+    entry: "consul",
+    schema: "consul.properties",
+    changes: {
+      "aptRepositories.hashicorp": hashicorp,
+      consul: { repository: "hashicorp", network: "box-network", servers: { hosts: ["gateway-4", "gateway-5", "supervisor-1"] } }, // prettier-ignore
+    },
+    rules: [
+      {
+        breaks: "an unknown repository",
+        changes: { repository: "hashicrop" },
+        says: 'consul.repository: unknown apt repository "hashicrop"',
+        uses: ["repository"],
+      },
+      {
+        breaks: "a server that is not on its network",
+        changes: { network: "gateway-network" },
+        says: "consul.servers: supervisor-1 is not on gateway-network",
+        uses: ["network", "servers"],
       },
     ],
   },

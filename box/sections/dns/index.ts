@@ -1,5 +1,6 @@
 import type { Section } from "../section.ts";
 import { dhcpNetworks, dhcpRanges, dhcpRouters, leasesByMac } from "./dhcp.ts";
+import { consulsDomain, withoutAgent } from "./consul.ts";
 import { resolveDns } from "./resolve.ts";
 import {
   contradictingRecords,
@@ -28,6 +29,8 @@ export const dns: Section<"dns", typeof schema> = {
     dhcpRanges,
     dhcpRouters,
     leasesByMac,
+    consulsDomain,
   ],
+  warnings: [withoutAgent],
   resolve: ({ draft, configuration }) => resolveDns(draft, configuration),
 };

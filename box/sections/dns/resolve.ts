@@ -1,5 +1,6 @@
 import type { Configuration } from "../../configuration.ts";
 import type { Draft } from "../../draft.ts";
+import { consulForward } from "./consul.ts";
 import { leasedHosts } from "./dhcp.ts";
 import type { DhcpNetwork, Dns } from "./model.ts";
 import { computedRecords, listedRecords, mergedRecords } from "./records.ts";
@@ -13,7 +14,8 @@ export function resolveDns(draft: Draft, { dns }: Configuration): Dns | undefine
     const optional = { ...(range === undefined ? {} : { range }), ...(router === undefined ? {} : { router }) };
     return [network, { ...optional, leases, leaseMinutes }];
   });
-  const { pool, networks, domains, forwarders, forward, allowPrivateAnswers } = dns;
+  const { pool, networks, domains, forwarders, allowPrivateAnswers } = dns;
+  const forward = { ...consulForward(draft), ...dns.forward };
   const records = mergedRecords([...computedRecords(draft), ...listedRecords(draft)]);
   return { pool, networks, domains, records, forwarders, forward, allowPrivateAnswers, dhcp: Object.fromEntries(dhcp) };
 }

@@ -1,5 +1,6 @@
-import type { Draft } from "../../draft.ts";
+import { isOn, membersOf, type Draft } from "../../draft.ts";
 import { pathOf } from "../../violations.ts";
+import { serversOf } from "../consul/places.ts";
 import { ToolAuth, toolNames, toolPrograms, type ToolName } from "./programs.ts";
 
 /** A tool as it is declared; undefined is what could not be read. */
@@ -10,6 +11,8 @@ export interface DeclaredTool {
   /** Its path on the web servers. */
   readonly place: string | undefined;
   readonly pool: string | undefined;
+  /** The hosts that run it, as far as they are known. */
+  readonly hosts: readonly string[];
   readonly port: number | undefined;
   readonly auth: ToolAuth | undefined;
 }
@@ -36,23 +39,32 @@ export function declaredTools(draft: Draft): DeclaredTool[] {
     const pool = ownPool ? upstream.pool : usual.pool;
     const isRefused = upstream === undefined || draft.refused.has(pathOf(path, "upstream", "port"));
     const port = upstream?.port ?? (isRefused ? undefined : usual.port);
+    const hosts = name === "consul" && isRunByBox(draft, name) ? consulHosts(draft) : membersOf(draft, pool);
     const auth = "auth" in written ? written.auth : usualAuth(name, tools.oidcProxy !== undefined);
-    return [{ name, path, place, pool, port, auth }];
+    return [{ name, path, place, pool, hosts, port, auth }];
   });
 }
 
 /** Whether a tool is one that the box runs by a section of the tool's own, which says where. */
 export function isRunByBox(draft: Draft, name: ToolName): boolean {
-  return name === "gitlab" && draft.written.has("gitlab");
+  return (name === "gitlab" || name === "consul") && draft.written.has(name);
 }
 
-/** Where a tool runs that does not say it. */
+/** Where a tool runs that does not say it. Consul's servers are of several pools. */
 function usualUpstream(
   draft: Draft,
   name: ToolName,
 ): { readonly pool?: string | undefined; readonly port?: number | undefined } {
-  if (isRunByBox(draft, name)) return draft.gitlab;
-  return { pool: draft.monitoring.pool, port: toolPrograms[name].port };
+  if (name === "gitlab" && isRunByBox(draft, name)) return draft.gitlab;
+  const { port } = toolPrograms[name];
+  return isRunByBox(draft, name) ? { port } : { pool: draft.monitoring.pool, port };
+}
+
+/** Consul's servers, where web servers can ask them: a kube gateway lets nothing but routes in. */
+export function consulHosts(draft: Draft): readonly string[] {
+  const { upstreamNetwork } = draft.webservers;
+  const gateways = new Set(membersOf(draft, draft.kubeGateways.pool));
+  return serversOf(draft).filter((host) => isOn(draft, host, upstreamNetwork) && !gateways.has(host));
 }
 
 /** Who asks for a log-in where a tool does not say it. */

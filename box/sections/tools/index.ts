@@ -1,7 +1,8 @@
-import { addressOn, membersOf, type Draft } from "../../draft.ts";
+import { addressOn, type Draft } from "../../draft.ts";
 import type { Section } from "../section.ts";
 import { declaredTools, type DeclaredTool } from "./declared.ts";
 import type { Tool } from "./model.ts";
+import { consulByItself } from "./consul.ts";
 import { behindWebservers, toolAuth, toolHosts, toolPlaces, toolPorts, toolsByName } from "./rules.ts";
 import { schema } from "./schema.ts";
 
@@ -9,7 +10,7 @@ import { schema } from "./schema.ts";
 export const tools: Section<"tools", typeof schema> = {
   name: "tools",
   schema,
-  rules: [behindWebservers, toolHosts, toolPorts, toolAuth, toolPlaces, toolsByName],
+  rules: [behindWebservers, toolHosts, toolPorts, toolAuth, toolPlaces, toolsByName, consulByItself],
   resolve: ({ draft, configuration: { tools, webservers } }) => {
     if (tools === undefined || webservers === undefined) return undefined;
     const { upstreamNetwork: network } = webservers;
@@ -23,13 +24,13 @@ export const tools: Section<"tools", typeof schema> = {
   },
 };
 
-function resolvedTool(draft: Draft, network: string, { name, place, pool, port, auth }: DeclaredTool): Tool {
-  if (place === undefined || pool === undefined || port === undefined || auth === undefined)
+function resolvedTool(draft: Draft, network: string, { name, place, pool, hosts, port, auth }: DeclaredTool): Tool {
+  if (place === undefined || port === undefined || auth === undefined)
     throw new Error(`tool ${name} was not resolved; a rule is missing`);
-  const members = membersOf(draft, pool).map((host) => ({
+  const members = hosts.map((host) => ({
     name: host,
     address: addressOn(draft, host, network) ?? "",
     port,
   }));
-  return { name, path: place, auth, pool, port, members };
+  return { name, path: place, auth, ...(pool === undefined ? {} : { pool }), port, members };
 }

@@ -7,8 +7,8 @@ export interface Tool {
   /** Its path on the web servers, with a slash at both ends. */
   readonly path: string;
   readonly auth: ToolAuth;
-  /** The pool whose hosts run it. */
-  readonly pool: string;
+  /** The pool whose hosts run it; undefined for the box's own Consul, whose servers are of several. */
+  readonly pool?: string | undefined;
   readonly port: number;
   /** Its hosts: the first answers, the others stand in for it. */
   readonly members: readonly Member[];

@@ -48,15 +48,14 @@ export function* toolHosts(draft: Draft): Generator<Violation> {
 /** Two tools of one host have two ports. */
 export function* toolPorts(draft: Draft): Generator<Violation> {
   const holders = new Map<string, string>();
-  for (const { path, pool, port } of declaredTools(draft)) {
+  for (const { path, hosts, port } of declaredTools(draft)) {
     if (port === undefined) continue;
-    const shared = membersOf(draft, pool).find((host) => holders.has(`${host} ${port}`));
+    const shared = hosts.find((host) => holders.has(`${host} ${port}`));
     if (shared !== undefined) {
       const holder = holders.get(`${shared} ${port}`) ?? "";
       yield { path: pathOf(path, "upstream", "port"), message: `${port} of ${shared} is that of ${holder}: write the tool's own port` }; // prettier-ignore
     }
-    for (const host of membersOf(draft, pool))
-      if (!holders.has(`${host} ${port}`)) holders.set(`${host} ${port}`, path);
+    for (const host of hosts) if (!holders.has(`${host} ${port}`)) holders.set(`${host} ${port}`, path);
   }
 }
 

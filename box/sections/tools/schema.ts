@@ -20,7 +20,11 @@ function tool(name: ToolName) {
             `Port of ${title} on these hosts, for the web servers alone. Default: that of \`gitlab\`, else ${usual}.`,
           )
       : port.default(usual).describe(`Port of ${title} on these hosts, for the web servers alone. Default ${usual}.`);
-  const ownPool = name === "gitlab" ? "that of `gitlab`, else of `monitoring`" : "that of `monitoring`";
+  const ownPools: Partial<Record<ToolName, string>> = {
+    gitlab: "that of `gitlab`, else of `monitoring`",
+    consul: "the servers of `consul`, else that of `monitoring`",
+  };
+  const ownPool = ownPools[name] ?? "that of `monitoring`";
   const standard = hasLogIn ? "Default `none`: it asks for a password itself." : "Default `oidc` where there is an `oidcProxy`, else `password`."; // prettier-ignore
   return closed({
     path: path

@@ -54,7 +54,7 @@ describe("gatebox check of a key of the configuration", () => {
     "gatbox:limits: {}": `${at}:3: config.gatbox:limits: unknown namespace "gatbox": write gatebox:limits`,
     "gatebox:limit: {}": `${at}:3: limit: unknown key "limit" (did you mean "limits"?)`,
     "gatebox:a.b: {}": `${at}:3: ["a.b"]: unknown key "a.b" (known: `,
-    "gatebox:limits: { secure: AAAA }": `${at}:3: limits: is encrypted, and nothing of a box is secret but gatebox:tlsPrivateKey, gatebox:registryPasswords, gatebox:monitoringSecrets, gatebox:toolsPassword, gatebox:grafanaPassword and gatebox:gitlabSecrets: write it in plain`,
+    "gatebox:limits: { secure: AAAA }": `${at}:3: limits: is encrypted, and nothing of a box is secret but gatebox:tlsPrivateKey, gatebox:registryPasswords, gatebox:monitoringSecrets, gatebox:toolsPassword, gatebox:grafanaPassword, gatebox:gitlabSecrets and gatebox:consulGossipKey: write it in plain`,
     "gatebox:limits: { headerKb: { secure: AAAA } }": `${at}:21: limits.headerKb: is encrypted, `,
     "gatebox:tlsPrivateKey: AAAA": `${at}:26: tlsPrivateKey: stands in plain: take it out`,
     'gatebox:registryPasswords: { "a.box": hunter2 }': `${at}:41: registryPasswords["a.box"]: stands in plain: take it out`,
