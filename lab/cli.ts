@@ -11,7 +11,7 @@ import { assertSuitableMachine, UnsuitableMachine } from "./prerequisites.ts";
 import { DEFAULT_LAB, labNamed, type Lab } from "./state.ts";
 import { readStatus, statusTable } from "./status.ts";
 import { openStack, operatorHome } from "./stack.ts";
-import { prepareToolchain } from "./toolchain/index.ts";
+import { prepareConsul, prepareToolchain } from "./toolchain/index.ts";
 import { bringUp } from "./up.ts";
 
 /** The stack that the lab is made for. */
@@ -27,7 +27,8 @@ const USAGE = `npm run lab -- [--name NAME] COMMAND
   pulumi COMMAND…      run pulumi on the operator's workstation, on the stack
                        ${STACK} of this lab: preview --diff, up --yes, …
   build                build Pulumi, its plugins and Kubernetes, which takes most of
-                       the time of the first up, and nothing else
+                       the time of the first up, and Consul, which tests alone
+                       need; nothing else
   down                 take it down; nothing stays but the caches
   status               the hosts, whether they run, their addresses, and the
                        pod whose image came from the box's own registry
@@ -117,6 +118,7 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   },
   build: async () => {
     await prepareToolchain();
+    await prepareConsul((line) => console.log(`Consul: ${line}`));
     return 0;
   },
   down: async ({ lab }) => {

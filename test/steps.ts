@@ -78,7 +78,7 @@ const checks: readonly Step[] = [
 /** What needs neither root nor other programs. */
 export const plainStages: readonly Stage[] = [[checks, [unit, whole, generated]]];
 
-/** What the slow tests start engines from: the first run on a machine builds it, which is none of the time of a test. */
+/** What the slow tests start engines from, and the Consul of the root tests: the first run on a machine builds it, which is none of the time of a test. */
 const toolchain = counted("toolchain", 75, node, "lab/cli.ts", "build");
 
 /**

@@ -7,7 +7,14 @@ import { cacheDirectory } from "../state.ts";
 import { cached, directoryKey } from "./cache.ts";
 import { findGo, type Say } from "./go.ts";
 import { place } from "./place.ts";
-import { buildKubernetes, buildKubernetesPlugin, buildLanguageHost, buildPulumi, buildYamlHost } from "./programs.ts";
+import {
+  buildConsul,
+  buildKubernetes,
+  buildKubernetesPlugin,
+  buildLanguageHost,
+  buildPulumi,
+  buildYamlHost,
+} from "./programs.ts";
 import { readyPulumi } from "./vendor.ts";
 import { versions } from "./versions.ts";
 
@@ -134,4 +141,13 @@ export async function prepareToolchain(options: { kubernetes?: boolean } = {}): 
 export async function prepareYamlHost({ origin }: Pick<Toolchain, "origin">): Promise<string | undefined> {
   const say: Say = () => undefined;
   return origin === "built" ? buildYamlHost(findGo(say), say) : undefined;
+}
+
+/**
+ * The program `consul`, which nothing but its tests needs: built once into the cache, in minutes.
+ *
+ * @param say what is being done, which nobody hears where it is in the cache already
+ */
+export async function prepareConsul(say: Say): Promise<string> {
+  return path.join(await buildConsul(findGo(say), say), "consul");
 }

@@ -152,6 +152,22 @@ async function addDocuments(go: Promise<string>, directory: string): Promise<voi
   await cp(path.join(documents, "terraform-mapping.json"), path.join(directory, "terraform-mapping.json"));
 }
 
+/** Builds Consul. */
+export function buildConsul(go: Promise<string>, say: Say): Promise<string> {
+  return goBuild(
+    go,
+    {
+      module: "consul",
+      version: versions.consul,
+      package: "github.com/hashicorp/consul",
+      output: "consul",
+      ldflags: "",
+      cgo: false,
+    },
+    say,
+  );
+}
+
 /** Builds the kubernetes plugin. */
 export function buildKubernetesPlugin(go: Promise<string>, say: Say): Promise<string> {
   return goBuild(

@@ -12,5 +12,11 @@ export const versions = {
   commandPlugin: "1.2.1",
   randomPlugin: "4.21.2",
   kubernetes: "1.34.4",
+  /**
+   * Of the last line of Consul that is free (MPL-2.0) together with all modules of Consul's that it is built from. Later ones need
+   * `envoyextensions` and `troubleshoot`, whose licence is no open-source one, or have such a licence themselves. What Gatebox
+   * writes is for 1.14 and for those after it.
+   */
+  consul: "1.14.11",
   go: "1.26.0",
 } as const;
