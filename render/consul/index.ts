@@ -7,7 +7,14 @@
  */
 import { consulOf } from "../../box/index.ts";
 import type { Box, Host } from "../../box/model.ts";
-import type { Assembly, LocalPort, MetricsSource, OpenPort, Program } from "../assembly.ts";
+import {
+  EffectKind,
+  type Assembly,
+  type LocalPort,
+  type MetricsSource,
+  type OpenPort,
+  type Program,
+} from "../assembly.ts";
 import { poolsOf } from "../gluster/trustedPools.ts";
 import { hasAssembly } from "../registryOf.ts";
 import { endpoint } from "../scalars.ts";
@@ -39,6 +46,16 @@ export function consulAssembly(others: readonly Assembly[]): Assembly {
         : poolsOf(box, new Set(Object.values(box.hosts).filter((host) => isMember(box, host)).map((host) => host.name))), // prettier-ignore
     only: isMember,
     programs: [{ name: "Consul", packages: ["curl", "iproute2", "openssl"], maskedUntilConfigured: [consulUnit] }],
+    effects: [
+      {
+        unit: consulUnit,
+        does: EffectKind.Restart,
+        files: ["config/agent.json", "systemd/consul.conf", "secrets/agent.json", "secrets/dns.json", "tls/"],
+        serviceOf: "systemd/consul.conf",
+        noticed: "Consul on this host answers nothing for some seconds",
+      },
+      { unit: consulUnit, does: EffectKind.Reload, files: ["config/services.json"] },
+    ],
     files: (box, host) => files(box, host),
     ports: (box, host) => ports(box, host, isMember),
     metricsSources: (box, host) => [leader(box, host)],

@@ -93,6 +93,7 @@ const decisions: readonly Decision[] = [
   { assembly: "dns", unit: "gatebox-dns.service", does: "restart", prints: 'unit=gatebox-dns.service; started_with "$1"' },
   { assembly: "dns", unit: "gatebox-dns.service", does: "reload", prints: 'loaded "$1"' },
   { assembly: "gitlab", unit: "gitlab-runsvdir.service", does: "restart", prints: 'number_of "$1"' },
+  { assembly: "consul", unit: "consul.service", does: "restart", prints: started },
 ]; // prettier-ignore
 
 /** Functions of a script, and the names that it gives once, without anything that acts. */
