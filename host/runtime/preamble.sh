@@ -15,6 +15,7 @@
 # knows a program by name: that knowledge is in the tree's own lifecycle/ scripts.
 #
 #   /etc/gatebox/ASSEMBLY                      -> the generation that is live
+#   /etc/gatebox/.ASSEMBLY.placed              "SHA256 PATH" of each file that it has in another place
 #   /var/lib/gatebox/ASSEMBLY/generations/N    the live tree and the one before
 #   /var/lib/gatebox/ASSEMBLY/parked           fragments that wait for their base to come back
 #   /var/lib/gatebox/ASSEMBLY/journal          "PREVIOUS NEXT" while a switch is under way

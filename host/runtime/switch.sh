@@ -12,6 +12,7 @@ open_assembly() {
   guard=$locks/$assembly.guard
   journal=$base/journal
   current_link=$live/$assembly
+  placed=$live/.$assembly.placed
   find_current
 }
 

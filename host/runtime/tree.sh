@@ -104,12 +104,27 @@ in_place() { # PATH FILE
 }
 
 # Whether a file is what an earlier self of ours has left here, of which this host knows nothing any more: its state was lost, or
-# what is on its disk has come from another one. It is the very file that is to be there, or says that it is of ours, and no other
-# assembly has it.
+# what is on its disk has come from another one. It is the very file that is to be there, or the one that was last placed there,
+# or says that it is of ours, and no other assembly has it.
 left_by_us() { # PATH FILE
   [ -z "$current" ] && [ -f "$1" ] || return 1
-  cmp -s "$2" "$1" || grep -qE '/etc/gatebox/|Gatebox' "$1" || return 1
+  cmp -s "$2" "$1" || was_placed "$1" || grep -qE '/etc/gatebox/|Gatebox' "$1" || return 1
   ! grep -qs "^$link_path " "$live"/*/lifecycle/links
+}
+
+was_placed() { # PATH
+  [ -f "$placed" ] && echo "$(sha256sum <"$1" | cut -d ' ' -f 1) $link_path" | grep -qxFf - "$placed"
+}
+
+# What is placed where, for a host that loses its state. It does without, and then takes over less: a full disk fails elsewhere.
+keep_placed() { # TREE or ''
+  rm -f "$placed" "$placed.new"
+  [ -f "$1/lifecycle/links" ] || return 0
+  (umask 077 && each_link "$1" print_placed >"$placed.new" && mv -f "$placed.new" "$placed") 2>/dev/null || rm -f "$placed.new"
+}
+
+print_placed() { # PATH FILE
+  [ "$link_path" != "$link_first" ] || echo "$(sha256sum <"$2" | cut -d ' ' -f 1) $link_path"
 }
 
 # What the live tree names is ours, whatever became of it.
@@ -154,5 +169,6 @@ drop_link() {
 relink() { # TREE OTHER
   keep_tree=$1
   if [ -n "$2" ]; then each_link "$2" drop_link || return 1; fi
-  if [ -n "$1" ]; then each_link "$1" make_link; fi
+  if [ -n "$1" ]; then each_link "$1" make_link || return 1; fi
+  keep_placed "$1"
 }

@@ -119,6 +119,7 @@ describe("a transaction with files in other places", () => {
     for (const [what, conf] of [
       ["the very files", "[Service]\n"],
       ["files that say that they are ours, of another version", "# Runs it from /etc/gatebox/edge\n[Service]\n"],
+      ["files that were placed there last, of another version", "Nice=2\n"],
     ] as const)
       it(`takes over ${what}, and everything is applied again`, async () => {
         await host.apply(linked("one\n", both, conf));
@@ -129,6 +130,7 @@ describe("a transaction with files in other places", () => {
           /lost it since .* write another text to machine of this host/s,
         );
         const next = what === "the very files" ? conf : `${conf}Nice=1\n`;
+        if (what.startsWith("files that say")) rmSync(host.path("etc/gatebox/.edge.placed"));
         succeeded(await host.apply(linked("one\n", both, next)), /live as generation 1/);
         for (const one of ["a", "b"]) succeeded(await host.apply(host.fragment(one, `${one}\n`)), /live as generation/);
         assert.deepEqual([placed(unit), placed(wanted)], [next, next]);

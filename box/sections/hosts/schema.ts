@@ -72,7 +72,7 @@ const host = closed(
       .string()
       .regex(
         /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/,
-        'is not a name of a machine: write letters, digits, ".", "_", ":", "-", at most 64',
+        'is not a name of a machine: write letters, digits, ".", "_", ":", "-", at most 64; a date stands in quotes',
       )
       .optional()
       .describe(

@@ -4,7 +4,8 @@ import { describeViolations } from "../violations.ts";
 const noEther =
   "is not the hardware address of one NIC, such as 52:54:00:a8:02:0b: six pairs of hex digits, the first pair even";
 
-const noMachine = 'is not a name of a machine: write letters, digits, ".", "_", ":", "-", at most 64';
+const noMachine =
+  'is not a name of a machine: write letters, digits, ".", "_", ":", "-", at most 64; a date stands in quotes';
 
 describeViolations("hardware addresses and default routes", [
   {
