@@ -17,7 +17,7 @@ import { consulSecretsOf, gossipKeyFault, keptGossipKey, type ConsulSecrets } fr
 import { runtimesOf } from "./foundation.ts";
 import { firewalled } from "./HostFirewall.ts";
 import { randomPassword } from "./randomPassword.ts";
-import { rolling } from "./rolling.ts";
+import { firstAlone, rolling, type Order } from "./rolling.ts";
 import { orRunError } from "./runError.ts";
 import { and, dependencies, type Before } from "./waiting.ts";
 
@@ -67,10 +67,11 @@ export class ConsulCluster extends pulumi.ComponentResource {
 
     const ready = firewalled(this, name, { box, pools: consul.pools(box) }, dependencies(opts));
     const cluster = new Cluster(this, name, box, secrets);
-    const serving = cluster.members([servers], ready);
+    // A server that starts again is missed, an agent by its own host only.
+    const serving = cluster.members([servers], ready, rolling);
     const allowed = cluster.access(serving);
     const chains = membersOnce(box, consul.pools(box)).map((hosts) => hosts.filter((host) => agents.includes(host.name)).map((host) => host.name)); // prettier-ignore
-    void cluster.members(chains, allowed);
+    void cluster.members(chains, allowed, firstAlone);
     endsWith(this, cluster.last);
     this.registerOutputs({ uiToken: this.uiToken, managementToken: this.managementToken });
   }
@@ -112,8 +113,8 @@ class Cluster {
     this.#authority = secrets.apply(({ management }) => authorityOf(`consul ${management}`, box.name));
   }
 
-  /** Servers or agents: what they read, on all of a chain one after the other, and then their secrets, with which they start. */
-  members(chains: readonly (readonly string[])[], before: Before): Before {
+  /** Servers or agents: what they read, on all of a chain in this order, and then their secrets, with which they start. */
+  members(chains: readonly (readonly string[])[], before: Before, order: Order): Before {
     const box = this.#box;
     const hosts = chains.flat().map((name) => hostOf(box, name));
     const certificates = this.certificates(hosts, before);
@@ -121,6 +122,7 @@ class Cluster {
     const units = {
       box,
       sequences,
+      order,
       assembly: consul,
       programs: () => consulPrograms(consul, box),
       more: (host: Host) => certificates.get(host.name) ?? [],
@@ -128,7 +130,7 @@ class Cluster {
     const bases = assemblyUnits(this.#parent, this.#name, units, before).map(({ unit }) => unit);
     const after = and(before, bases);
     const started = sequences.flatMap((chain) =>
-      rolling(chain, after, (host, on) => {
+      order(chain, after, (host, on) => {
         const files = (secrets: ConsulSecrets): TreeFile[] => {
           const tokenOf = (policy: string): string => secrets.tokenOf(policy).secret;
           const agent = tokenOf(agentPolicy(box, host).name);
@@ -141,15 +143,15 @@ class Cluster {
     return and(after, started);
   }
 
-  /** Policies and tokens, by each server: any one of them can make them. */
+  /** Policies and tokens, by each server: the first one makes them, the others find them made. */
   access(before: Before): Before {
     const box = this.#box;
     const sequences = [consulOf(box).servers.map((name) => hostOf(box, name))];
-    const bases = assemblyUnits(this.#parent, `${this.#name}-access`, { box, sequences, assembly: consulAccess }, before).map(({ unit }) => unit); // prettier-ignore
+    const bases = assemblyUnits(this.#parent, `${this.#name}-access`, { box, sequences, order: firstAlone, assembly: consulAccess }, before).map(({ unit }) => unit); // prettier-ignore
     const after = and(before, bases);
     const files = ({ management, tokenOf }: ConsulSecrets): TreeFile[] => consulTokenFiles(consulPolicies(box, consul), management, tokenOf); // prettier-ignore
     const units = sequences.flatMap((chain) =>
-      rolling(chain, after, (host, on) => this.secretUnit(host, consulAccess, files, on)),
+      firstAlone(chain, after, (host, on) => this.secretUnit(host, consulAccess, files, on)),
     );
     this.last.push(...units);
     return and(after, units);

@@ -6,7 +6,7 @@ import type { Assembly, Program } from "../render/assembly.ts";
 import { registry } from "../render/registry.ts";
 import { packagesOf } from "../render/registryOf.ts";
 import { repositoriesOf, runtimesOf } from "./foundation.ts";
-import { backupsFirst, rolling } from "./rolling.ts";
+import { backupsFirst, rolling, type Order } from "./rolling.ts";
 import { and, type Before } from "./waiting.ts";
 
 /** An assembly on the hosts of some pools. */
@@ -16,6 +16,8 @@ export interface AssemblyUnitsArgs {
   readonly pools?: readonly string[];
   /** Which of their hosts. @default all */
   readonly only?: (host: Host) => boolean;
+  /** How the hosts of one of the sequences come after each other. @default one after the other */
+  readonly order?: Order;
   /**
    * Hosts that are changed one after the other, in this order, whatever pools they are in.
    * @default the members of each pool, holders of virtual IPs last
@@ -52,7 +54,7 @@ export function assemblyUnits(
   before: Before,
 ): readonly AssemblyUnit[] {
   const { box, assembly, programs = () => assembly.programs } = args;
-  const { more = () => [], withPackages = true } = args;
+  const { more = () => [], withPackages = true, order = rolling } = args;
   const only = (host: Host): boolean => (args.only?.(host) ?? true) && (assembly.only?.(box, host) ?? true);
   const { sequences = membersOnce(box, args.pools ?? assembly.pools(box)) } = args;
   const chains = sequences.map((members) => members.filter(only));
@@ -65,7 +67,7 @@ export function assemblyUnits(
     return new HostPackages(`${name}-${host.name}`, { host, ...wanted }, { parent, dependsOn });
   });
   return chains.flatMap((members) =>
-    rolling(members, and(ready, packages), (host, dependsOn) => {
+    order(members, and(ready, packages), (host, dependsOn) => {
       const files = [...assembly.files(box, host, registry), ...more(host)];
       const { name: tree, seconds } = assembly;
       const unit = { host, assembly: tree, unit: `${box.name}.pool`, files, seconds };

@@ -41,6 +41,13 @@ export function backupsFirst(box: Box, pool: string): readonly Host[] {
   return [...poolHosts(box, pool)].sort((one, other) => weight(one) - weight(other));
 }
 
+/** How hosts come after each other: `make` gets each of them, and what it must wait for. */
+export type Order = <T extends pulumi.Resource>(
+  hosts: readonly Host[],
+  before: Before,
+  make: (host: Host, dependsOn: Before) => T,
+) => readonly T[];
+
 /**
  * Makes something on each host of a pool, one after the other: each waits for the one before it, and the first failure
  * leaves the hosts behind it untouched, serving what they served.
@@ -61,8 +68,8 @@ export function rolling<T extends pulumi.Resource>(
 }
 
 /**
- * Makes something that adds to what a pool serves, and takes nothing away, on its first host, and then on all others at once: a
- * mistake stops at the first host, and a pool of thirty takes no longer than one of two.
+ * Makes something that takes nothing away from who uses the pool, on its first host, and then on all others at once: a mistake
+ * stops at the first host, and a pool of thirty takes no longer than one of two.
  *
  * @param make gets the host and what it must wait for.
  */

@@ -19,7 +19,7 @@ const commandOf = (found: readonly Registration[], name: string): Registration =
 };
 
 describe("ConsulCluster", () => {
-  it("makes servers one after the other, then who may do what, then agents; packages after their repository", async () => {
+  it("makes servers one after the other, then who may do what, then the first agent and all others of its pool; packages after their repository", async () => {
     const box = consulBox();
     const found = await registrationsOf("config: {}", () => new ConsulCluster("consul", { box }), states);
     const before = (later: string, earlier: string): void =>
@@ -29,6 +29,10 @@ describe("ConsulCluster", () => {
     before("consul-gateway-5-consul-secrets-consul-protobox.secrets", "consul-gateway-4-consul-secrets-consul-protobox.secrets"); // prettier-ignore
     before("consul-access-gateway-4-consul-access-protobox.pool", "consul-supervisor-1-consul-secrets-consul-protobox.secrets"); // prettier-ignore
     before("consul-gateway-1-consul-protobox.pool", "consul-supervisor-1-consul-access-secrets-consul-access-protobox.secrets"); // prettier-ignore
+    before("consul-gateway-2-consul-protobox.pool", "consul-gateway-1-consul-protobox.pool");
+    before("consul-gateway-3-consul-protobox.pool", "consul-gateway-1-consul-protobox.pool");
+    const last = commandOf(found, "consul-gateway-3-consul-protobox.pool").dependencies;
+    assert.ok(!last.includes(commandOf(found, "consul-gateway-2-consul-protobox.pool").urn), "agents in turn");
     assert.match(String(commandOf(found, "consul-gateway-4-packages").plain["stdin"]), /^from hashicorp consul$/m);
     assert.match(String(commandOf(found, "consul-gateway-1-consul-protobox.pool").plain["stdin"]), /BEGIN CERTIFICATE/);
     assert.ok(!found.some(({ name }) => name.includes("webserver-1-consul")), "who is not on its network has no agent");
