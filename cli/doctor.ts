@@ -45,7 +45,7 @@ export const doctorCommand: CommandModule<object, DoctorOptions> = {
  */
 export async function doctor(file: string, { json, here, env, start }: Circumstances): Promise<Ended> {
   const began = Date.now() - start;
-  const { box, mistakes } = inspectOnDisk(file, here, env["GATEBOX_KNOWN_HOSTS"]);
+  const { box, mistakes } = inspectOnDisk(file, here, { knownHosts: env["GATEBOX_KNOWN_HOSTS"] });
   const told = mistakes.map((mistake) => `${mistakeLine(mistake)}\n`).join("");
   if (!box) return { status: Status.Mistakes, message: `${told}Nothing else was looked at.\n` };
   const place = path.resolve(here, file);

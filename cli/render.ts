@@ -52,7 +52,7 @@ export const renderCommand: CommandModule<object, RenderOptions> = {
 
 /** Renders a stack file by the present code; `here` is where relative paths begin. */
 export function render(file: string, options: Omit<RenderOptions, "file">, here: string): Ended {
-  const { box, mistakes } = inspectOnDisk(file, here);
+  const { box, mistakes } = inspectOnDisk(file, here, { asApplied: true });
   const told = mistakes.map((mistake) => `${mistakeLine(mistake)}\n`).join("");
   if (!box) return { status: Status.Mistakes, message: told };
   const files = renderedFiles(box);

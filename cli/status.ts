@@ -47,7 +47,7 @@ export const statusCommand: CommandModule<object, StatusOptions> = {
  */
 export async function status(file: string, { json, here, env, start }: Circumstances): Promise<Ended> {
   const began = Date.now() - start;
-  const { box, mistakes } = inspectOnDisk(file, here, env["GATEBOX_KNOWN_HOSTS"]);
+  const { box, mistakes } = inspectOnDisk(file, here, { knownHosts: env["GATEBOX_KNOWN_HOSTS"] });
   const told = mistakes.map((mistake) => `${mistakeLine(mistake)}\n`).join("");
   if (!box) return { status: Status.Mistakes, message: `${told}No host was asked.\n` };
   const folder = path.dirname(path.resolve(here, file));

@@ -36,7 +36,13 @@ function filesAt(commit: Commit, file: string): Earlier {
   // A path that leads out of the project has no version.
   const readFile = (named: string): string | undefined =>
     path.isAbsolute(named) ? textOf(named) : fileAt(commit, named);
-  const { box, mistakes } = inspectStackFile({ file: `${commit.ref}:${file}`, text, stack: stackOf(file), readFile });
+  const { box, mistakes } = inspectStackFile({
+    file: `${commit.ref}:${file}`,
+    text,
+    stack: stackOf(file),
+    readFile,
+    asApplied: true,
+  });
   if (box) return { files: renderedFiles(box) };
   const lines = mistakes.map((mistake) => `${mistakeLine(mistake)}\n`).join("");
   throw new EarlierMistakes(

@@ -20,6 +20,7 @@ import {
 import { isWithin, pathTo, stepsOf, type PathStep } from "../../box/violations.ts";
 import { portConflicts } from "../../render/portConflicts.ts";
 import { registry } from "../../render/registry.ts";
+import { inEngineOrder } from "./engineOrder.ts";
 import { inFileOrder, Severity, type Mistake } from "./mistake.ts";
 import { parseYaml } from "./parse.ts";
 import { placeOf } from "./place.ts";
@@ -36,6 +37,11 @@ export interface StackFile {
   readonly readFile: ReadFile;
   /** Text of a known_hosts file that goes before the one that it names. @default that one */
   readonly knownHosts?: string | undefined;
+  /**
+   * Whether the box is to be the one that the engine gives to the program, whose mappings have their keys in the order of the
+   * alphabet: for whoever shows what `up` writes. @default as the file has them
+   */
+  readonly asApplied?: boolean | undefined;
 }
 
 /** All that can be said about a stack file without its hosts, its cluster and their keys. */
@@ -64,10 +70,11 @@ export function inspectStackFile({ file, text, ...rest }: StackFile): Inspected 
 type Sections = Readonly<Record<string, unknown>>;
 
 function boxFaults(
-  { stack, ...surroundings }: Omit<StackFile, "file" | "text">,
+  { stack, asApplied = false, ...surroundings }: Omit<StackFile, "file" | "text">,
   config: Sections,
 ): { readonly faults: readonly FileFault[]; readonly box: Box | undefined } {
-  const values = sectionsOf(config);
+  const written = sectionsOf(config);
+  const values = asApplied ? (inEngineOrder(written) as Sections) : written;
   const encrypted = Object.entries(values).flatMap(([name, value]) => [...encryptedSteps(value, [name])]);
   const { violations, warnings, box } = inspectBox({
     name: stack,

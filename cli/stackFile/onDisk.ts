@@ -34,13 +34,17 @@ export function stackFileOnDisk(file: string, here: string): StackFile {
 /**
  * Inspects a file; one that cannot be read is a mistake at its beginning.
  *
- * @param knownHosts a known_hosts file that goes before the one that it names, as the stack's own program takes it from
+ * @param more `knownHosts`: a known_hosts file that goes before the one that it names, as the stack's own program takes it from
  *   $GATEBOX_KNOWN_HOSTS; relative to `here`
  */
-export function inspectOnDisk(file: string, here: string, knownHosts?: string): Inspected {
+export function inspectOnDisk(
+  file: string,
+  here: string,
+  { knownHosts, asApplied }: Pick<StackFile, "knownHosts" | "asApplied"> = {},
+): Inspected {
   try {
     const given = knownHosts === undefined ? {} : { knownHosts: textOf(path.resolve(here, knownHosts)) ?? "" };
-    return inspectStackFile({ ...stackFileOnDisk(file, here), ...given });
+    return inspectStackFile({ ...stackFileOnDisk(file, here), ...given, asApplied });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
     if (code === undefined) throw error;
