@@ -9,6 +9,7 @@ import { renderCommand } from "./render.ts";
 import { reviewCommand } from "./review.ts";
 import { schemaCommand } from "./schema.ts";
 import { statusCommand } from "./status.ts";
+import { verifyCommandModule } from "./verify.ts";
 
 /** What `gatebox` can: one command a file, in the order of `--help`. */
 export const commands: Parameters<typeof commandLine>[1] = [
@@ -20,6 +21,7 @@ export const commands: Parameters<typeof commandLine>[1] = [
   pictureCommand,
   doctorCommand,
   statusCommand,
+  verifyCommandModule,
   forgetCommand,
   schemaCommand,
 ];

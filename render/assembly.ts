@@ -142,6 +142,14 @@ export interface Effect {
   readonly givesUpVirtualIps?: boolean;
 }
 
+/** A table of nftables that is declared as a whole by one file. */
+export interface NftTable {
+  readonly family: "inet";
+  readonly name: string;
+  /** The file of the tree; what it includes is beside it. */
+  readonly file: string;
+}
+
 /**
  * Programs that are checked, switched and probed together on a host, from one tree (`/etc/gatebox/<name>`).
  *
@@ -155,6 +163,8 @@ export interface Assembly {
   /** Which of the hosts of these pools. @default all */
   readonly only?: (box: Box, host: Host) => boolean;
   readonly programs: readonly Program[];
+  /** The tables of nftables that are its own: `gatebox verify` compares them with their files. @default none */
+  readonly tables?: readonly NftTable[];
   /** What a change of its files does to programs that run. @default nothing */
   readonly effects?: readonly Effect[];
   /** Seconds of a transaction, where a program of it takes longer. @default those of `HostUnit` */

@@ -5,6 +5,7 @@ import { enter, type Entered } from "./enter.ts";
 import type { ShownKey } from "./hostKey.ts";
 import type { Keys } from "./keys.ts";
 import { isStopped, Stage, type Stopped } from "./stopped.ts";
+import { Turns } from "./turns.ts";
 
 /** How a visit to a host has gone. */
 export interface Visit {
@@ -20,11 +21,14 @@ export interface Visit {
 export interface Visits {
   readonly keys: Keys;
   readonly command: string;
-  readonly script: string;
+  /** One for all, or that of each host, by its place in the list. */
+  readonly script: string | ((index: number) => string);
   /** The line of the answer whose time is wanted. */
   readonly mark: RegExp;
   /** Milliseconds for all of a visit. */
   readonly limit: number;
+  /** How many hosts are visited at the same time; the limit of each then begins with its own turn. @default all of them */
+  readonly atOnce?: number;
 }
 
 /**
@@ -33,16 +37,20 @@ export interface Visits {
  * @returns the visits in the order of the hosts
  */
 export async function visitAll(connections: readonly Connection[], visits: Visits): Promise<readonly Visit[]> {
-  const end = Date.now() + visits.limit;
+  const inTurn = new Turns(visits.atOnce ?? connections.length);
   const bastions = new Map<string, Promise<Entered | Stopped>>();
   const wayIn = (bastion: SshEndpoint): Promise<Entered | Stopped> => {
     const key = JSON.stringify(bastion);
-    const known = bastions.get(key) ?? login(bastion, visits.keys, end);
+    const known = bastions.get(key) ?? login(bastion, visits.keys, Date.now() + visits.limit);
     bastions.set(key, known);
     return known;
   };
   try {
-    return await Promise.all(connections.map((connection) => visit(connection, visits, end, wayIn)));
+    const visitOne = (connection: Connection, index: number): Promise<Visit> => {
+      const script = typeof visits.script === "string" ? visits.script : visits.script(index);
+      return visit(connection, { ...visits, script }, Date.now() + visits.limit, wayIn);
+    };
+    return await Promise.all(connections.map((connection, index) => inTurn.take(() => visitOne(connection, index))));
   } finally {
     for (const bastion of await Promise.all(bastions.values())) if (!isStopped(bastion)) bastion.client.destroy();
   }
@@ -55,7 +63,7 @@ async function login(endpoint: SshEndpoint, keys: Keys, end: number): Promise<En
 
 async function visit(
   { bastion, ...endpoint }: Connection,
-  { keys, ...question }: Visits,
+  { keys, ...question }: Visits & { readonly script: string },
   end: number,
   wayIn: (bastion: SshEndpoint) => Promise<Entered | Stopped>,
 ): Promise<Visit> {

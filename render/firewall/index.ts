@@ -45,6 +45,7 @@ export function firewallAssembly(others: readonly Assembly[]): Assembly {
     pools: (box) => [...new Set(others.flatMap(({ pools }) => pools(box)))],
     only: (box, host) => others.some((other) => hasAssembly(other, box, host)),
     // `iproute2` brings ss, which the guard asks, and `util-linux` unshare, which the probe compares rules with.
+    tables: [{ family: "inet", name: "gatebox_firewall", file: "nft/firewall.nft" }],
     programs: [
       { name: "nftables", packages: ["nftables", "iproute2", "procps", "util-linux"], maskedUntilConfigured: [] },
     ],

@@ -52,6 +52,7 @@ export const gatewayAssembly: Assembly = {
   name: assembly,
   pools: ({ kubeGateways }) => (kubeGateways === undefined ? [] : [kubeGateways.pool]),
   programs: [haproxy, border, stalled],
+  tables: [{ family: "inet", name: "gatebox_border", file: "border/base.nft" }],
   effects: [
     {
       unit: "haproxy.service",

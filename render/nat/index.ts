@@ -40,6 +40,7 @@ export const natAssembly: Assembly = {
   name: "nat",
   pools: (box) => [...new Set(box.natGateways.map(({ pool }) => pool))],
   programs: [nftables, conntrackd],
+  tables: [{ family: "inet", name: "gatebox_nat", file: "nft/nat.nft" }],
   effects: [
     { unit: "gatebox-nat.service", does: EffectKind.Reload, files: ["nft/nat.nft", "sysctl/"] },
     {
