@@ -17,6 +17,8 @@ export function keyPair(): { readonly secret: string; readonly shown: string; re
 
 /** How a host behaves; by default it lets everybody in who has proved a key, and answers nothing. */
 export interface Behaviour {
+  /** The address that it listens on. @default "127.0.0.1" */
+  readonly on?: string;
   readonly hostKey?: string;
   readonly authenticate?: (context: AuthContext) => void;
   /** What a command answers with, once its standard input has ended. */
@@ -28,14 +30,14 @@ export class Stage {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
 
-  /** A TCP server. */
-  async listen(serve: (socket: Socket) => void): Promise<{ readonly address: string; readonly port: number }> {
+  /** A TCP server, on 127.0.0.1 or on all addresses of this machine. */
+  async listen(serve: (socket: Socket) => void, on = "127.0.0.1"): Promise<{ readonly address: string; readonly port: number }> {
     const server = createServer((socket) => {
       this.#sockets.add(socket.on("error", () => undefined));
       serve(socket);
     });
     this.#servers.push(server);
-    server.listen(0, "127.0.0.1");
+    server.listen(0, on);
     await once(server, "listening");
     return { address: "127.0.0.1", port: (server.address() as AddressInfo).port };
   }
@@ -72,7 +74,7 @@ export class Stage {
     const place = await this.listen((socket) => {
       seen.connections += 1;
       server.injectSocket(socket);
-    });
+    }, behaviour.on);
     return { connection: { ...place, user: "root", hostKey: shown }, seen };
   }
 
