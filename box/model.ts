@@ -88,6 +88,8 @@ export interface Host {
   readonly defaultGateway?: string;
   /** Which machine it is: with another text everything is applied to the host again. */
   readonly machine?: string;
+  /** What is applied again where its text is another than before: `ASSEMBLY/UNIT`, `packages` or `runtime`. */
+  readonly repair?: Readonly<Record<string, string>>;
   /** Absent for hosts that the stack only names and never configures (databases, for example). */
   readonly connection?: Connection;
 }

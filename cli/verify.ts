@@ -2,6 +2,7 @@ import path from "node:path";
 import type { CommandModule } from "yargs";
 import { parse } from "yaml";
 import type { Box } from "../box/index.ts";
+import { printable } from "../box/printable.ts";
 import { operatorKeys } from "./doctor/machine/agent.ts";
 import { thisMachine } from "./doctor/machine/machine.ts";
 import { Level } from "./doctor/finding.ts";
@@ -13,13 +14,14 @@ import { limits } from "./limits.ts";
 import { visitAll } from "./ssh/visit.ts";
 import { stackFileName } from "./stackName.ts";
 import { mistakeLine } from "./stackFile/mistake.ts";
-import { inspectOnDisk, textOf } from "./stackFile/onDisk.ts";
+import { inspectOnDisk, stackOf, textOf } from "./stackFile/onDisk.ts";
 import { printableData } from "./status/printableData.ts";
 import { firstLine } from "./verify/answer.ts";
 import { declarationsOf } from "./verify/declaration.ts";
 import { boxDrift, hasDrift, isIncomplete, type BoxDrift } from "./verify/drift.ts";
 import { verifyLimits } from "./verify/limits.ts";
 import { questionFor, verifyCommand } from "./verify/question.ts";
+import { repairsOf, repairText } from "./verify/repair.ts";
 import { driftText } from "./verify/text.ts";
 
 interface VerifyOptions {
@@ -27,6 +29,7 @@ interface VerifyOptions {
   readonly stack: string | undefined;
   readonly host: readonly string[];
   readonly json: boolean;
+  readonly repair: boolean;
 }
 
 /** `gatebox verify`: what on the hosts is not as the stack file declares it. */
@@ -36,9 +39,25 @@ export const verifyCommandModule: CommandModule<object, VerifyOptions> = {
   builder: (yargs) =>
     yargs
       .positional("file", { describe: "Stack file, Pulumi.STACK.yaml", type: "string" })
-      .option("stack", { alias: "s", describe: "Name of the stack, instead of its file", type: "string", requiresArg: true }) // prettier-ignore
-      .option("host", { describe: "Only this host; may be given more than once", type: "string", array: true, requiresArg: true, default: [] }) // prettier-ignore
+      .option("stack", {
+        alias: "s",
+        describe: "Name of the stack, instead of its file",
+        type: "string",
+        requiresArg: true,
+      }) // prettier-ignore
+      .option("host", {
+        describe: "Only this host; may be given more than once",
+        type: "string",
+        array: true,
+        requiresArg: true,
+        default: [],
+      }) // prettier-ignore
       .option("json", { describe: "Print one object in JSON", type: "boolean", default: false })
+      .option("repair", {
+        describe: "Print, after the rest, the command lines that make the next up put right exactly what differs",
+        type: "boolean",
+        default: false,
+      })
       .check(({ file, stack }) => {
         if ((file === undefined) === (stack === undefined)) throw new UsageError("Give a stack file or --stack.");
         return true;
@@ -48,9 +67,9 @@ export const verifyCommandModule: CommandModule<object, VerifyOptions> = {
       .epilogue(
         "It logs in to each host that the stack configures, once, and changes nothing. Of a secret it says only that it differs. Here status 1 says that something differs, and 2 that something could not be compared: a host that cannot be reached, say; what the others have told is printed all the same.",
       ),
-  handler: async ({ file, stack, host, json }) => {
+  handler: async ({ file, stack, host, ...asked }) => {
     const name = file ?? stackFileName(stack ?? "");
-    finish(await verify(name, host, { json, here: here(), env: process.env }));
+    finish(await verify(name, host, { ...asked, here: here(), env: process.env }));
     await endedWriting();
   },
 };
@@ -65,7 +84,7 @@ export const verifyCommandModule: CommandModule<object, VerifyOptions> = {
 export async function verify(
   file: string,
   only: readonly string[],
-  { json, here, env }: Omit<Circumstances, "start">,
+  { json, repair = false, here, env }: Omit<Circumstances, "start"> & { readonly repair?: boolean },
 ): Promise<Ended> {
   const { box, mistakes } = inspectOnDisk(file, here, env["GATEBOX_KNOWN_HOSTS"]);
   const told = mistakes.map((mistake) => `${mistakeLine(mistake)}\n`).join("");
@@ -78,8 +97,21 @@ export async function verify(
   const agent = finding.level === Level.Fine ? "" : `${finding.check}: ${finding.message}; ${finding.hint ?? ""}\n`;
   const found = await compare(box, projectOf(folder), only, keys);
   const status = isIncomplete(found) ? Status.WrongUsage : hasDrift(found) ? Status.Mistakes : Status.Fine;
-  const output = json ? `${JSON.stringify(printableData(found), null, 2)}\n` : driftText(found);
+  const repairs = repairsOf(found, stackOf(file), markOf(new Date()));
+  const data = repair ? { ...found, repairs } : found;
+  const output = json
+    ? `${JSON.stringify(printableData(data), null, 2)}\n`
+    : `${driftText(found)}${repair ? `\n${printedLines(repairText(repairs))}` : ""}`;
   return { status, output, message: agent };
+}
+
+/** A time as `hosts.NAME.repair` takes it, and as no YAML takes for a date. */
+function markOf(time: Date): string {
+  return `at-${time.toISOString().replace(/\.\d+Z$/, "Z")}`;
+}
+
+function printedLines(text: string): string {
+  return text.split("\n").map(printable).join("\n");
 }
 
 async function compare(

@@ -54,6 +54,7 @@ export class HostPackages extends pulumi.ComponentResource {
         host: args.host,
         create: asRoot(connection, `${TIME_LIMIT} sh ${RUNTIME_PATH} packages`),
         stdin: packageList(args),
+        repair: args.host.repair?.["packages"],
       },
       this,
       opts?.dependsOn,

@@ -30,6 +30,7 @@ export class HostRuntime extends pulumi.ComponentResource {
         create: asRoot(connection, `timeout -k 10 60 ${installCommand()}`),
         delete: `[ ! -e ${RUNTIME_PATH} ] || ${asRoot(connection, `timeout -k 10 60 sh ${RUNTIME_PATH} uninstall`)}`,
         stdin: runtimeText(),
+        repair: args.host.repair?.["runtime"],
       },
       this,
       opts?.dependsOn,

@@ -60,15 +60,17 @@ export class HostUnit extends pulumi.ComponentResource {
     const connection = requireConnection(host);
     const { apply, back } = args.seconds ?? defaultSeconds;
     const limited = `timeout -k ${back} ${apply} sh ${RUNTIME_PATH}`;
+    const repair = host.repair?.[`${assembly}/${unit}`];
     this.command = hostCommand(
       // Another unit is another resource: as an update, the former one would stay on the host.
       { name: `${withHost(name, host)}-${assembly}-${unit}`, before: `${host.name}-${assembly}-${unit}` },
       {
         host,
-        create: asRoot(connection, `${limited} apply`),
+        create: asRoot(connection, `${limited} ${repair === undefined ? "apply" : "apply anew"}`),
         delete: `[ ! -e ${RUNTIME_PATH} ] || ${asRoot(connection, `${limited} remove`)}`,
         stdin: unitPayload(args),
         secret: args.secret ?? false,
+        repair,
       },
       this,
       opts?.dependsOn,

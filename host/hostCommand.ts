@@ -12,6 +12,8 @@ export interface HostCommandArgs {
   readonly create: string;
   readonly delete?: string;
   readonly stdin: pulumi.Input<string>;
+  /** With another text than before the command runs again, though nothing else is another. Default: none. */
+  readonly repair?: string | undefined;
   /** Whether `stdin` is secret: then nothing of it or of the output is logged or stored in plain. Default: false. */
   readonly secret?: boolean;
 }
@@ -40,6 +42,11 @@ function onMachine(command: string, { machine }: Host): string {
   return machine === undefined ? command : `${command} # on ${machine}`;
 }
 
+/** A command that differs where `repair` of its host has another text for it than before; see `HostCommandArgs.repair`. */
+function repaired(command: string, mark: string | undefined): string {
+  return mark === undefined ? command : `${command} # repair ${mark}`;
+}
+
 /** Makes the one kind of resource that reaches a host. */
 export function hostCommand(
   { name, before: formerName }: CommandName,
@@ -54,7 +61,7 @@ export function hostCommand(
     name,
     {
       connection: connectionArgs(connection),
-      create: onMachine(args.create, args.host),
+      create: repaired(onMachine(args.create, args.host), args.repair),
       ...(args.delete === undefined ? {} : { delete: args.delete }),
       stdin: secret ? pulumi.secret(args.stdin) : args.stdin,
       addPreviousOutputInEnv: false,

@@ -86,11 +86,14 @@ function sourceOf({ kind, where, detail }: ToldDrift): string {
 
 function unknownOf({ connection, visit }: Compared, answer: Answer | undefined): readonly string[] {
   if (answer !== undefined)
-    return answer.whole ? answer.unknown : [...answer.unknown, "it did not tell all of itself in time: look at its load"];
+    return answer.whole
+      ? answer.unknown
+      : [...answer.unknown, "it did not tell all of itself in time: look at its load"];
   const { user, address, port } = connection;
   const { stopped } = visit;
   if (stopped?.withoutAgent) return ["not looked at: there is no SSH agent with a key"];
-  if (stopped) return [`not looked at: ${stopped.stage}: ${stopped.problem}; look: ssh -p ${port} ${user}@${address} true`];
+  if (stopped)
+    return [`not looked at: ${stopped.stage}: ${stopped.problem}; look: ssh -p ${port} ${user}@${address} true`];
   const said = (visit.answer?.errors ?? "").trim();
   return [`not looked at: logged in as ${user}, and ${said === "" ? "nothing was answered" : `it says: ${said}`}`];
 }

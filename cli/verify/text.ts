@@ -53,14 +53,17 @@ function countOf({ drifts, unknown }: HostDrift): string {
 
 function blocksOf({ host, drifts, unknown }: HostDrift): string[] {
   return [
-    ...drifts.map((drift) => `${host}: ${sentence(drift)}\n${drift.diff.map((line) => `${printedLine(line)}\n`).join("")}`),
+    ...drifts.map(
+      (drift) => `${host}: ${sentence(drift)}\n${drift.diff.map((line) => `${printedLine(line)}\n`).join("")}`,
+    ),
     ...unknown.map((why) => `${host}: ? ${printable(why)}\n`),
   ];
 }
 
 /** One difference in a line. */
 function sentence({ kind, assembly, where, problem, detail }: Drift): string {
-  const place = kind === "file" && assembly !== "" && where !== assembly && !where.startsWith("/") ? `${assembly}/` : "";
+  const place =
+    kind === "file" && assembly !== "" && where !== assembly && !where.startsWith("/") ? `${assembly}/` : "";
   const of = place === "" && assembly !== "" && where !== assembly ? ` (${assembly})` : "";
   const why = detail === "" ? "" : ` (${detail})`;
   return printable(`${kind} ${place}${where}${of}: ${words[problem] ?? problem}${why}`);

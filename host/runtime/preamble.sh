@@ -2,6 +2,7 @@
 # Gatebox on a host: applies units as transactions and installs packages.
 #
 #   unit.sh apply|remove        a unit's payload on standard input
+#   unit.sh apply anew          the same, also where nothing is another: what no unit has goes, and all is made to run again
 #   unit.sh status [ASSEMBLY]   what is live, file by file
 #   unit.sh records             when, by which unit and how transactions ended, and how many files differ from what was applied
 #   unit.sh packages            a list of packages on standard input

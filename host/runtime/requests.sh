@@ -119,7 +119,10 @@ attempt() {
     without_base "$@"
     return
   fi
-  if [ -n "$current" ] && [ -z "$dirty" ] && same_tree "$from" "$stage" && each_link "$from" in_place; then
+  anew=''
+  for member; do [ ! -e "$member/anew" ] || anew=1; done
+  if [ -n "$anew" ]; then drop_strays "$stage" && unmask_own "$stage" || { cannot_stage; return 1; }; fi
+  if [ -n "$current" ] && [ -z "$dirty" ] && [ -z "$anew" ] && same_tree "$from" "$stage" && each_link "$from" in_place; then
     rm -rf "$stage"
     keep_sums "$@"
     answer 0 unchanged "$@"
@@ -133,6 +136,27 @@ attempt() {
   done
   keep_sums "$@"
   answer 0 "live as generation $next" "$@"
+}
+
+# What no unit has is not what anybody has declared.
+drop_strays() { # TREE
+  errors=$({
+    cat "$1"/.units/* | cut -d ' ' -f 1 | sort >"$work/owned" &&
+      (cd "$1" && find . -path ./.units -prune -o ! -type d -printf '%P\n' | sort | comm -23 - "$work/owned" | xargs -r -d '\n' rm -f --)
+  } 2>&1)
+}
+
+# What the tree brings to systemd is to run, whoever has masked it.
+unmask_own() { # TREE
+  own_units=$(sed -n 's,^/etc/systemd/system/\([^/ @]*\.\(service\|mount\|socket\|timer\|path\)\)\(\.d/[^ ]*\)\{0\,1\} .*,\1,p' \
+    "$1/lifecycle/links" 2>/dev/null | sort -u)
+  for own_unit in $own_units; do
+    for masks in etc run; do
+      masked=$root/$masks/systemd/system/$own_unit
+      [ "$(readlink "$masked")" != /dev/null ] || { rm -f "$masked" && was_masked=1; } || return 1
+    done
+  done
+  [ -z "${was_masked:-}" ] || ! systemd_runs || errors=$(timeout 20 systemctl daemon-reload 2>&1)
 }
 
 cannot_stage() {
@@ -178,9 +202,11 @@ leave() {
   [ -e "$current_link" ] || rmdir "$generations" "$base/requests" "$base" 2>/dev/null
 }
 
-transact() { # VERB
+transact() { # VERB [anew]
   trap leave_unlocked EXIT
   receive "$1"
+  # Before anybody sees the request.
+  [ "${2:-}" != anew ] || : >"$request/anew" || fail 'cannot store the request'
   open_assembly
   publish
   take_lock "$lock_wait"

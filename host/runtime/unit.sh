@@ -44,7 +44,7 @@ uninstall() {
 }
 
 case ${1:-} in
-apply | remove) transact "$1" ;;
+apply | remove) transact "$@" ;;
 status) shift && status "$@" ;;
 records) records ;;
 packages) install_packages ;;

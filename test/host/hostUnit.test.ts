@@ -136,6 +136,33 @@ describe("HostUnit", () => {
     }
   });
 
+  it("is applied anew where its host is to have it repaired, and nothing else is", async () => {
+    const made = (repair?: Host["repair"]) => {
+      const host: Host = repair === undefined ? gateway : { ...gateway, repair };
+      return settle(
+        unit({ host }),
+        new HostPackages("packages", { host, packages: ["haproxy"] }),
+        new HostRuntime("runtime", { host }),
+      );
+    };
+    const creates = async (repair?: Host["repair"]) => {
+      commands = [];
+      return (await made(repair)).map(({ inputs }) => String(inputs["create"]));
+    };
+    const before = await creates();
+    const apply = before.findIndex((create) => create.endsWith("apply"));
+    const packages = before.findIndex((create) => create.endsWith("packages"));
+    const after = await creates({ "gateway/protobox.argocd": "at-1", packages: "at-2" });
+    assert.deepEqual(
+      after,
+      before.map((create, index) =>
+        index === apply ? `${create} anew # repair at-1` : index === packages ? `${create} # repair at-2` : create,
+      ),
+    );
+    const runtime = await creates({ runtime: "at-3", "other/unit": "at-4" });
+    assert.deepEqual(runtime.filter((create, index) => create !== before[index]).length, 1);
+  });
+
   it("is deleted before it is made anew where it is replaced: both go by the same names on the host", async () => {
     const packages = new HostPackages("packages", { host: gateway, packages: ["haproxy"] });
     const runtime = new HostRuntime("runtime", { host: gateway });

@@ -10,7 +10,7 @@ import { findHostKey } from "../connection/hostKeys.ts";
 export function resolveHosts(draft: Draft, hosts: Configuration["hosts"]): Record<string, Host> {
   const connected = new Set(connectedHosts(draft));
   const resolved = Object.entries(hosts).map(
-    ([name, { addresses, addresses6, interfaces, macAddresses, defaultGateway, machine }]) => {
+    ([name, { addresses, addresses6, interfaces, macAddresses, defaultGateway, machine, repair }]) => {
       const host: Host = {
         name,
         addresses,
@@ -21,6 +21,7 @@ export function resolveHosts(draft: Draft, hosts: Configuration["hosts"]): Recor
         ...(Object.keys(macAddresses).length === 0 ? {} : { macAddresses: lowerCase(macAddresses) }),
         ...(defaultGateway === undefined ? {} : { defaultGateway }),
         ...(machine === undefined ? {} : { machine }),
+        ...(repair === undefined ? {} : { repair }),
         ...(connected.has(name) ? { connection: connectionOf(draft, name) } : {}),
       };
       return [name, host] as const;

@@ -78,6 +78,25 @@ const host = closed(
       .describe(
         "Which machine the host is: a serial number, the day of its installation, any text. With another one everything is applied to the host again, in order: for a machine that was replaced, installed anew or has lost /var/lib/gatebox. Default: none.",
       ),
+    repair: z
+      .record(
+        z
+          .string()
+          .regex(
+            /^(packages|runtime|[a-z0-9][a-z0-9.-]*\/[a-z0-9][a-z0-9.-]*)$/,
+            'is not "packages", "runtime" or ASSEMBLY/UNIT',
+          ),
+        z
+          .string()
+          .regex(
+            /^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$/,
+            'is not a mark: write letters, digits, ".", "_", ":", "-", at most 64',
+          ),
+      )
+      .optional()
+      .describe(
+        "What the next up applies to the host again, though the stack file says nothing new of it: ASSEMBLY/UNIT, packages or runtime, each with a text of its own, the time say. gatebox verify --repair names them. Default: nothing.",
+      ),
     defaultGateway: address
       .optional()
       .describe("Address that its default route leads through, on one of its networks. Without it none is written."),

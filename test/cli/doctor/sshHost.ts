@@ -31,7 +31,10 @@ export class Stage {
   readonly #sockets = new Set<Socket>();
 
   /** A TCP server, on 127.0.0.1 or on all addresses of this machine. */
-  async listen(serve: (socket: Socket) => void, on = "127.0.0.1"): Promise<{ readonly address: string; readonly port: number }> {
+  async listen(
+    serve: (socket: Socket) => void,
+    on = "127.0.0.1",
+  ): Promise<{ readonly address: string; readonly port: number }> {
     const server = createServer((socket) => {
       this.#sockets.add(socket.on("error", () => undefined));
       serve(socket);

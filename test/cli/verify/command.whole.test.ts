@@ -85,14 +85,20 @@ ${names.map(({ name, address }) => `    ${name}: { addresses: { box-network: ${a
   it("ends with 1 where something differs, and names each with its difference", async () => {
     const { status, output = "" } = await ask(edited);
     assert.equal(status, 1);
-    assert.match(output, /^HOST {4}DIFFERENCES\nhost-1 {2}2\n\nhost-1: file firewall\/files\.list: changed by hand\n@@ /);
+    assert.match(
+      output,
+      /^HOST {4}DIFFERENCES\nhost-1 {2}2\n\nhost-1: file firewall\/files\.list: changed by hand\n@@ /,
+    );
     assert.match(output, /^-nft\/closed\.nft .*$/m);
     assert.match(output, /^\+by hand\n\nhost-1: unit containerd\.service \(container-runtime\): masked\n$/m);
   });
 
   it("prints one object in JSON where that is asked for", async () => {
     const { output = "" } = await ask(edited, { json: true });
-    const { box, hosts } = JSON.parse(output) as { box: string; hosts: { host: string; drifts: { problem: string }[] }[] };
+    const { box, hosts } = JSON.parse(output) as {
+      box: string;
+      hosts: { host: string; drifts: { problem: string }[] }[];
+    };
     assert.deepEqual([box, hosts.map(({ host, drifts }) => [host, ...drifts.map(({ problem }) => problem)])], ["mine", [["host-1", "content", "masked"]]]); // prettier-ignore
   });
 
@@ -100,7 +106,10 @@ ${names.map(({ name, address }) => `    ${name}: { addresses: { box-network: ${a
     for (const lines of [[], ["gatebox-verify 1"], ["gatebox-verify 1", "unknown\taddresses\tip fails", "end"]]) {
       const { status, output } = await ask(lines);
       assert.equal(status, 2);
-      assert.match(output ?? "", /^host-1 {2}not known\n\nhost-1: \? (not looked at|it did not tell all|addresses: ip fails)/m);
+      assert.match(
+        output ?? "",
+        /^host-1 {2}not known\n\nhost-1: \? (not looked at|it did not tell all|addresses: ip fails)/m,
+      );
     }
   });
 

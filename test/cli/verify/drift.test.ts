@@ -36,7 +36,9 @@ function holds(name: string): string[] {
 const [vip = assert.fail("a virtual IP")] = Object.values(box.virtualIps);
 const [first = "", second = ""] = box.pools[vip.pool]?.members ?? [];
 const lines = (drift: BoxDrift): string[] =>
-  drift.hosts.flatMap(({ host, drifts }) => drifts.map(({ kind, where, detail }) => [host, kind, where, detail].join(" ")));
+  drift.hosts.flatMap(({ host, drifts }) =>
+    drifts.map(({ kind, where, detail }) => [host, kind, where, detail].join(" ")),
+  );
 
 describe("the drift of a box", () => {
   it("is none where each virtual IP has one holder, and every host its own addresses", () => {
@@ -63,7 +65,12 @@ describe("the drift of a box", () => {
     const name = box.hosts[first]?.interfaces[network] ?? "";
     const prefix = box.networks[network]?.cidr.replace(/\.\d+\/.*$/, "") ?? "";
     const drift = found({
-      [first]: [...holds(first), `address\t${name}\t${prefix}.77`, `address\t${name}\t10.99.0.1`, `address\tdocker0\t${prefix}.78`],
+      [first]: [
+        ...holds(first),
+        `address\t${name}\t${prefix}.77`,
+        `address\t${name}\t10.99.0.1`,
+        `address\tdocker0\t${prefix}.78`,
+      ],
     });
     assert.deepEqual(lines(drift), [`${first} address ${name} ${prefix}.77 nobody has declared it on ${network}`]);
   });
@@ -92,7 +99,10 @@ describe("the drift of a box", () => {
       ],
     });
     for (const { diff } of drift.hosts.find(({ host }) => host === first)?.drifts ?? [])
-      assert.deepEqual(diff.filter((line) => /^[-+]/.test(line)), ["+by hand"]);
+      assert.deepEqual(
+        diff.filter((line) => /^[-+]/.test(line)),
+        ["+by hand"],
+      );
     assert.equal(lines(drift).length, 2);
   });
 
@@ -110,7 +120,10 @@ describe("the drift of a box", () => {
     const declaration = declarationsOf(monitoredBox(), "gatebox").get("gateway-4");
     const secret = declaration?.lines.filter((line) => / -$/.test(line)) ?? [];
     assert.deepEqual(
-      secret.map((line) => line.split(" ").slice(1, 3).join(" ")).filter((name) => name.startsWith("alertmanager")).slice(0, 1),
+      secret
+        .map((line) => line.split(" ").slice(1, 3).join(" "))
+        .filter((name) => name.startsWith("alertmanager"))
+        .slice(0, 1),
       ["alertmanager protobox.secrets"],
     );
     for (const line of secret) {

@@ -66,7 +66,10 @@ describe("gatebox verify compares files with what is declared", function () {
     writeFileSync(live("users"), "admin:other\n");
     chmodSync(live("users"), 0o644);
     const { drifts } = look();
-    assert.deepEqual(driftLines({ drifts } as Answer), ["file users mode is 0644, declared 0640", "file users content"]);
+    assert.deepEqual(driftLines({ drifts } as Answer), [
+      "file users mode is 0644, declared 0640",
+      "file users content",
+    ]);
     assert.ok(drifts.every(({ there }) => there === undefined));
   });
 
@@ -144,10 +147,7 @@ describe("gatebox verify compares files with what is declared", function () {
   it("and tells what Gatebox' own directory has beside its trees, and a tree that is not there", () => {
     writeFileSync(host.path("etc/gatebox/by-hand.conf"), "");
     lines.push(`file gone box.pool x 0644 ${sumOf("")}`);
-    assert.deepEqual(found(), [
-      "file /etc/gatebox/by-hand.conf extra",
-      "file gone missing nothing of it is live",
-    ]);
+    assert.deepEqual(found(), ["file /etc/gatebox/by-hand.conf extra", "file gone missing nothing of it is live"]);
   });
 
   it("and tells a transaction that was cut off", () => {

@@ -43,7 +43,10 @@ describe("gatebox verify compares rules with those that stand", function () {
     assert.equal(ran.stderr, "");
     const answer = parseAnswer(ran.stdout) ?? assert.fail(ran.stdout);
     assert.ok(answer.whole);
-    assert.deepEqual(answer.unknown.filter((one) => one.includes("gatebox_")), []);
+    assert.deepEqual(
+      answer.unknown.filter((one) => one.includes("gatebox_")),
+      [],
+    );
     return answer.drifts.filter(({ kind }) => kind === "rules");
   }
 
@@ -74,7 +77,10 @@ describe("gatebox verify compares rules with those that stand", function () {
 
       it("and a table that is gone", () => {
         const drifts = after(host, assembly, `nft delete table inet ${table}`);
-        assert.deepEqual(drifts.map(({ problem }) => problem), ["missing"]);
+        assert.deepEqual(
+          drifts.map(({ problem }) => problem),
+          ["missing"],
+        );
       });
     });
   }

@@ -101,13 +101,19 @@ describe("gatebox verify looks at what runs on a host", function () {
       "var/lib/gatebox/edge/generations/1/sysctl/edge.conf",
       "# ours\nnet.ipv4.ip_forward = 1\nnet/ipv4/conf/eth0.5/rp_filter = 2\nnet.ipv4.conf.eth0/5.rp_filter = 2\nnet.ipv4.ip_local_port_range = 1024 65535\n-net.ipv4.none = 1\n",
     );
-    assert.deepEqual(found().filter((line) => !line.startsWith("file")), []);
+    assert.deepEqual(
+      found().filter((line) => !line.startsWith("file")),
+      [],
+    );
     write("proc/sys/net/ipv4/ip_forward", "0\n");
     rmSync(path.join(root, "proc/sys/net/ipv4/ip_local_port_range"));
-    assert.deepEqual(found().filter((line) => !line.startsWith("file")), [
-      "sysctl net.ipv4.ip_forward value is 0, declared 1",
-      "sysctl net.ipv4.ip_local_port_range value is not there, declared 1024 65535",
-    ]);
+    assert.deepEqual(
+      found().filter((line) => !line.startsWith("file")),
+      [
+        "sysctl net.ipv4.ip_forward value is 0, declared 1",
+        "sysctl net.ipv4.ip_local_port_range value is not there, declared 1024 65535",
+      ],
+    );
   });
 
   it("packages that are not installed are told, also where their configuration was kept", () => {
