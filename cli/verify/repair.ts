@@ -10,7 +10,7 @@ export interface Repairs {
 }
 
 /** Those that `up` has nothing to do with: what is somebody's own, or stands in no tree. */
-const hands = new Set(["drop-in", "replaced", "open", "foreign"]);
+const hands = new Set(["drop-in", "replaced", "foreign"]);
 
 /**
  * Command lines that mark each unit with drift in the stack file (`hosts.NAME.repair`). Another text there is another command of

@@ -31,6 +31,7 @@ describe("gatebox verify compares rules with those that stand", function () {
         writeFileSync(place, file.text);
       }
     mkdirSync(path.join(root, "etc/gatebox"), { recursive: true });
+    rmSync(path.join(root, "etc/gatebox", assembly), { force: true });
     symlinkSync(tree, path.join(root, "etc/gatebox", assembly));
     const input = questionFor([`table ${assembly} ${table.family} ${table.name} ${table.file}`]);
     const script = `cd "$1" && nft -f "$2"; { ${change}; } >/dev/null 2>&1; exec perl -`;
@@ -84,6 +85,13 @@ describe("gatebox verify compares rules with those that stand", function () {
       });
     });
   }
+
+  it("and passes over what sets have noted of packets, and no element that is declared", () => {
+    const note = "nft add element inet gatebox_nat full_0 '{ 192.168.2.9 timeout 60s }'";
+    assert.deepEqual(after("gateway-4", "nat", note), []);
+    const [drift] = after("gateway-4", "nat", "nft delete element inet gatebox_nat box_hosts '{ 192.168.0.30 }'");
+    assert.equal(drift?.problem, "content");
+  });
 
   it("and prints what it has found with its difference", () => {
     const [told] = after("gateway-1", "firewall", "nft flush chain inet gatebox_firewall input");

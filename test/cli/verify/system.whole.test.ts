@@ -132,6 +132,8 @@ describe("gatebox verify looks at what runs on a host", function () {
     assert.deepEqual(found(), []);
     write("proc/self/mountinfo", mounted("server-1:/vol", "fuse.glusterfs") + mounted("tmpfs", "tmpfs"));
     assert.deepEqual(found(), ["mount /storage/a b other is tmpfs (tmpfs), declared server-1:/vol (glusterfs)"]);
+    write("proc/self/mountinfo", mounted("server-9:/vol", "fuse.glusterfs"));
+    assert.deepEqual(found(), ["mount /storage/a b other is server-9:/vol (fuse.glusterfs), declared server-1:/vol (glusterfs)"]); // prettier-ignore
     write("proc/self/mountinfo", "");
     assert.deepEqual(found(), ["mount /storage/a b missing server-1:/vol is not mounted"]);
   });
