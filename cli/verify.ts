@@ -86,7 +86,7 @@ export async function verify(
   only: readonly string[],
   { json, repair = false, here, env }: Omit<Circumstances, "start"> & { readonly repair?: boolean },
 ): Promise<Ended> {
-  const { box, mistakes } = inspectOnDisk(file, here, env["GATEBOX_KNOWN_HOSTS"]);
+  const { box, mistakes } = inspectOnDisk(file, here, { knownHosts: env["GATEBOX_KNOWN_HOSTS"], asApplied: true });
   const told = mistakes.map((mistake) => `${mistakeLine(mistake)}\n`).join("");
   if (!box) return { status: Status.WrongUsage, message: `${told}No host was asked.\n` };
   const configured = Object.values(box.hosts).filter(({ connection }) => connection !== undefined);

@@ -48,6 +48,8 @@ sub look_at_additions {
             my $place = substr $file, length $root;
             drift('unit', $assembly, '', $unit, 'drop-in', $place) if !$places{$place};
         }
+        # A program of somebody else's that is adopted has its unit from there.
+        next if (content("$tree{$assembly}/lifecycle/settings") // '') =~ /^adopt='yes'$/m;
         my $instead = "$directory/$unit";
         drift('unit', $assembly, '', $unit, 'replaced', $instead)
             if !$places{$instead} && -e "$root$instead" && !-l "$root$instead";
