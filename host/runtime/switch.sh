@@ -95,10 +95,15 @@ switch_over() {
   tree=$generations/$next
   before=$(tree_of "$previous")
   arm_guard "$tree" || { because 'cannot arm the guard of the way in' "$work/log"; return 1; }
-  { point_to "$next" && relink "$tree" "$before"; } 2>"$work/log" || { because 'cannot switch over' "$work/log"; return 1; }
+  { point_to "$next" && relink "$tree" "$before" && read_units_anew; } 2>"$work/log" || { because 'cannot switch over' "$work/log"; return 1; }
   step activate "$tree" "$current_link" "$before" || { because "lifecycle/activate $step_outcome" "$work/log"; return 1; }
   way_in_open "$tree" || { because "the operator's own SSH connection stopped answering"; return 1; }
   step probe "$tree" "$current_link" "$before" || { because "lifecycle/probe $step_outcome" "$work/log"; return 1; }
+}
+
+# Where files of systemd's were put back that no script sees a change of.
+read_units_anew() {
+  [ -z "${anew:-}" ] || ! systemd_runs || timeout 20 systemctl daemon-reload
 }
 
 commit() {

@@ -72,14 +72,14 @@ describe("the program of the Protobox", () => {
       }
     });
 
-    it(`${name}: members are configured one after the other`, () => {
-      const of = (service: string) => [`${service}-${name}`, `gatebox.protobox.${service}`] as const;
-      const units = [[name, "protobox.pool"] as const, of("argocd"), of("pgadmin4")];
-      for (const [component, unit] of units) {
-        for (const [index, host] of hosts.slice(1).entries()) {
-          waitsFor(`${component}-${host}-${assembly}-${unit}`, `${component}-${hosts[index]}-${assembly}-${unit}`);
+    it(`${name}: members are configured one after the other, and get a route when the first one has it`, () => {
+      for (const [index, host] of hosts.slice(1).entries())
+        waitsFor(`${name}-${host}-${assembly}-protobox.pool`, `${name}-${hosts[index]}-${assembly}-protobox.pool`);
+      for (const service of ["argocd", "pgadmin4"])
+        for (const host of hosts.slice(1)) {
+          const route = (of: string): string => `${service}-${name}-${of}-${assembly}-gatebox.protobox.${service}`;
+          waitsFor(route(host), route(hosts[0]));
         }
-      }
     });
   }
 
