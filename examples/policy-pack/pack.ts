@@ -16,12 +16,13 @@ function policy(rule: Rule): ResourceValidationPolicy {
     description,
     enforcementLevel: isMandatory ? "mandatory" : "advisory",
     ...(configSchema === undefined ? {} : { configSchema }),
-    validateResource({ type, props, opts, getConfig, ...resource }, report) {
+    validateResource(resource, report) {
+      const { type, name: whose, props, opts } = resource;
       const told = broken(
-        { type, name: resource.name, props, parent: opts.parent, isProtected: opts.protect },
-        getConfig<Record<string, unknown>>(),
+        { type, name: whose, props, parent: opts.parent, isProtected: opts.protect },
+        resource.getConfig<Record<string, unknown>>(),
       );
-      if (told !== undefined) report(`${resource.name}: ${told}`);
+      if (told !== undefined) report(`${whose}: ${told}`);
     },
   };
 }
