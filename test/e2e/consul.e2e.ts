@@ -149,18 +149,13 @@ describe("Consul of the box", () => {
 
   it("is closed to the public network, and its API to hosts of the box that are no web servers", async () => {
     const { lab } = await world();
-    const [one, other] = ["gateway-4", "gateway-5"].map(
-      (server) => hostNamed(server).addresses["gateway-network"] ?? "",
-    );
-    const closed = [
-      ...[8300, 8301, 8500, 8501, 8600].map((port) => ["client", "192.168.0.33", port] as const),
-      ...[addressOf("gateway-4"), addressOf("gateway-5"), one, other].flatMap((address = "") =>
-        [8500, 8600].map((port) => ["gateway-1", address, port] as const),
-      ),
-      ...[8300, 8301].map((port) => ["webserver-1", one ?? "", port] as const),
-    ];
-    // What is closed says nothing, for seconds.
-    const asked = closed.map(async ([from, address, port]) => (await connects(lab, from, address, port)) && `${from} reaches ${address}:${port}`); // prettier-ignore
-    assert.deepEqual((await Promise.all(asked)).filter(Boolean), []);
+    for (const port of [8300, 8301, 8500, 8501, 8600])
+      assert.ok(!(await connects(lab, "client", "192.168.0.33", port)), `client reaches ${port}`);
+    for (const server of ["gateway-4", "gateway-5"])
+      for (const address of [addressOf(server), hostNamed(server).addresses["gateway-network"] ?? ""])
+        for (const port of [8500, 8600])
+          assert.ok(!(await connects(lab, "gateway-1", address, port)), `gateway-1 reaches ${address}:${port}`);
+    for (const port of [8300, 8301])
+      assert.ok(!(await connects(lab, "webserver-1", hostNamed("gateway-4").addresses["gateway-network"] ?? "", port)));
   });
 });
