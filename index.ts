@@ -88,7 +88,6 @@ const watched = [
   ...apiAddresses,
   ...otherAddresses,
   ...(exporters ? [exporters] : []),
-  ...(consul ? [consul] : []),
 ];
 const monitoring =
   (description.monitoring?.prometheus ?? description.monitoring?.alertmanager) &&

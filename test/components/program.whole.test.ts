@@ -239,7 +239,7 @@ describe("the program of the Protobox", () => {
   it("each command bears the name of the host that it runs on", () => {
     const hosts = (parseDocument(protoboxText).toJS() as { config: Record<string, unknown> }).config["gatebox:hosts"];
     const known = Object.entries(hosts as Record<string, { addresses: Record<string, string> }>);
-    assert.equal(commands().length, 350);
+    assert.equal(commands().length, 275);
     for (const { name, secrets } of commands()) {
       // The SDK holds every connection for secret: it could carry a password.
       const { host: address } = JSON.parse(secrets[0] ?? "{}") as { host?: string };
