@@ -8,6 +8,7 @@ const project = path.resolve(import.meta.dirname, "..");
 /** What takes hours, or a box that nothing else breaks, and is run by hand: the file, and the script of package.json that runs it. */
 const runByHand: Readonly<Record<string, string>> = {
   "test/faults/faults.e2e.ts": "test:faults",
+  "test/e2e/verify.e2e.ts": "test:verify",
   "test/faults/alerts.e2e.ts": "test:alerts",
   "test/faults/ablations/ablations.e2e.ts": "test:faults:ablations",
 };
