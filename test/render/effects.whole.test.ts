@@ -11,6 +11,7 @@ import { hasEffect } from "../../render/effectFiles.ts";
 import { registry } from "../../render/registry.ts";
 import type { TreeFile } from "../../render/treeFile.ts";
 import { protoboxFiles, protoboxKnownHosts, wholeProtoboxValues } from "../box/protobox.ts";
+import { consulBox } from "./sampleConsul.ts";
 import { dnsBox } from "./sampleDns.ts";
 import { gitlabBox, wholeGitlabBox } from "./sampleGitlab.ts";
 import { grafanaBox, grafanaTree } from "./sampleGrafana.ts";
@@ -28,6 +29,7 @@ const boxes: readonly Box[] = [
   grafanaBox(),
   wholeGitlabBox(),
   gitlabBox({ runners: { pool: "runners-pool" } }),
+  consulBox(),
 ];
 
 const known = new Map<Box, ReturnType<typeof boxUnits>>();
