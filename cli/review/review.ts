@@ -50,7 +50,8 @@ export interface Surroundings {
 
 /** Makes a review of a preview. */
 export function reviewOf(preview: Preview, { now, readFile }: Surroundings): Review {
-  const resources = hostResourcesOf(preview);
+  // What is changed at once is previewed in any order; a comment that is replaced is to stay the same.
+  const resources = [...hostResourcesOf(preview)].sort(byHost);
   const names = configuredNames(preview, readFile);
   const [before, after] = [hostFiles(resources, "before"), hostFiles(resources, "after")];
   const differences = fileChangesOf(resources);
@@ -71,6 +72,11 @@ export function reviewOf(preview: Preview, { now, readFile }: Surroundings): Rev
     packages: sameOnHosts(packageChangesOf(resources)),
     others: otherChangesOf(preview),
   };
+}
+
+/** Hosts as people count them: `gateway-2` before `gateway-10`. */
+function byHost(one: HostResource, other: HostResource): number {
+  return one.host.localeCompare(other.host, "en", { numeric: true });
 }
 
 /** Whether nothing becomes another. */
