@@ -62,7 +62,7 @@ export class BoxDns extends pulumi.ComponentResource {
     const resolvers = assemblyUnits(
       this,
       `${name}-resolver`,
-      { box, assembly: resolver, withPackages: false },
+      { box, assembly: resolver },
       firewalled(this, name, { box, pools: resolver.pools(box) }, serving),
     );
     endsWith(this, resolvers.map(({ unit }) => unit)); // prettier-ignore

@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box } from "../box/index.ts";
 import type { HostRuntime } from "../host/HostRuntime.ts";
-import { firewall } from "../render/registry.ts";
+import { firewall, registry } from "../render/registry.ts";
+import { allPackagesOn } from "../render/registryOf.ts";
 import { endsWith } from "../host/order.ts";
 import { membersOnce } from "./assemblyUnits.ts";
-import { runtimesOf } from "./foundation.ts";
+import { packagesOn, runtimesOf } from "./foundation.ts";
 import { dependencies } from "./waiting.ts";
 
 /** What `BoxHosts` prepares. */
@@ -13,8 +14,9 @@ export interface BoxHostsArgs {
 }
 
 /**
- * The hosts that a box's pools configure, each with the runtime that applies units on it. A component that is made before it
- * makes the runtimes of its own hosts.
+ * The hosts that a box's pools configure, each with the runtime that applies units on it and the packages of all that the box has
+ * on it: installed on all hosts at once, before anything is configured. (Packages of other repositories come with the component
+ * that needs them.) A component that is made before it makes the runtimes of its own hosts, and installs its own packages.
  *
  * @throws pulumi.RunError when the box lacks a pool that it names.
  * @example
@@ -33,7 +35,12 @@ export class BoxHosts extends pulumi.ComponentResource {
       .filter((host) => firewall.only?.(box, host) ?? true);
     super("gatebox:index:BoxHosts", name, { box: box.name, hosts: hosts.map((host) => host.name) }, opts);
     const runtimes = runtimesOf(hosts, name, this, dependencies(opts));
-    endsWith(this, runtimes);
+    const packages = hosts.flatMap((host, index) =>
+      packagesOn({ box, host, wanted: allPackagesOn(registry, box, host) }, name, this, [
+        runtimes[index] as HostRuntime,
+      ]),
+    );
+    endsWith(this, [...runtimes, ...packages]);
     this.runtimes = Object.fromEntries(runtimes.map((runtime, index) => [hosts[index]?.name ?? "", runtime] as const));
     this.registerOutputs({});
   }

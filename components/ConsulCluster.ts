@@ -1,12 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { boxOfPart, consulGossipKey, consulOf, type Box, type Host } from "../box/index.ts";
 import { HostKey } from "../host/HostKey.ts";
-import { HostPackages } from "../host/HostPackages.ts";
 import { HostUnit, type HostUnitFile } from "../host/HostUnit.ts";
 import { authorityOf, type Authority } from "../host/certificates.ts";
 import { endsWith } from "../host/order.ts";
 import type { Assembly } from "../render/assembly.ts";
-import { consulCertificateFiles, consulKeyName, consulPrograms, consulSecretFiles } from "../render/consul/index.ts";
+import { consulCertificateFiles, consulKeyName, consulSecretFiles } from "../render/consul/index.ts";
 import { certifiedNames, isServer } from "../render/consul/members.ts";
 import { consulPolicies, consulTokenFiles } from "../render/consulAccess/index.ts";
 import { agentPolicy, dnsPolicy, uiPolicy } from "../render/consulAccess/policies.ts";
@@ -14,7 +13,7 @@ import { consul, consulAccess } from "../render/registry.ts";
 import type { TreeFile } from "../render/treeFile.ts";
 import { assemblyUnits, membersOnce } from "./assemblyUnits.ts";
 import { consulSecretsOf, gossipKeyFault, keptGossipKey, type ConsulSecrets } from "./consulSecrets.ts";
-import { runtimesOf } from "./foundation.ts";
+import { packagesOn, runtimesOf } from "./foundation.ts";
 import { firewalled } from "./HostFirewall.ts";
 import { randomPassword } from "./randomPassword.ts";
 import { firstAlone, rolling, type Order } from "./rolling.ts";
@@ -124,7 +123,6 @@ class Cluster {
       sequences,
       order,
       assembly: consul,
-      programs: () => consulPrograms(consul, box),
       more: (host: Host) => certificates.get(host.name) ?? [],
     };
     const bases = assemblyUnits(this.#parent, this.#name, units, before).map(({ unit }) => unit);
@@ -182,9 +180,9 @@ class Cluster {
     const before = and(ready, runtimesOf(hosts, this.#name, parent, ready));
     return new Map(
       hosts.map((host) => {
-        const tools = { host, packages: ["openssl"] };
-        const openssl = new HostPackages(`${this.#name}-key-${host.name}`, tools, { parent, dependsOn: before });
-        const made = { parent, dependsOn: and(before, [openssl]) };
+        const wanted = { packages: ["openssl"], maskedUntilConfigured: [] };
+        const openssl = packagesOn({ box, host, wanted }, `${this.#name}-key`, parent, before);
+        const made = { parent, dependsOn: and(before, openssl) };
         const { publicKey } = new HostKey(`${this.#name}-${host.name}`, { host, key: consulKeyName }, made);
         const names = certifiedNames(box, host);
         const own = pulumi.unsecret(

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { containerRuntimeOf, passwordFaults, type Box, type Host } from "../box/index.ts";
 import { HostUnit, type HostUnitFile } from "../host/HostUnit.ts";
-import { containerRuntimeAssembly, containerRuntimePrograms } from "../render/containerRuntime/index.ts";
+import { containerRuntimeAssembly } from "../render/containerRuntime/index.ts";
 import {
   authorityOfBoxFiles,
   secretRegistryFiles,
@@ -70,8 +70,7 @@ export class ContainerRuntime extends pulumi.ComponentResource {
     const more = this.authorityFiles(authority ?? keptEdgeAuthority(box));
     if (pulumi.runtime.isDryRun()) void pulumi.log.info(changesAlive, this);
     const before = firewalled(this, name, { box, pools }, dependencies(opts));
-    const programs = () => containerRuntimePrograms(box);
-    const units = { box, pools, assembly: containerRuntimeAssembly, programs, more: () => more };
+    const units = { box, pools, assembly: containerRuntimeAssembly, more: () => more };
     const bases = assemblyUnits(this, name, units, before);
     const after = and(before, bases.map(({ unit }) => unit)); // prettier-ignore
     if (withPassword(containerRuntimeOf(box)).length > 0)

@@ -2,13 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { boxOfPart, gitlabOf, type Box, type GitLabRunners, type Host } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { endsWith } from "../host/order.ts";
-import { gitlabAssembly, gitlabProgram, gitlabSecretFiles, gitlabSecretsNeeded } from "../render/gitlab/index.ts";
-import {
-  gitlabRunnerAssembly,
-  gitlabRunnerProgram,
-  runnerAuthorityFile,
-  runnerTokenFile,
-} from "../render/gitlabRunner/index.ts";
+import { gitlabAssembly, gitlabSecretFiles, gitlabSecretsNeeded } from "../render/gitlab/index.ts";
+import { gitlabRunnerAssembly, runnerAuthorityFile, runnerTokenFile } from "../render/gitlabRunner/index.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { keptEdgeAuthority } from "./edgeAuthority.ts";
 import { firewalled } from "./HostFirewall.ts";
@@ -64,8 +59,7 @@ export class GitLab extends pulumi.ComponentResource {
     this.rootPassword = soundSecret("rootPassword", secrets.rootPassword ?? this.generated(name));
 
     const before = firewalled(this, name, { box, pools: [pool] }, dependencies(opts));
-    const programs = () => [gitlabProgram(gitlab)];
-    const bases = assemblyUnits(this, name, { box, pools: [pool], assembly: gitlabAssembly, programs }, before);
+    const bases = assemblyUnits(this, name, { box, pools: [pool], assembly: gitlabAssembly }, before);
     const after = and(before, bases.map(({ unit }) => unit)); // prettier-ignore
     const all = { ...secrets, rootPassword: this.rootPassword };
     const units = rolling(backupsFirst(box, pool), after, (host, on) => this.secrets(name, host, all, on));
@@ -88,7 +82,6 @@ export class GitLab extends pulumi.ComponentResource {
       box,
       pools: [pool],
       assembly: gitlabRunnerAssembly,
-      programs: () => [gitlabRunnerProgram(runners)],
       more,
     };
     const bases = assemblyUnits(this, name, args, before);

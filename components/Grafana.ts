@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { grafanaOf, grafanaPasswordFault, type Box, type Host } from "../box/index.ts";
 import { HostUnit } from "../host/HostUnit.ts";
 import { endsWith } from "../host/order.ts";
-import { grafanaAssembly, grafanaPrograms, grafanaSecretFiles } from "../render/grafana/index.ts";
+import { grafanaAssembly, grafanaSecretFiles } from "../render/grafana/index.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { wholeBoxOf } from "./boxOf.ts";
 import { firewalled } from "./HostFirewall.ts";
@@ -57,8 +57,7 @@ export class Grafana extends pulumi.ComponentResource {
     const secretKey = this.generated(`${name}-secret-key`, 40);
 
     const before = firewalled(this, name, { box, pools: [pool] }, dependencies(opts));
-    const units = { box, assembly: grafanaAssembly, programs: () => grafanaPrograms(box) };
-    const bases = assemblyUnits(this, name, units, before).map(({ unit }) => unit);
+    const bases = assemblyUnits(this, name, { box, assembly: grafanaAssembly }, before).map(({ unit }) => unit);
     // It starts when its secrets are there: one host after the other.
     const started = rolling(hosts, and(before, bases), (host, on) => this.secrets(name, host, secretKey, on));
     endsWith(this, started);

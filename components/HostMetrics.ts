@@ -30,7 +30,7 @@ export class HostMetrics extends pulumi.ComponentResource {
     super("gatebox:index:HostMetrics", name, { box: box.name, hosts: hosts.map((host) => host.name) }, opts);
     const before = firewalled(this, name, { box, pools }, dependencies(opts));
     const units = [
-      ...assemblyUnits(this, name, { box, assembly: metrics, withPackages: false }, before),
+      ...assemblyUnits(this, name, { box, assembly: metrics }, before),
       ...assemblyUnits(this, `${name}-nginx`, { box, assembly: nginxExporterAssembly }, before),
     ];
     endsWith(this, units.map(({ unit }) => unit)); // prettier-ignore

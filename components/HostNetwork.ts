@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, Host, SectionDeclaration } from "../box/index.ts";
-import type { Program } from "../render/assembly.ts";
 import { registry } from "../render/registry.ts";
+import { allPackagesOn, type Packages } from "../render/registryOf.ts";
 import { networkAssembly } from "../render/network/index.ts";
 import { endsWith } from "../host/order.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
@@ -44,11 +44,8 @@ export class HostNetwork extends pulumi.ComponentResource {
     const { box, pool } = "box" in args ? args : alone(name, args);
     const hosts = backupsFirst(box, pool).map(({ name: host, addresses, defaultGateway }) => ({ host, addresses, defaultGateway })); // prettier-ignore
     super("gatebox:index:HostNetwork", name, { box: box.name, pool, hosts }, opts);
-    const programs = (host: Host): readonly Program[] => [
-      ...networkAssembly.programs,
-      ...registry.assembliesOf(box, host).flatMap((assembly) => assembly.programs),
-    ];
-    const network = { box, pools: [pool], assembly: networkAssembly, programs };
+    const packages = (host: Host): Packages => allPackagesOn(registry, box, host);
+    const network = { box, pools: [pool], assembly: networkAssembly, packages };
     endsWith(
       this,
       assemblyUnits(this, name, network, dependencies(opts)).map(({ unit }) => unit),

@@ -1,17 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, Host, SectionDeclaration, SharedVolume } from "../box/index.ts";
 import { HostKey } from "../host/HostKey.ts";
-import { HostPackages } from "../host/HostPackages.ts";
 import type { HostUnitFile } from "../host/HostUnit.ts";
 import { authorityOf } from "../host/certificates.ts";
 import { certificateFiles, glusterAssembly, keyName } from "../render/gluster/index.ts";
 import { serversOf, trustedPools } from "../render/gluster/trustedPools.ts";
 import { glusterVolumesAssembly } from "../render/glusterVolumes/index.ts";
-import { mountPrograms, sharedMountsAssembly } from "../render/sharedMounts/index.ts";
+import { sharedMountsAssembly } from "../render/sharedMounts/index.ts";
 import { endsWith } from "../host/order.ts";
 import { assemblyUnits, membersOnce } from "./assemblyUnits.ts";
 import { standaloneBox, type Standalone } from "./boxOf.ts";
-import { runtimesOf } from "./foundation.ts";
+import { packagesOn, runtimesOf } from "./foundation.ts";
 import { firewalled } from "./HostFirewall.ts";
 import { randomPassword } from "./randomPassword.ts";
 import { and, dependencies, type Before } from "./waiting.ts";
@@ -103,8 +102,7 @@ export class SharedVolumes extends pulumi.ComponentResource {
   }
 
   private mounted(name: string, box: Box, served: Before): readonly pulumi.Resource[] {
-    const programs = (host: Host) => mountPrograms(box, host);
-    return assemblyUnits(this, `${name}-mounts`, { box, assembly: sharedMountsAssembly, programs }, served).map(
+    return assemblyUnits(this, `${name}-mounts`, { box, assembly: sharedMountsAssembly }, served).map(
       ({ unit }) => unit,
     );
   }
@@ -126,9 +124,9 @@ export class SharedVolumes extends pulumi.ComponentResource {
     const before = and(ready, runtimesOf(hosts, name, this, ready));
     return new Map(
       hosts.map((host) => {
-        const tools = { host, packages: ["openssl"] };
-        const openssl = new HostPackages(`${name}-key-${host.name}`, tools, { parent: this, dependsOn: before });
-        const made = { parent: this, dependsOn: and(before, [openssl]) };
+        const wanted = { packages: ["openssl"], maskedUntilConfigured: [] };
+        const openssl = packagesOn({ box, host, wanted }, `${name}-key`, this, before);
+        const made = { parent: this, dependsOn: and(before, openssl) };
         const { publicKey } = new HostKey(`${name}-${host.name}`, { host, key: keyName }, made);
         const own = pulumi.unsecret(
           pulumi.all([authority, publicKey]).apply(([signer, key]) => signer.certify(host.name, key)),

@@ -1,11 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
-import { HostPackages } from "../host/HostPackages.ts";
 import { HostUnit, type HostUnitFile } from "../host/HostUnit.ts";
-import type { Assembly, Program } from "../render/assembly.ts";
+import type { Assembly } from "../render/assembly.ts";
 import { registry } from "../render/registry.ts";
-import { packagesOf } from "../render/registryOf.ts";
-import { repositoriesOf, runtimesOf } from "./foundation.ts";
+import { packagesOf, programsOn, type Packages } from "../render/registryOf.ts";
+import { packagesOn, runtimesOf } from "./foundation.ts";
 import { backupsFirst, rolling, type Order } from "./rolling.ts";
 import { and, type Before } from "./waiting.ts";
 
@@ -24,10 +23,8 @@ export interface AssemblyUnitsArgs {
    */
   readonly sequences?: readonly (readonly Host[])[];
   readonly assembly: Assembly;
-  /** The programs whose packages a host gets. @default those of the assembly */
-  readonly programs?: (host: Host) => readonly Program[];
-  /** Whether packages are seen to; not where what comes before has done so. @default true */
-  readonly withPackages?: boolean;
+  /** The packages that a host has before it is configured. @default those of the assembly */
+  readonly packages?: (host: Host) => Packages;
   /** What a host's unit has beside the files of the assembly: texts that other resources give. @default nothing */
   readonly more?: (host: Host) => readonly HostUnitFile[];
 }
@@ -53,19 +50,14 @@ export function assemblyUnits(
   args: AssemblyUnitsArgs,
   before: Before,
 ): readonly AssemblyUnit[] {
-  const { box, assembly, programs = () => assembly.programs } = args;
-  const { more = () => [], withPackages = true, order = rolling } = args;
+  const { box, assembly, more = () => [], order = rolling } = args;
+  const wantedOn = args.packages ?? ((host: Host) => packagesOf(programsOn(assembly, box, host)));
   const only = (host: Host): boolean => (args.only?.(host) ?? true) && (assembly.only?.(box, host) ?? true);
   const { sequences = membersOnce(box, args.pools ?? assembly.pools(box)) } = args;
   const chains = sequences.map((members) => members.filter(only));
   const hosts = chains.flat();
   const ready = and(before, runtimesOf(hosts, name, parent, before));
-  const packages = (withPackages ? hosts : []).map((host) => {
-    const wanted = packagesOf(programs(host));
-    const names = Object.keys(wanted.fromRepositories ?? {});
-    const dependsOn = and(ready, repositoriesOf({ box, host, names }, name, parent, ready));
-    return new HostPackages(`${name}-${host.name}`, { host, ...wanted }, { parent, dependsOn });
-  });
+  const packages = hosts.flatMap((host) => packagesOn({ box, host, wanted: wantedOn(host) }, name, parent, ready));
   return chains.flatMap((members) =>
     order(members, and(ready, packages), (host, dependsOn) => {
       const files = [...assembly.files(box, host, registry), ...more(host)];

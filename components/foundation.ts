@@ -1,14 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
+import { HostPackages } from "../host/HostPackages.ts";
 import { HostRepository } from "../host/HostRepository.ts";
 import { HostRuntime } from "../host/HostRuntime.ts";
+import type { Packages } from "../render/registryOf.ts";
 import { perStack } from "./perStack.ts";
-import type { Before } from "./waiting.ts";
+import { and, type Before } from "./waiting.ts";
 
 /** What stands on the hosts of a stack before anything else is done on them, by host. */
 const runtimes = perStack(() => new Map<string, HostRuntime>());
 const repositories = perStack(() => new Map<string, HostRepository>());
+const installed = perStack(() => new Map<string, Installed[]>());
 const firewalls = perStack(() => new Map<string, Firewalled>());
+
+/** Packages of one host, and the resource that installs them. */
+interface Installed extends Packages {
+  readonly by: HostPackages;
+}
 
 /** The firewall of one host, and the component that has made it. */
 interface Firewalled {
@@ -67,6 +75,41 @@ export function repositoriesOf(
     repositories().set(key, made);
     return made;
   });
+}
+
+/**
+ * What installs some packages on a host: where this stack installs them anyway, that; else a new resource, below `parent`, with the
+ * apt repositories that it needs. Nothing where none are wanted.
+ *
+ * @param component the name of the one that needs them.
+ */
+export function packagesOn(
+  { box, host, wanted }: { readonly box: Box; readonly host: Host; readonly wanted: Packages },
+  component: string,
+  parent: pulumi.ComponentResource,
+  ready: Before,
+): readonly HostPackages[] {
+  const names = Object.keys(wanted.fromRepositories ?? {});
+  if (wanted.packages.length === 0 && names.length === 0) return [];
+  const known = installed().get(identity(host)) ?? [];
+  const enough = known.find((one) => isPartOf(wanted, one));
+  if (enough !== undefined) return [enough.by];
+  const dependsOn = and(ready, repositoriesOf({ box, host, names }, component, parent, ready));
+  const by = new HostPackages(`${component}-${host.name}`, { host, ...wanted }, { parent, dependsOn });
+  installed().set(identity(host), [...known, { ...wanted, by }]);
+  return [by];
+}
+
+/** Whether all of some packages are among others, and no unit would start that is to be masked. */
+function isPartOf(some: Packages, others: Packages): boolean {
+  const within = (part: readonly string[], whole: readonly string[]): boolean =>
+    part.every((name) => whole.includes(name));
+  const from = Object.entries(some.fromRepositories ?? {});
+  return (
+    within(some.packages, others.packages) &&
+    within(some.maskedUntilConfigured, others.maskedUntilConfigured) &&
+    from.every(([repository, names]) => within(names, others.fromRepositories?.[repository] ?? []))
+  );
 }
 
 /** Who has made the firewall of a host in this stack, and its unit; undefined where nobody has yet. */

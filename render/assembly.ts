@@ -163,6 +163,8 @@ export interface Assembly {
   /** Which of the hosts of these pools. @default all */
   readonly only?: (box: Box, host: Host) => boolean;
   readonly programs: readonly Program[];
+  /** The programs as one host has them: some of them, or with packages that the stack names. @default `programs` */
+  readonly programsOn?: (box: Box, host: Host) => readonly Program[];
   /** The tables of nftables that are its own: `gatebox verify` compares them with their files. @default none */
   readonly tables?: readonly NftTable[];
   /** What a change of its files does to programs that run. @default nothing */

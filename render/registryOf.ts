@@ -29,6 +29,16 @@ export function hasAssembly({ pools, only }: Assembly, box: Box, host: Host): bo
   return pools(box).some((pool) => isMember(box, pool, host)) && (only?.(box, host) ?? true);
 }
 
+/** The programs of an assembly as a host has them. */
+export function programsOn({ programs, programsOn: own }: Assembly, box: Box, host: Host): readonly Program[] {
+  return own?.(box, host) ?? programs;
+}
+
+/** The programs of all assemblies of a host, as it has them. */
+export function allProgramsOn({ assembliesOf }: Registry, box: Box, host: Host): readonly Program[] {
+  return assembliesOf(box, host).flatMap((assembly) => programsOn(assembly, box, host));
+}
+
 /** What a host is asked to install. */
 export interface Packages extends Pick<Program, "packages" | "maskedUntilConfigured"> {
   /** Packages by the apt repository that they come from. Absent where all are the distribution's. */
@@ -45,6 +55,15 @@ export function packagesOf(programs: readonly Program[]): Packages {
   const fromRepositories = Object.fromEntries([...from].map(([name, packages]) => [name, [...packages].sort()]));
   const own = { packages: all("packages"), maskedUntilConfigured: all("maskedUntilConfigured") };
   return from.size === 0 ? own : { ...own, fromRepositories };
+}
+
+/**
+ * The packages of all assemblies of a host, as far as the distribution has them. What other repositories have comes with who needs it:
+ * to know a repository a host may need its network and its names.
+ */
+export function allPackagesOn(registry: Registry, box: Box, host: Host): Packages {
+  const { packages, maskedUntilConfigured } = packagesOf(allProgramsOn(registry, box, host));
+  return { packages, maskedUntilConfigured };
 }
 
 function isMember(box: Box, pool: string, host: Host): boolean {

@@ -2,13 +2,9 @@
 import { createHash } from "node:crypto";
 import type { Box, Host } from "../../box/model.ts";
 import { runtimeText } from "../../host/runtimeText.ts";
-import type { Assembly, Program } from "../../render/assembly.ts";
 import { boxUnits, certificateText, secretText, type BoxUnit } from "../../render/boxUnits.ts";
-import { containerRuntimeAssembly, containerRuntimePrograms } from "../../render/containerRuntime/index.ts";
-import { gitlabRunnerAssembly, gitlabRunnerProgram } from "../../render/gitlabRunner/index.ts";
-import { grafanaAssembly, grafanaPrograms } from "../../render/grafana/index.ts";
 import { registry } from "../../render/registry.ts";
-import { packagesOf } from "../../render/registryOf.ts";
+import { allProgramsOn, packagesOf } from "../../render/registryOf.ts";
 
 /** What one host is compared with. */
 export interface HostDeclaration {
@@ -73,16 +69,6 @@ function tableLines(box: Box, host: Host, places: ReadonlySet<string>): string[]
 }
 
 function packageLines(box: Box, host: Host): string[] {
-  const programs = registry.assembliesOf(box, host).flatMap((assembly) => programsOf(box, assembly));
-  const { packages, fromRepositories = {} } = packagesOf(programs);
+  const { packages, fromRepositories = {} } = packagesOf(allProgramsOn(registry, box, host));
   return [...new Set([...packages, ...Object.values(fromRepositories).flat()])].map((name) => `package ${name}`);
-}
-
-/** The programs of an assembly as the box has them: of some, a repository of its own has the packages. */
-function programsOf(box: Box, { name, programs }: Assembly): readonly Program[] {
-  const runners = box.gitlab?.runners;
-  if (name === containerRuntimeAssembly.name) return containerRuntimePrograms(box);
-  if (name === grafanaAssembly.name) return grafanaPrograms(box);
-  if (name === gitlabRunnerAssembly.name && runners !== undefined) return [gitlabRunnerProgram(runners)];
-  return programs;
 }

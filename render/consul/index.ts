@@ -31,6 +31,12 @@ const consul = "consul";
 /** The host's key for Consul, by the name that the runtime keeps it under. */
 export const consulKeyName = "consul";
 
+const consulItself: Program = {
+  name: "Consul",
+  packages: ["curl", "iproute2", "openssl"],
+  maskedUntilConfigured: [consulUnit],
+};
+
 /** What a host's unit has beside these files: certificates, which are made when its key is. */
 export const consulCertificateFiles = { own: "tls/certificate.pem", authority: "tls/authority.pem" } as const;
 
@@ -45,7 +51,8 @@ export function consulAssembly(others: readonly Assembly[]): Assembly {
         ? []
         : poolsOf(box, new Set(Object.values(box.hosts).filter((host) => isMember(box, host)).map((host) => host.name))), // prettier-ignore
     only: isMember,
-    programs: [{ name: "Consul", packages: ["curl", "iproute2", "openssl"], maskedUntilConfigured: [consulUnit] }],
+    programs: [consulItself],
+    programsOn: (box) => [consulProgram(box)],
     effects: [
       {
         unit: consulUnit,
@@ -63,10 +70,9 @@ export function consulAssembly(others: readonly Assembly[]): Assembly {
   };
 }
 
-/** What a host installs: Consul itself comes from the repository that the stack names. */
-export function consulPrograms({ programs }: Assembly, box: Box): readonly Program[] {
-  const fromRepository = { repository: consulOf(box).repository, packages: ["consul"] };
-  return programs.map((program) => ({ ...program, fromRepository }));
+/** Consul with its package, from the repository that the stack names. */
+function consulProgram(box: Box): Program {
+  return { ...consulItself, fromRepository: { repository: consulOf(box).repository, packages: ["consul"] } };
 }
 
 function files(box: Box, host: Host): TreeFile[] {

@@ -20,6 +20,7 @@ export const containerRuntimeAssembly: Assembly = {
   name: containerRuntime,
   pools: (box) => box.containerRuntime?.pools ?? [],
   programs: [containerd(packagesOfDebian)],
+  programsOn: containerRuntimePrograms,
   effects: [
     {
       unit: "containerd.service",
@@ -38,7 +39,7 @@ export const containerRuntimeAssembly: Assembly = {
 };
 
 /** What a host gets of the distribution; of containerd nothing where the stack takes over what is there. */
-export function containerRuntimePrograms(box: Box): readonly Program[] {
+function containerRuntimePrograms(box: Box): readonly Program[] {
   const { packages, adopt } = containerRuntimeOf(box);
   return [adopt ? { ...containerd([]), maskedUntilConfigured: [] } : containerd(packages)];
 }

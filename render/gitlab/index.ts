@@ -35,6 +35,7 @@ export const gitlabAssembly: Assembly = {
   name: gitlabAssemblyName,
   pools: ({ gitlab }) => (gitlab === undefined ? [] : [gitlab.pool]),
   programs: [gitlabItself],
+  programsOn: (box) => [gitlabProgram(gitlabOf(box))],
   effects: [
     {
       unit: "gitlab-runsvdir.service",
@@ -51,7 +52,7 @@ export const gitlabAssembly: Assembly = {
 };
 
 /** GitLab with its package, from the repository that the box names. */
-export function gitlabProgram({ edition, repository }: GitLab): Program {
+function gitlabProgram({ edition, repository }: GitLab): Program {
   return { ...gitlabItself, fromRepository: { repository, packages: [`gitlab-${edition}`] } };
 }
 

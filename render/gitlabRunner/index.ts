@@ -29,11 +29,12 @@ export const gitlabRunnerAssembly: Assembly = {
   name,
   pools: ({ gitlab }) => (gitlab?.runners === undefined ? [] : [gitlab.runners.pool]),
   programs: [runnerItself],
+  programsOn: ({ gitlab }) => (gitlab?.runners === undefined ? [] : [gitlabRunnerProgram(gitlab.runners)]),
   files,
 };
 
 /** The runner with its package, from the repository that the box names. */
-export function gitlabRunnerProgram({ repository }: GitLabRunners): Program {
+function gitlabRunnerProgram({ repository }: GitLabRunners): Program {
   return { ...runnerItself, fromRepository: { repository, packages: ["gitlab-runner"] } };
 }
 

@@ -23,6 +23,7 @@ export const grafanaAssembly: Assembly = {
   pools: ({ grafana }) => (grafana === undefined ? [] : [grafana.pool]),
   // runuser and findmnt are of util-linux.
   programs: [{ name: "Grafana", packages: ["curl", "iproute2", "util-linux"], maskedUntilConfigured: [grafanaUnit] }],
+  programsOn: grafanaPrograms,
   effects: [
     {
       unit: grafanaUnit,
@@ -41,7 +42,7 @@ export const grafanaAssembly: Assembly = {
 };
 
 /** What a host installs: Grafana itself comes from the repository that the stack names. */
-export function grafanaPrograms(box: Box): readonly Program[] {
+function grafanaPrograms(box: Box): readonly Program[] {
   const { repository, package: name } = grafanaOf(box);
   return grafanaAssembly.programs.map((program) => ({ ...program, fromRepository: { repository, packages: [name] } }));
 }

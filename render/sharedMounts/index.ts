@@ -20,11 +20,12 @@ export const sharedMountsAssembly: Assembly = {
   pools: (box) => poolsOf(box, mountingHosts(box)),
   only: (box, host) => mountingHosts(box).has(host.name),
   programs: [base, glusterClient, nfsClient],
+  programsOn: mountPrograms,
   files,
 };
 
 /** Of the assembly's programs those that the volumes of a host need. */
-export function mountPrograms(box: Box, host: Host): readonly Program[] {
+function mountPrograms(box: Box, host: Host): readonly Program[] {
   const kinds = new Set(volumesOn(box, host).map(({ kind }) => kind));
   return [base, ...(kinds.has("gluster") ? [glusterClient] : []), ...(kinds.has("nfs") ? [nfsClient] : [])];
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { ContainerRuntime, defineBox } from "../../components/index.ts";
+import { BoxHosts, ContainerRuntime, defineBox } from "../../components/index.ts";
 import { hostKeyFor } from "../box/hostKey.ts";
 import { basic } from "../../render/containerRuntime/registries.ts";
 import { registrationsOf, type Registration } from "./registrations.ts";
@@ -85,6 +85,17 @@ describe("ContainerRuntime", () => {
     const packages = String(commandsOf(found).find(({ name }) => name === "runtime-node-1-packages")!.plain["stdin"]);
     assert.doesNotMatch(packages, /containerd|mask/);
     assert.ok(!commandsOf(found).some(({ name }) => name.includes("registries")), "passwords of nobody");
+  });
+
+  it("leaves them where a host gets the packages of all that the box has on it", async () => {
+    const box = (adopt: boolean) => defineBox({ ...site, pools: { nodes: hosts }, containerRuntime: { pools: ["nodes"], network: "box-network", adopt } }, { name: "site" }); // prettier-ignore
+    const listed = async (adopt: boolean): Promise<string> => {
+      const { found } = await registered(() => new BoxHosts("hosts", { box: box(adopt) }));
+      return String(commandsOf(found).find(({ name }) => name === "hosts-node-1-packages")!.plain["stdin"]);
+    };
+    assert.match(await listed(false), /^package containerd$/m);
+    assert.doesNotMatch(await listed(true), /containerd/);
+    assert.match(await listed(true), /^package nftables$/m);
   });
 
   it("takes a box with its passwords, and its section", async () => {

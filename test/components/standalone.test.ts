@@ -64,6 +64,24 @@ describe("a component that stands alone", () => {
     }
   });
 
+  it("installs no packages that a component before it installs, and those that none does", async () => {
+    const vips = (box: Box) => new VirtualIps("vips", { box, pool: "pair" });
+    const box = (): Box => defineBox({ ...site, pools: { pair: Object.keys(site.hosts) }, virtualIps: { out: { ...egress, pool: "pair" } } }, { name: "site" }); // prettier-ignore
+    const packages = (found: readonly Registration[]): string[] => commandsOf(found).filter((name) => name.endsWith("-packages")); // prettier-ignore
+    const after = await without(() => {
+      const all = box();
+      new BoxHosts("hosts", { box: all });
+      vips(all);
+    });
+    assert.deepEqual(packages(after), ["hosts-nat-1-packages", "hosts-nat-2-packages"]);
+    const before = await without(() => {
+      const all = box();
+      vips(all);
+      new BoxHosts("hosts", { box: all });
+    });
+    assert.deepEqual(packages(before), ["vips-firewall-nat-1-packages", "vips-firewall-nat-2-packages", "vips-nat-1-packages", "vips-nat-2-packages", "hosts-nat-1-packages", "hosts-nat-2-packages"].sort()); // prettier-ignore
+  });
+
   const alone: Readonly<Record<string, () => unknown>> = {
     VirtualIps: () => new VirtualIps("mine", { ...site, addresses: { out: egress } }),
     NatGateway: () =>

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { bricksOf, trustedPools } from "../../render/gluster/trustedPools.ts";
 import { options } from "../../render/glusterVolumes/index.ts";
 import { registry } from "../../render/registry.ts";
-import { mountPrograms } from "../../render/sharedMounts/index.ts";
+import { programsOn } from "../../render/registryOf.ts";
+import { sharedMountsAssembly } from "../../render/sharedMounts/index.ts";
 import { gatewayShared, sharedVolumes, webShared } from "../box/sharedVolumes.ts";
 import { parseProtobox } from "../box/parsing.ts";
 import { assertGolden } from "./golden.ts";
@@ -129,7 +130,7 @@ describe("render: shared volumes", () => {
     });
     const host = other.hosts["node-1"]!;
     assert.deepEqual(hostsOf("gluster", other), []);
-    assert.deepEqual(mountPrograms(other, host).flatMap(({ packages }) => packages), ["util-linux", "nfs-common"]); // prettier-ignore
+    assert.deepEqual(programsOn(sharedMountsAssembly, other, host).flatMap(({ packages }) => packages), ["util-linux", "nfs-common"]); // prettier-ignore
     for (const unit of ["storage-shared.mount", "storage-local.mount"])
       assertGolden(`shared-mounts/node-1/systemd/${unit}`, filesOf("shared-mounts", "node-1", other).find(({ path }) => path === `systemd/${unit}`)!.text); // prettier-ignore
   });
