@@ -3,6 +3,7 @@ import type { CommandModule } from "yargs";
 import { parse } from "yaml";
 import type { Box } from "../box/index.ts";
 import { printable } from "../box/printable.ts";
+import { kubeconfigSource } from "./doctor/cluster/kubeconfig.ts";
 import { operatorKeys } from "./doctor/machine/agent.ts";
 import { thisMachine } from "./doctor/machine/machine.ts";
 import { Level } from "./doctor/finding.ts";
@@ -14,6 +15,8 @@ import { limits } from "./limits.ts";
 import { visitAll } from "./ssh/visit.ts";
 import { stackFileName } from "./stackName.ts";
 import { mistakeLine } from "./stackFile/mistake.ts";
+import { parseYaml } from "./stackFile/parse.ts";
+import { configurationIn } from "./stackFile/wholeFile.ts";
 import { inspectOnDisk, stackOf, textOf } from "./stackFile/onDisk.ts";
 import { printableData } from "./status/printableData.ts";
 import { firstLine } from "./verify/answer.ts";
@@ -22,6 +25,7 @@ import { boxDrift, hasDrift, isIncomplete, type BoxDrift } from "./verify/drift.
 import { verifyLimits } from "./verify/limits.ts";
 import { questionFor, verifyCommand } from "./verify/question.ts";
 import { repairsOf, repairText } from "./verify/repair.ts";
+import { noServices, servicesDrift, type ServicesDrift } from "./verify/services.ts";
 import { driftText } from "./verify/text.ts";
 
 interface VerifyOptions {
@@ -30,12 +34,14 @@ interface VerifyOptions {
   readonly host: readonly string[];
   readonly json: boolean;
   readonly repair: boolean;
+  readonly cluster: boolean;
 }
 
 /** `gatebox verify`: what on the hosts is not as the stack file declares it. */
 export const verifyCommandModule: CommandModule<object, VerifyOptions> = {
   command: "verify [file]",
-  describe: "Compare every host with what is declared: files, units, rules, settings, packages, addresses, mounts",
+  describe:
+    "Compare every host with what is declared: files, units, rules, settings, packages, addresses, mounts; and Services in Kubernetes",
   builder: (yargs) =>
     yargs
       .positional("file", { describe: "Stack file, Pulumi.STACK.yaml", type: "string" })
@@ -58,6 +64,11 @@ export const verifyCommandModule: CommandModule<object, VerifyOptions> = {
         type: "boolean",
         default: false,
       })
+      .option("cluster", {
+        describe: "Compare the box's Services in Kubernetes too (--no-cluster does not); not with --host",
+        type: "boolean",
+        default: true,
+      })
       .check(({ file, stack }) => {
         if ((file === undefined) === (stack === undefined)) throw new UsageError("Give a stack file or --stack.");
         return true;
@@ -74,8 +85,15 @@ export const verifyCommandModule: CommandModule<object, VerifyOptions> = {
   },
 };
 
+/** How it is asked. */
+interface Asked extends Omit<Circumstances, "start"> {
+  readonly repair?: boolean;
+  /** Whether the cluster is asked for the box's Services. @default true */
+  readonly cluster?: boolean;
+}
+
 /**
- * Compares the hosts of a stack file with it.
+ * Compares the hosts of a stack file with it, and its Services in the cluster.
  *
  * @param file as the person has named it, relative to `here`
  * @param only names of hosts; none is all of them
@@ -84,9 +102,12 @@ export const verifyCommandModule: CommandModule<object, VerifyOptions> = {
 export async function verify(
   file: string,
   only: readonly string[],
-  { json, repair = false, here, env }: Omit<Circumstances, "start"> & { readonly repair?: boolean },
+  { json, repair = false, cluster = true, here, env }: Asked,
 ): Promise<Ended> {
-  const { box, mistakes } = inspectOnDisk(file, here, { knownHosts: env["GATEBOX_KNOWN_HOSTS"], asApplied: true });
+  const { box, mistakes } = inspectOnDisk(file, here, {
+    knownHosts: env["GATEBOX_KNOWN_HOSTS"],
+    asApplied: true,
+  });
   const told = mistakes.map((mistake) => `${mistakeLine(mistake)}\n`).join("");
   if (!box) return { status: Status.WrongUsage, message: `${told}No host was asked.\n` };
   const configured = Object.values(box.hosts).filter(({ connection }) => connection !== undefined);
@@ -95,9 +116,13 @@ export async function verify(
   const folder = path.dirname(path.resolve(here, file));
   const { keys, finding } = await operatorKeys(thisMachine({ folder, env, limit: limits.most }));
   const agent = finding.level === Level.Fine ? "" : `${finding.check}: ${finding.message}; ${finding.hint ?? ""}\n`;
-  const found = await compare(box, projectOf(folder), only, keys);
+  const project = projectOf(folder);
+  const source = kubeconfigSource(configurationOf(path.resolve(here, file)), folder, env);
+  const isAsked = cluster && only.length === 0;
+  const services = isAsked ? servicesDrift(box, source, verifyLimits.cluster) : Promise.resolve(noServices);
+  const found = await compare({ box, project, only, keys, services });
   const status = isIncomplete(found) ? Status.WrongUsage : hasDrift(found) ? Status.Mistakes : Status.Fine;
-  const repairs = repairsOf(found, stackOf(file), markOf(new Date()));
+  const repairs = repairsOf(found, { stack: stackOf(file), project }, markOf(new Date()));
   const data = repair ? { ...found, repairs } : found;
   const output = json
     ? `${JSON.stringify(printableData(data), null, 2)}\n`
@@ -114,12 +139,16 @@ function printedLines(text: string): string {
   return text.split("\n").map(printable).join("\n");
 }
 
-async function compare(
-  box: Box,
-  project: string,
-  only: readonly string[],
-  keys: Parameters<typeof visitAll>[1]["keys"],
-): Promise<BoxDrift> {
+/** What is compared with what. */
+interface Comparison {
+  readonly box: Box;
+  readonly project: string;
+  readonly only: readonly string[];
+  readonly keys: Parameters<typeof visitAll>[1]["keys"];
+  readonly services: Promise<ServicesDrift>;
+}
+
+async function compare({ box, project, only, keys, services }: Comparison): Promise<BoxDrift> {
   const declarations = declarationsOf(box, project);
   const asked = Object.values(box.hosts).flatMap((host) => {
     const declaration = declarations.get(host.name);
@@ -141,7 +170,12 @@ async function compare(
   return boxDrift(
     box,
     asked.map((one, index) => ({ ...one, visit: visits[index] ?? {} })),
+    await services,
   );
+}
+
+function configurationOf(place: string): Readonly<Record<string, unknown>> {
+  return configurationIn(parseYaml(textOf(place) ?? "").value) ?? {};
 }
 
 /** The name of the Pulumi project that a folder is of: names of units have it. */

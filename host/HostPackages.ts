@@ -44,6 +44,7 @@ export class HostPackages extends pulumi.ComponentResource {
     const shown = { packages, ...(fromRepositories === undefined ? {} : { fromRepositories }), maskedUntilConfigured };
     super("gatebox:index:HostPackages", name, { host: args.host.name, ...shown }, inOrder(opts));
     const connection = requireConnection(args.host);
+    const repair = args.host.repair?.["packages"];
     const violations = packageViolations(args);
     if (violations.length > 0) {
       throw new pulumi.ResourceError(violations.map((text) => `${args.host.name}: ${text}`).join("\n"), this, true);
@@ -52,9 +53,12 @@ export class HostPackages extends pulumi.ComponentResource {
       { name: `${withHost(name, args.host)}-packages` },
       {
         host: args.host,
-        create: asRoot(connection, `${TIME_LIMIT} sh ${RUNTIME_PATH} packages`),
+        create: asRoot(
+          connection,
+          `${TIME_LIMIT} sh ${RUNTIME_PATH} ${repair === undefined ? "packages" : "packages anew"}`,
+        ),
         stdin: packageList(args),
-        repair: args.host.repair?.["packages"],
+        repair,
       },
       this,
       opts?.dependsOn,

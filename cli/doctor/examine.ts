@@ -1,6 +1,7 @@
 import type { Box } from "../../box/index.ts";
 import { script } from "../../render/script.ts";
 import { clusterGroup } from "./cluster/examine.ts";
+import { kubeconfigSource } from "./cluster/kubeconfig.ts";
 import type { Finding, Group } from "./finding.ts";
 import { hostGroup } from "./host/examine.ts";
 import { clockLine } from "./host/facts.ts";
@@ -26,12 +27,7 @@ export interface Patient {
 export async function examine({ box, secrets, config }: Patient, machine: Machine): Promise<readonly Group[]> {
   const end = Date.now() + machine.limit;
   const operator = operatorKeys(machine);
-  const source = {
-    env: machine.env,
-    folder: machine.folder,
-    given: config["kubernetes:kubeconfig"],
-    context: config["kubernetes:context"],
-  };
+  const source = kubeconfigSource(config, machine.folder, machine.env);
   const [own, { finding: ofAgent }, hosts, cluster] = await Promise.all([
     machineFindings(secrets, machine),
     operator,

@@ -5,6 +5,7 @@ import type { Visit } from "../ssh/visit.ts";
 import { addressDrifts } from "./addresses.ts";
 import { parseAnswer, type Answer, type ToldDrift } from "./answer.ts";
 import type { HostDeclaration } from "./declaration.ts";
+import { noServices, type ServicesDrift } from "./services.ts";
 
 /** One difference on one host. */
 export interface Drift extends Omit<ToldDrift, "there" | "declared"> {
@@ -32,6 +33,8 @@ export interface BoxDrift {
   readonly box: string;
   readonly hosts: readonly HostDrift[];
   readonly virtualIps: readonly VirtualIpDrift[];
+  /** Its Services in the cluster. */
+  readonly services: ServicesDrift;
 }
 
 /** A host with what it is compared with, and what a visit to it has found. */
@@ -43,7 +46,7 @@ export interface Compared {
 }
 
 /** Puts together what the hosts of a box have said. */
-export function boxDrift(box: Box, compared: readonly Compared[]): BoxDrift {
+export function boxDrift(box: Box, compared: readonly Compared[], services: ServicesDrift = noServices): BoxDrift {
   const told = compared.map((one) => ({ ...one, answer: parseAnswer(one.visit.answer?.text ?? "") }));
   const whole = told.filter(({ answer }) => answer?.whole);
   const addresses = new Map(
@@ -57,17 +60,18 @@ export function boxDrift(box: Box, compared: readonly Compared[]): BoxDrift {
       unknown: unknownOf(one, one.answer),
     })),
     virtualIps: Object.values(box.virtualIps).flatMap((vip) => holdersDrift(box, vip, addresses)),
+    services,
   };
 }
 
 /** Whether anything differs. */
-export function hasDrift({ hosts, virtualIps }: BoxDrift): boolean {
-  return virtualIps.length > 0 || hosts.some(({ drifts }) => drifts.length > 0);
+export function hasDrift({ hosts, virtualIps, services }: BoxDrift): boolean {
+  return virtualIps.length > 0 || services.drifts.length > 0 || hosts.some(({ drifts }) => drifts.length > 0);
 }
 
 /** Whether anything could not be compared. */
-export function isIncomplete({ hosts }: BoxDrift): boolean {
-  return hosts.some(({ unknown }) => unknown.length > 0);
+export function isIncomplete({ hosts, services }: BoxDrift): boolean {
+  return services.unknown.length > 0 || hosts.some(({ unknown }) => unknown.length > 0);
 }
 
 function driftsOf(box: Box, { host, declaration }: Compared, answer: Answer | undefined): Drift[] {

@@ -1,9 +1,10 @@
 /** What makes the next `up` put right what has drifted, and nothing else. */
 import type { BoxDrift, Drift } from "./drift.ts";
+import type { ServiceDrift } from "./services.ts";
 
 /** What is to be done about the drift of a box. */
 export interface Repairs {
-  /** Command lines, each of which has one unit of one host applied again by the next `up`. */
+  /** Command lines, each of which has the next `up` put one unit of one host, or one Service, right. */
   readonly commands: readonly string[];
   /** What no `up` does. */
   readonly byHand: readonly string[];
@@ -12,15 +13,25 @@ export interface Repairs {
 /** Those that `up` has nothing to do with: what is somebody's own, or stands in no tree. */
 const hands = new Set(["drop-in", "replaced", "foreign"]);
 
+/** The stack whose box it is. */
+export interface RepairedStack {
+  readonly stack: string;
+  readonly project: string;
+}
+
 /**
  * Command lines that mark each unit with drift in the stack file (`hosts.NAME.repair`). Another text there is another command of
- * the unit's resource, so that `up` runs it again; the state is not touched.
+ * the unit's resource, so that `up` runs it again; the state is not touched. Of a Service of the cluster Pulumi is told how it is:
+ * then the next `up` puts it back.
  *
- * @param stack the name of the stack
  * @param mark a text that was not there before: the time
  */
-export function repairsOf({ box, hosts }: BoxDrift, stack: string, mark: string): Repairs {
-  const of = /^[\w.-]+$/.test(stack) ? `--stack ${stack} ` : "";
+export function repairsOf(
+  { box, hosts, services }: BoxDrift,
+  { stack, project }: RepairedStack,
+  mark: string,
+): Repairs {
+  const of = isPlain(stack) ? `--stack ${stack} ` : "";
   const marked = hosts.flatMap(({ host, drifts }) => {
     const names = new Set(drifts.flatMap((drift) => unitOf(drift, `${box}.pool`) ?? []));
     return [...names].sort().map((name) => {
@@ -35,7 +46,19 @@ export function repairsOf({ box, hosts }: BoxDrift, stack: string, mark: string)
       return [`${host}: ${kind} ${where}${detail === "" ? "" : ` (${detail})`}`];
     }),
   );
-  return { commands: marked, byHand };
+  const urn = `urn:pulumi:${stack}::${project}::gatebox:index:ExposedService$kubernetes:core/v1:Service`;
+  const isOwn = ({ name, problem }: ServiceDrift): boolean =>
+    problem !== "foreign" && [stack, project, name].every(isPlain);
+  const refreshed = services.drifts
+    .filter(isOwn)
+    .map(({ name }) => `pulumi refresh ${of}--yes --target '${urn}::${name}-service'`);
+  const others = services.drifts.filter((drift) => !isOwn(drift)).map(({ name, namespace, detail }) => `Service ${namespace}/${name}${detail === "" ? "" : ` (${detail})`}`); // prettier-ignore
+  return { commands: [...marked, ...refreshed], byHand: [...byHand, ...others] };
+}
+
+/** Whether a name may stand in a command line as it is. */
+function isPlain(name: string): boolean {
+  return /^[\w.-]+$/.test(name);
 }
 
 /** The unit whose resource puts it right; undefined where none does, or the next `up` does so anyhow. */

@@ -2,6 +2,7 @@
 import { printable } from "../../box/printable.ts";
 import { printedLine } from "../render/diffText.ts";
 import type { BoxDrift, Drift, HostDrift, VirtualIpDrift } from "./drift.ts";
+import type { ServicesDrift } from "./services.ts";
 
 /** What a problem's word means. */
 const words: Readonly<Record<string, string>> = {
@@ -22,6 +23,7 @@ const words: Readonly<Record<string, string>> = {
   "drop-in": "a drop-in added by hand",
   replaced: "replaced by hand",
   value: "another value",
+  older: "gone back to an older version",
   other: "another one",
   open: "a transaction is open",
 };
@@ -39,10 +41,10 @@ const words: Readonly<Record<string, string>> = {
  * // -    maxconn 20000
  * // +    maxconn 200
  */
-export function driftText({ hosts, virtualIps }: BoxDrift): string {
+export function driftText({ hosts, virtualIps, services }: BoxDrift): string {
   const width = Math.max(4, ...hosts.map(({ host }) => host.length));
   const rows = hosts.map((one) => `${one.host.padEnd(width)}  ${countOf(one)}\n`);
-  const blocks = [...hosts.flatMap(blocksOf), ...virtualIps.map(holdersText)];
+  const blocks = [...hosts.flatMap(blocksOf), ...virtualIps.map(holdersText), ...servicesText(services)];
   return [`${"HOST".padEnd(width)}  DIFFERENCES\n${rows.join("")}`, ...blocks].join("\n");
 }
 
@@ -67,6 +69,16 @@ function sentence({ kind, assembly, where, problem, detail }: Drift): string {
   const of = place === "" && assembly !== "" && where !== assembly ? ` (${assembly})` : "";
   const why = detail === "" ? "" : ` (${detail})`;
   return printable(`${kind} ${place}${where}${of}: ${words[problem] ?? problem}${why}`);
+}
+
+function servicesText({ drifts, unknown }: ServicesDrift): string[] {
+  return [
+    ...drifts.map(({ name, namespace, problem, detail }) => {
+      const why = detail === "" ? "" : ` (${detail})`;
+      return `${printable(`Service ${namespace}/${name}: ${words[problem] ?? problem}${why}`)}\n`;
+    }),
+    ...unknown.map((why) => `? ${printable(why)}\n`),
+  ];
 }
 
 function holdersText({ name, address, holders }: VirtualIpDrift): string {

@@ -3,8 +3,14 @@
 #
 # Standard input: "gatebox-packages 1", lines "package NAME", "from REPOSITORY NAME" and "mask UNIT", "end". A unit is masked while packages are
 # installed, so that a distribution's default configuration never listens. Earlier versions say "hold" for "mask".
+#
+#   /var/lib/gatebox/package-versions   "NAME VERSION" of each package that was seen to, the newest that it had by then
+#
+# With "anew" a package that has an older version than that is brought up again, as far as apt has a newer one.
 
-install_packages() {
+install_packages() { # [anew]
+  anew=${1:-}
+  case $anew in '' | anew) ;; *) fail "packages $anew: expected nothing or anew" ;; esac
   mkdir -p "$state" && close_places && scratch=$(mktemp -d "$locks/packages.XXXXXXXX") || fail "cannot write to $locks"
   trap finish_packages EXIT
   errors=$({ read_package_list >"$scratch/list"; } 2>&1) || fail "the list of packages is refused: $errors"
@@ -12,7 +18,9 @@ install_packages() {
   attended flock -w 300 9 && [ -z "$interrupted" ] || fail 'another installation on this host did not end within 300 s'
   unmask_units
   find_missing
+  [ -z "$anew" ] || missing=$missing$(older)
   if [ -z "$missing" ]; then
+    keep_versions
     echo 'already installed'
     return 0
   fi
@@ -27,6 +35,7 @@ install_packages() {
   fi
   find_missing
   [ -z "$missing" ] || apt_failed "apt-get reported success, but these are not installed:$missing"
+  keep_versions
   echo 'installed'
 }
 
@@ -51,6 +60,38 @@ find_missing() {
   missing=$(xargs -r dpkg-query -W -f='${db:Status-Abbrev} ${Package}\n' -- <"$scratch/wanted" 2>/dev/null |
       awk '$1 ~ /^[a-z]i$/ { print $2 }' | sort -u | comm -23 "$scratch/wanted" - | tr '\n' ' ')
   missing=${missing:+ ${missing% }}
+}
+
+versions() {
+  # shellcheck disable=SC2016 # the variables are those of dpkg-query
+  xargs -r dpkg-query -W -f='${Package} ${Version}\n' -- <"$scratch/wanted" 2>/dev/null
+}
+
+# The listed packages that had a newer version, each behind a blank.
+older() {
+  [ -e "$state/package-versions" ] || return 0
+  versions | sort >"$scratch/versions"
+  sort "$state/package-versions" | join "$scratch/versions" - | while read -r name version known; do
+    [ "$version" = "$known" ] || ! dpkg --compare-versions "$version" lt "$known" || printf ' %s' "$name"
+  done
+}
+
+# A version that is older than the one before is not kept: somebody has gone back to it, and `gatebox verify` says so until it is put right.
+# What was seen to anew, and is as new as apt has it, is kept as it is.
+keep_versions() {
+  back=$(older)
+  versions >"$scratch/versions"
+  touch "$state/package-versions"
+  if [ -n "$back" ] && [ -n "$anew" ]; then
+    echo "apt has none newer:$back"
+    back=''
+  fi
+  awk -v back="$back " '
+    NR == FNR { version[$1] = $2; next }
+    !($1 in version) || index(back, " " $1 " ") { print; delete version[$1] }
+    END { for (name in version) print name, version[name] }
+  ' "$scratch/versions" "$state/package-versions" | sort >"$state/package-versions.new" &&
+    mv -f "$state/package-versions.new" "$state/package-versions" || fail "cannot write to $state"
 }
 
 apt() {

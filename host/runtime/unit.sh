@@ -47,7 +47,7 @@ case ${1:-} in
 apply | remove) transact "$@" ;;
 status) shift && status "$@" ;;
 records) records ;;
-packages) install_packages ;;
+packages) install_packages "${2:-}" ;;
 repository) add_repository ;;
 remove-repository) remove_repository ;;
 key) make_key "${2:-}" ;;

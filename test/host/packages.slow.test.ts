@@ -18,9 +18,14 @@ describe("packages", () => {
     const tool = (name: string, script: string) => host.tool(name, `cd '${host.root}'\n${script}`);
     tool(
       "dpkg-query",
-      `while [ "$1" != -- ]; do shift; done; shift; for p; do grep -qx "$p" installed && echo "ii  $p"; done`,
+      [
+        `case "$*" in *Version*) asked=version ;; *) asked=status ;; esac`,
+        `while [ "$1" != -- ]; do shift; done; shift`,
+        `for p; do grep -qx "$p" installed || continue`,
+        `  case $asked in status) echo "ii  $p" ;; *) echo "$p $(cat "version-$p" 2>/dev/null || echo 1.0-1)" ;; esac; done`,
+      ].join("\n"),
     );
-    tool("dpkg", `echo dpkg "$@" >>log`);
+    tool("dpkg", `case $1 in --compare-versions) exec /usr/bin/dpkg "$@" ;; *) echo dpkg "$@" >>log ;; esac`);
     tool("apt-cache", `shift 2; for p; do grep -qx "$p" known || exit 100; done`);
     tool("systemctl", `echo systemctl "$@" >>log; case $1 in mask) echo "$5" >masked ;; unmask) : >masked ;; esac`);
     tool(
@@ -84,6 +89,44 @@ describe("packages", () => {
     log();
     assert.equal((await install()).stdout, "already installed\n");
     assert.deepEqual(log(), []);
+  });
+
+  const versions = (): string => readFileSync(host.path("var/lib/gatebox/package-versions"), "utf8");
+  const has = (name: string, version: string): void => writeFileSync(host.path(`version-${name}`), version);
+
+  it("keep the newest version that each has had", async () => {
+    await install();
+    assert.equal(versions(), "haproxy 1.0-1\nnginx 1.0-1\n");
+    has("haproxy", "1.0-2");
+    has("nginx", "1.0~rc1-1");
+    await install();
+    assert.equal(versions(), "haproxy 1.0-2\nnginx 1.0-1\n");
+    const other = packageList({ packages: ["haproxy"] });
+    has("haproxy", "0.9-1");
+    await host.run(["packages"], other);
+    assert.equal(versions(), "haproxy 1.0-2\nnginx 1.0-1\n", "what one list does not name stays known");
+  });
+
+  it("that have gone back to an older version are brought up again anew, and not by the way", async () => {
+    await install();
+    has("haproxy", "0.9-1");
+    log();
+    assert.equal((await install()).stdout, "already installed\n");
+    assert.deepEqual(log(), [], "somebody may have meant it");
+    host.tool("apt-get", `cd '${host.root}'\necho apt-get "$@" >>log; case " $* " in *" install "*) rm -f version-haproxy ;; esac`); // prettier-ignore
+    const ended = await host.run(["packages", "anew"], list);
+    assert.deepEqual([ended.code, ended.stdout], [0, "installed\n"], ended.stderr);
+    assert.match(log().find((line) => line.includes(" install ")) ?? "", / -- haproxy$/);
+    assert.equal(versions(), "haproxy 1.0-1\nnginx 1.0-1\n");
+  });
+
+  it("of which apt has none newer are known by the version that they have, and it says so", async () => {
+    await install();
+    has("haproxy", "0.9-1");
+    const ended = await host.run(["packages", "anew"], list);
+    assert.deepEqual([ended.code, ended.stdout], [0, "apt has none newer: haproxy\ninstalled\n"], ended.stderr);
+    assert.equal(versions(), "haproxy 0.9-1\nnginx 1.0-1\n");
+    assert.equal((await host.run(["packages", "again"], list)).code, 1);
   });
 
   it("ask only for what is missing", async () => {

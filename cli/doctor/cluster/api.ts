@@ -17,13 +17,25 @@ export type Ask = (method: "GET" | "POST", path: string, body?: unknown) => Prom
 const MOST_BYTES = 8 * 1024 * 1024;
 
 /** Names and addresses of nodes come as a table: whole nodes list all their images. */
-const accepted = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+const tables = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";
+
+/** For objects as they are. */
+export const plainObjects = "application/json";
 
 /** Connections at a time. */
 const AT_ONCE = 4;
 
-/** A way to ask one cluster; all of it ends when `signal` says so. */
-export function apiOf({ server, cluster }: Access, credentials: Credentials, signal: AbortSignal): Ask {
+/**
+ * A way to ask one cluster; all of it ends when `signal` says so.
+ *
+ * @param accepted the form of the answers. @default a table, where there is one
+ */
+export function apiOf(
+  { server, cluster }: Access,
+  credentials: Credentials,
+  signal: AbortSignal,
+  accepted = tables,
+): Ask {
   const { authorization, ...tls } = credentials;
   const base = new URL(server.endsWith("/") ? server : `${server}/`);
   const isPlain = base.protocol === "http:";

@@ -33,6 +33,20 @@ export interface KubeconfigSource {
   readonly folder: string;
 }
 
+/**
+ * Where the kubeconfig of a stack is looked for.
+ *
+ * @param config of the stack file, namespaces included
+ * @param folder of the stack file
+ */
+export function kubeconfigSource(
+  config: Readonly<Record<string, unknown>>,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+): KubeconfigSource {
+  return { env, folder, given: config["kubernetes:kubeconfig"], context: config["kubernetes:context"] };
+}
+
 /** Finds the cluster as Pulumi's Kubernetes provider will: the stack file's kubeconfig, else $KUBECONFIG, else ~/.kube/config. */
 export function findAccess(source: KubeconfigSource): Access | NoAccess {
   const { given, env, folder } = source;

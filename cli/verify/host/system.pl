@@ -120,10 +120,21 @@ sub look_at_setting {
 sub look_at_packages {
     return if !@packages;
     # It fails where one is not known, and tells the others.
-    my $told = said(5, 'sh', '-c', 'dpkg-query -W -f "\${Package} \${db:Status-Status}\n" -- "$@" || :', 'sh', @packages);
+    my $format = '${Package} ${db:Status-Status} ${Version}\n';
+    my $told = said(5, 'sh', '-c', 'dpkg-query -W -f "$0" -- "$@" || :', $format, @packages);
     return unknown('packages', 'dpkg-query fails') if !defined $told;
-    my %has = map { /^(\S+) (\S+)$/ && $2 eq 'installed' ? ($1 => 1) : () } split /\n/, $told;
-    for my $name (@packages) { drift('package', '', '', $name, 'missing', 'is not installed') if !$has{$name} }
+    my %has = map { /^(\S+) installed (\S+)$/ ? ($1 => $2) : () } split /\n/, $told;
+    my %had = map { /^(\S+) (\S+)$/ ? ($1 => $2) : () } split /\n/, content("$state/package-versions") // '';
+    for my $name (@packages) {
+        my ($is, $was) = ($has{$name}, $had{$name});
+        if (!defined $is) { drift('package', '', '', $name, 'missing', 'is not installed') }
+        elsif (defined $was && is_older($is, $was)) { drift('package', '', '', $name, 'older', "is $is, was $was") }
+    }
+}
+
+sub is_older {
+    my ($is, $was) = @_;
+    return $is ne $was && defined said(5, 'dpkg', '--compare-versions', $is, 'lt', $was);
 }
 
 # Shared volumes that trees bring units for: mounted where they say, and from there.

@@ -5,6 +5,7 @@ import path from "node:path";
 import { openStack, type LabStack } from "../../../lab/stack.ts";
 import { prepareToolchain } from "../../../lab/toolchain/index.ts";
 import type { Drift } from "../../../cli/verify/drift.ts";
+import { noServices } from "../../../cli/verify/services.ts";
 import { repairsOf } from "../../../cli/verify/repair.ts";
 import { protoboxKnownHosts, wholeProtoboxText } from "../../box/protobox.ts";
 import { scratchHome, type ScratchHome } from "../../lab/scratchHome.ts";
@@ -72,7 +73,11 @@ describe("gatebox verify --repair, with the real engine", function () {
       { host: "gateway-2", drifts: [drift], unknown: [] },
       { host: "webserver-1", drifts: [{ ...drift, kind: "rules", assembly: "firewall", unit: "" }], unknown: [] },
     ];
-    const { commands } = repairsOf({ box: "protobox", hosts, virtualIps: [] }, "protobox", "at-2026-12-01T01:00:00Z");
+    const { commands } = repairsOf(
+      { box: "protobox", hosts, virtualIps: [], services: noServices },
+      { stack: "protobox", project: "gatebox" },
+      "at-2026-12-01T01:00:00Z",
+    );
     for (const command of commands) {
       // As a shell takes its words.
       const [, ...words] = command.match(/'[^']*'|\S+/g) ?? [];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Drift } from "../../../cli/verify/drift.ts";
+import { noServices, type ServiceDrift } from "../../../cli/verify/services.ts";
 import { repairsOf, repairText } from "../../../cli/verify/repair.ts";
 import { parseProtobox } from "../../box/parsing.ts";
 
@@ -15,8 +16,8 @@ const drift = (told: Partial<Drift>): Drift => ({
 });
 const repairs = (...drifts: Drift[]) =>
   repairsOf(
-    { box: "protobox", hosts: [{ host: "gateway-1", drifts, unknown: [] }], virtualIps: [] },
-    "mine",
+    { box: "protobox", hosts: [{ host: "gateway-1", drifts, unknown: [] }], virtualIps: [], services: noServices },
+    { stack: "mine", project: "gatebox" },
     "at-2026-12-01T01:00:00Z",
   );
 const line = (name: string): string =>
@@ -38,6 +39,20 @@ describe("what puts drift right", () => {
       ],
       byHand: [],
     });
+  });
+
+  it("has Pulumi look at a Service of the stack's own, and leaves one of others to people", () => {
+    const of = (service: Partial<ServiceDrift>) => {
+      const drifts = [{ name: "argocd", namespace: "argocd", problem: "missing", detail: "", ...service } as const];
+      const found = { box: "protobox", hosts: [], virtualIps: [], services: { drifts, unknown: [] } };
+      return repairsOf(found, { stack: "mine", project: "gatebox" }, "x");
+    };
+    const command = "pulumi refresh --stack mine --yes --target 'urn:pulumi:mine::gatebox::gatebox:index:ExposedService$kubernetes:core/v1:Service::argocd-service'"; // prettier-ignore
+    assert.deepEqual(of({}), { commands: [command], byHand: [] });
+    assert.deepEqual(of({ problem: "value", detail: "spec.type is ClusterIP, declared NodePort" }).commands, [command]);
+    const foreign = of({ problem: "foreign", detail: "whose?" });
+    assert.deepEqual(foreign, { commands: [], byHand: ["Service argocd/argocd (whose?)"] });
+    assert.deepEqual(of({ name: "a'; reboot '" }).commands, []);
   });
 
   it("is a mark for packages, and one for the host's side of Gatebox", () => {

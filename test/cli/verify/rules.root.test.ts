@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { noServices } from "../../../cli/verify/services.ts";
 import { driftText } from "../../../cli/verify/text.ts";
 import { hunksOf } from "../../../cli/render/differences.ts";
 import { parseAnswer, type ToldDrift } from "../../../cli/verify/answer.ts";
@@ -99,7 +100,7 @@ describe("gatebox verify compares rules with those that stand", function () {
     const { declared = "", there = "", ...drift } = told;
     const hosts = [{ host: "gateway-1", unknown: [], drifts: [{ ...drift, diff: hunksOf(declared, there) }] }];
     assert.match(
-      driftText({ box: "protobox", hosts, virtualIps: [] }),
+      driftText({ box: "protobox", hosts, virtualIps: [], services: noServices }),
       /gateway-1: rules inet gatebox_firewall \(firewall\): changed by hand \(other rules stand than declared\)\n@@/,
     );
   });

@@ -117,11 +117,18 @@ describe("gatebox verify looks at what runs on a host", function () {
   });
 
   it("packages that are not installed are told, also where their configuration was kept", () => {
-    program("dpkg-query", "printf 'haproxy installed\\nnginx config-files\\n'; exit 1");
+    program("dpkg-query", "printf 'haproxy installed 2.6.12-1\\nnginx config-files 1.22.1-9\\n'; exit 1");
     assert.deepEqual(found(["package haproxy", "package nginx", "package keepalived"]), [
       "package nginx missing is not installed",
       "package keepalived missing is not installed",
     ]);
+  });
+
+  it("packages that have gone back to an older version than Gatebox has seen are told; a newer one is none's business", () => {
+    program("dpkg-query", "printf 'haproxy installed 2.6.9-1\\nnginx installed 1.22.1-10\\nkeepalived installed 1:2.2.7-1\\n'"); // prettier-ignore
+    write("var/lib/gatebox/package-versions", "haproxy 2.6.12-1\nkeepalived 1:2.2.7-1\nnginx 1.22.1-9\n");
+    const lines = ["package haproxy", "package nginx", "package keepalived"];
+    assert.deepEqual(found(lines), ["package haproxy older is 2.6.9-1, was 2.6.12-1"]);
   });
 
   it("mounts are compared with their units: the one that hides the others counts", () => {
