@@ -1,6 +1,5 @@
 import path from "node:path";
 import type { CommandModule } from "yargs";
-import { parse } from "yaml";
 import type { Box } from "../box/index.ts";
 import { printable } from "../box/printable.ts";
 import { kubeconfigSource } from "./doctor/cluster/kubeconfig.ts";
@@ -18,6 +17,7 @@ import { mistakeLine } from "./stackFile/mistake.ts";
 import { parseYaml } from "./stackFile/parse.ts";
 import { configurationIn } from "./stackFile/wholeFile.ts";
 import { inspectOnDisk, stackOf, textOf } from "./stackFile/onDisk.ts";
+import { projectOf } from "./stackFile/project.ts";
 import { printableData } from "./status/printableData.ts";
 import { firstLine } from "./verify/answer.ts";
 import { declarationsOf } from "./verify/declaration.ts";
@@ -176,12 +176,4 @@ async function compare({ box, project, only, keys, services }: Comparison): Prom
 
 function configurationOf(place: string): Readonly<Record<string, unknown>> {
   return configurationIn(parseYaml(textOf(place) ?? "").value) ?? {};
-}
-
-/** The name of the Pulumi project that a folder is of: names of units have it. */
-function projectOf(folder: string): string {
-  const text = textOf(path.join(folder, "Pulumi.yaml"));
-  const project: unknown = text === undefined ? undefined : parse(text);
-  const isNamed = typeof project === "object" && project !== null && "name" in project;
-  return isNamed && typeof project.name === "string" ? project.name : "gatebox";
 }

@@ -142,6 +142,20 @@ export interface Effect {
   readonly givesUpVirtualIps?: boolean;
 }
 
+/** What an assembly serves to the users of its host, for whoever looks whether it does. Nobody is told of it by whoever asks. */
+export interface Serving {
+  /** Where its program tells over HTTP, with 200, that it is well. */
+  readonly health: { readonly address: string; readonly port: number; readonly path: string };
+  /**
+   * What knows which of its routes lead somewhere: HAProxy's command line, whose backends they are, or the files of nginx'
+   * upstreams, whose members can be connected to.
+   */
+  readonly routes:
+    { readonly kind: "haproxy"; readonly socket: string } | { readonly kind: "nginx"; readonly upstreams: string };
+  /** Where it shows its certificate to clients. @default nowhere */
+  readonly shows?: { readonly address: string; readonly port: number };
+}
+
 /** A table of nftables that is declared as a whole by one file. */
 export interface NftTable {
   readonly family: "inet";
@@ -183,6 +197,8 @@ export interface Assembly {
   readonly metrics?: (box: Box, host: Host) => readonly MetricsEndpoint[];
   /** What tells metrics of it besides; asked only where the box has monitoring. @default nothing */
   readonly metricsSources?: (box: Box, host: Host) => readonly MetricsSource[];
+  /** What users of the host are served by it, for `gatebox status`. @default nothing */
+  readonly serves?: (box: Box, host: Host) => Serving;
   /** What a virtual IP of the host tracks because of this assembly; undefined where the address is not for it. */
   readonly tracking?: (box: Box, host: Host, vip: VirtualIp) => Tracking | undefined;
 }

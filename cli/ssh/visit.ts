@@ -13,18 +13,26 @@ export interface Visit {
   readonly shown?: ShownKey;
   /** What the host has answered. */
   readonly answer?: Answer;
+  /** What it has answered to further questions, in their order; undefined where nothing came. */
+  readonly further?: readonly (Answer | undefined)[];
   /** Where the way has ended; undefined where it has led to an answer. */
   readonly stopped?: Stopped;
 }
 
-/** What all visits of a run have in common. */
-export interface Visits {
-  readonly keys: Keys;
+/** What hosts are asked. */
+export interface Question {
   readonly command: string;
   /** One for all, or that of each host, by its place in the list. */
   readonly script: string | ((index: number) => string);
   /** The line of the answer whose time is wanted. */
   readonly mark: RegExp;
+}
+
+/** What all visits of a run have in common. */
+export interface Visits extends Question {
+  readonly keys: Keys;
+  /** Questions asked beside the first, over the same connection: it may fail to bring their answers without failing itself. @default none */
+  readonly further?: readonly Question[];
   /** Milliseconds for all of a visit. */
   readonly limit: number;
   /** How many hosts are visited at the same time; the limit of each then begins with its own turn. @default all of them */
@@ -47,13 +55,22 @@ export async function visitAll(connections: readonly Connection[], visits: Visit
   };
   try {
     const visitOne = (connection: Connection, index: number): Promise<Visit> => {
-      const script = typeof visits.script === "string" ? visits.script : visits.script(index);
-      return visit(connection, { ...visits, script }, Date.now() + visits.limit, wayIn);
+      const questions = [visits, ...(visits.further ?? [])].map((one) => asked(one, index));
+      return visit(connection, { keys: visits.keys, questions }, Date.now() + visits.limit, wayIn);
     };
     return await Promise.all(connections.map((connection, index) => inTurn.take(() => visitOne(connection, index))));
   } finally {
     for (const bastion of await Promise.all(bastions.values())) if (!isStopped(bastion)) bastion.client.destroy();
   }
+}
+
+/** A question as one host is asked it. */
+interface Asked extends Question {
+  readonly script: string;
+}
+
+function asked({ command, script, mark }: Question, index: number): Asked {
+  return { command, mark, script: typeof script === "string" ? script : script(index) };
 }
 
 async function login(endpoint: SshEndpoint, keys: Keys, end: number): Promise<Entered | Stopped> {
@@ -63,7 +80,7 @@ async function login(endpoint: SshEndpoint, keys: Keys, end: number): Promise<En
 
 async function visit(
   { bastion, ...endpoint }: Connection,
-  { keys, ...question }: Visits & { readonly script: string },
+  { keys, questions }: { readonly keys: Keys; readonly questions: readonly Asked[] },
   end: number,
   wayIn: (bastion: SshEndpoint) => Promise<Entered | Stopped>,
 ): Promise<Visit> {
@@ -78,8 +95,11 @@ async function visit(
   if (isStopped(entered)) return { stopped: entered, ...knownKey(entered, endpoint) };
   const { client, shown } = entered;
   try {
-    const answer = await ask(client, question, end - Date.now());
-    return isStopped(answer) ? { shown, stopped: answer } : { shown, answer };
+    const answers = await Promise.all(questions.map((question) => ask(client, question, end - Date.now())));
+    const [answer, ...more] = answers;
+    const further = more.length === 0 ? {} : { further: more.map((one) => (isStopped(one) ? undefined : one)) };
+    if (answer === undefined) return { shown };
+    return isStopped(answer) ? { shown, stopped: answer, ...further } : { shown, answer, ...further };
   } finally {
     client.destroy();
   }

@@ -1,5 +1,6 @@
 /** The alerts of a box, from one or several Prometheus that each know all of them. */
 import { z } from "zod";
+import { withoutSecrets } from "../../box/printable.ts";
 
 /** An alert that fires. */
 export interface FiringAlert {
@@ -67,7 +68,7 @@ export function mergedAlerts(said: readonly SaidAlerts[]): AlertsOfBox {
 function problemOf(host: string, alerts: Said | undefined, said: SaidAlerts): readonly string[] {
   if (alerts === undefined) {
     const words = "failure" in said ? said.failure : "an answer that is not Prometheus'";
-    return [`Prometheus on ${host} does not answer: ${words}`];
+    return [`Prometheus on ${host} does not answer: ${withoutSecrets(words)}`];
   }
   const evaluates = alerts.some(({ labels, state }) => labels["alertname"] === watchdog && state === "firing");
   return evaluates ? [] : [`Prometheus on ${host} evaluates no rules: ${watchdog} does not fire there`];
@@ -90,5 +91,7 @@ function firingOf({ labels, annotations, state, activeAt }: Said[number]): reado
     .sort(([one], [other]) => (one < other ? -1 : 1))
     .map(([label, value]) => `${label}=${JSON.stringify(value)}`)
     .join(" ");
-  return [{ name, severity, about, summary: annotations["summary"] ?? "", since }];
+  // Labels are whatever somebody's own rules and targets say.
+  const summary = withoutSecrets(annotations["summary"] ?? "");
+  return [{ name, severity, about: withoutSecrets(about), summary, since }];
 }

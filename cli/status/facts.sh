@@ -45,6 +45,8 @@ assemblies() {
     name=${link##*/}
     echo "assembly $name $(stat -c %Y "$link")"
     [ ! -e "$state/$name/journal" ] || echo "interrupted $name"
+    # How its last transaction ended, and what the last change was for; each is replaced as a whole.
+    sed -n "s/^\\(changed\\|unit\\|last\\) \\([a-z0-9.-]\\{1,200\\}\\)\$/\\1 $name \\2/p" "$state/$name/record" 2>/dev/null | head -n 50
     units=$(units_of "$tree")
     # shellcheck disable=SC2086 # a list
     down=$([ -z "$units" ] || not_up $units)
@@ -54,6 +56,11 @@ assemblies() {
 
 addresses() {
   timeout 2 ip -o address show | awk '$3 == "inet" || $3 == "inet6" { sub(/\/.*/, "", $4); print "address", $4 }'
+}
+
+# Whether its virtual IPs are kept away from it by hand.
+drained() {
+  read -r weight 2>/dev/null <"${GATEBOX_ROOT:-}/run/gatebox/vip/drain" && [ "$weight" != 0 ] && echo drained
 }
 
 # The alerts of the host's own Prometheus, as it says them: one line of JSON.
@@ -72,6 +79,7 @@ alerts() {
 echo 'gatebox-status 1'
 echo "clock $(date +%s)"
 addresses
+drained
 alerts
 assemblies
 echo end

@@ -3,6 +3,10 @@ export interface AssemblyFact {
   readonly name: string;
   /** Seconds since 1970 when it was last changed, by the host's clock. */
   readonly changed: number;
+  /** The units that the last change was for; none where that is not known. */
+  readonly changedBy: readonly string[];
+  /** Whether its last transaction failed. */
+  readonly lastFailed: boolean;
   /** Whether a transaction of it is open: under way, or cut off. */
   readonly interrupted: boolean;
   /** Whether all of its systemd units are up that ought to be. */
@@ -21,6 +25,8 @@ export interface HostFacts {
   /** Seconds since 1970 by the host's clock. */
   readonly clock: number | undefined;
   readonly addresses: ReadonlySet<string>;
+  /** Whether virtual IPs are kept away from it by hand. */
+  readonly drained: boolean;
   readonly assemblies: readonly AssemblyFact[];
   /** Undefined where the host runs no Prometheus of Gatebox's. */
   readonly alerts: AlertsFact | undefined;
@@ -50,6 +56,7 @@ export function parseFacts(text: string): HostFacts | undefined {
     whole: end !== -1,
     clock: secondsOf(all("clock")[0] ?? ""),
     addresses: new Set(all("address")),
+    drained: all("drained").length > 0,
     assemblies: all("assembly").flatMap((line) => assemblyOf(line, all)),
     alerts: json !== undefined ? { json } : failure !== undefined ? { failure } : undefined,
   };
@@ -66,15 +73,16 @@ function secondsOf(text: string): number | undefined {
 
 function assemblyOf(line: string, all: (name: string) => readonly string[]): readonly AssemblyFact[] {
   const { word: name, rest } = wordAndRest(line);
-  const changed = secondsOf(rest);
-  if (name === "" || changed === undefined) return [];
-  const failure = all("fails")
-    .map(wordAndRest)
-    .find(({ word }) => word === name)?.rest;
+  const switched = secondsOf(rest);
+  if (name === "" || switched === undefined) return [];
+  const told = (what: string): readonly string[] => all(what).map(wordAndRest).filter(({ word }) => word === name).map((one) => one.rest); // prettier-ignore
+  const [failure] = told("fails");
   return [
     {
       name,
-      changed,
+      changed: secondsOf(told("changed")[0] ?? "") ?? switched,
+      changedBy: told("unit"),
+      lastFailed: told("last").includes("failed"),
       interrupted: all("interrupted").includes(name),
       runs: failure === undefined && all("runs").includes(name),
       ...(failure === undefined ? {} : { failure }),

@@ -2,9 +2,24 @@
 import { printable } from "../../box/printable.ts";
 import type { AlertsOfBox, FiringAlert } from "./alerts.ts";
 import type { BoxStatus, HostStatus, VirtualIpStatus } from "./status.ts";
+import {
+  certificatesWords,
+  changedWords,
+  driftWords,
+  duration,
+  lackingRoutes,
+  routesWords,
+  servesWords,
+  versionRows,
+  type LackingRoute,
+  type VersionRow,
+} from "./words.ts";
 
 /** More assemblies than this are counted and not named, so that a row fits a terminal. */
-const MOST_NAMED = 3;
+const mostNamed = 3;
+
+/** More routes than this are counted: what is behind all of them is one thing, mostly. */
+const mostRoutes = 20;
 
 /** One row, and what is said below it. */
 interface Row {
@@ -13,40 +28,61 @@ interface Row {
 }
 
 /**
- * Three tables: hosts, virtual IPs, alerts.
+ * Tables: hosts, virtual IPs, routes that lack something, programs, alerts.
  *
- * @param now milliseconds since 1970
  * @example
- * // HOST         POOLS            RUNS                   HOLDS  CHANGED
- * // webserver-1  webservers-pool  9 programs             edge   12 min ago
- * // webserver-2  webservers-pool  8 programs, see below  –      12 min ago
+ * // HOST         POOLS            SERVES  RUNS                   HOLDS  ROUTES    CERTIFICATE  CHANGED
+ * // webserver-1  webservers-pool  yes     9 programs             edge   12 of 12  364 d        12 min ago (webserver)
+ * // webserver-2  webservers-pool  no      8 programs, see below  –      12 of 12  364 d        12 min ago (webserver)
  * //   ✖ webserver: nginx.service is inactive; look there: systemctl status nginx.service
  */
-export function statusText({ hosts, virtualIps, alerts }: BoxStatus, now: number): string {
+export function statusText(box: BoxStatus): string {
+  const lacking = lackingRoutes(box);
+  const versions = versionRows(box);
   const tables = [
-    table(["HOST", "POOLS", "RUNS", "HOLDS", "CHANGED"], hosts.map(hostRow)),
-    ...(virtualIps.length === 0 ? [] : [table(["ADDRESS", "IP", "HOLDER"], virtualIps.map(virtualIpRow))]),
-    alertsText(alerts, now),
+    hostsTable(box.hosts),
+    ...(box.virtualIps.length === 0 ? [] : [table(["ADDRESS", "IP", "HOLDER"], box.virtualIps.map(virtualIpRow))]),
+    ...(lacking.length === 0 ? [] : [routesTable(lacking)]),
+    ...(versions.length === 0 ? [] : [table(["PROGRAM", "VERSION", "HOSTS"], versions.map(versionRow))]),
+    alertsText(box.alerts, box.at),
   ];
   return tables.join("\n");
 }
 
-function hostRow({ host, pools, running, problems, holds, changedAgo }: HostStatus): Row {
+function hostsTable(hosts: readonly HostStatus[]): string {
+  const isCompared = hosts.some(({ drift }) => drift !== undefined);
+  const head = ["HOST", "POOLS", "SERVES", "RUNS", "HOLDS", "ROUTES", "CERTIFICATE", "CHANGED"];
+  return table(
+    isCompared ? [...head, "DRIFT"] : head,
+    hosts.map((one) => hostRow(one)),
+  );
+}
+
+function hostRow(status: HostStatus): Row {
+  const { host, pools, serves, running, problems, holds, drift } = status;
   return {
     cells: [
       host,
       pools.join(", "),
+      servesWords[serves].word,
       runs(running, problems),
       holds.join(", ") || "–",
-      changedAgo === undefined ? "–" : `${duration(changedAgo)} ago`,
+      routesWords(status),
+      certificatesWords(status),
+      changedWords(status),
+      ...(drift === undefined ? [] : [driftWords(drift)]),
     ],
-    below: problems.map((problem) => `✖ ${problem}`),
+    below: [
+      ...problems.map((problem) => `✖ ${problem}`),
+      ...(drift?.found ?? []).map((one) => `≠ ${one}`),
+      ...(drift?.unknown ?? []).map((why) => `? not compared: ${why}`),
+    ],
   };
 }
 
 function runs(running: readonly string[], problems: readonly string[]): string {
   if (running.length === 0) return "nothing";
-  const names = running.length > MOST_NAMED ? `${running.length} programs` : running.join(", ");
+  const names = running.length > mostNamed ? `${running.length} programs` : running.join(", ");
   return problems.length === 0 ? names : `${names}, see below`;
 }
 
@@ -55,6 +91,19 @@ function virtualIpRow({ name, address, holders, problem }: VirtualIpStatus): Row
     cells: [name, address, holders.join(", ") || "–"],
     below: problem === undefined ? [] : [`✖ ${problem}`],
   };
+}
+
+function routesTable(lacking: readonly LackingRoute[]): string {
+  const rows = lacking.slice(0, mostRoutes).map(({ route, host, up, of }) => ({
+    cells: [route, host, `${up} of ${of}${up === 0 ? ", down" : ""}`],
+  }));
+  const more = lacking.length > mostRoutes ? `… and ${lacking.length - mostRoutes} more; --json has all of them\n` : "";
+  return `${table(["ROUTE", "SEEN FROM", "REACHED"], rows)}${more}`;
+}
+
+function versionRow({ program, version, hosts }: VersionRow): Row {
+  const named = hosts.length > mostNamed ? `${hosts.length} hosts` : hosts.join(", ");
+  return { cells: [program, version, named] };
 }
 
 function alertsText({ from, firing, problems }: AlertsOfBox, now: number): string {
@@ -96,13 +145,4 @@ function table(head: readonly string[], rows: readonly Row[]): string {
     ])
     .map((line) => `${line}\n`)
     .join("");
-}
-
-/** A time as people say it: `40 s`, `12 min`, `3 h`, `5 d`. */
-function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 120) return `${whole} s`;
-  if (whole < 7200) return `${Math.round(whole / 60)} min`;
-  if (whole < 172_800) return `${Math.round(whole / 3600)} h`;
-  return `${Math.round(whole / 86_400)} d`;
 }

@@ -56,14 +56,18 @@ function countOf({ drifts, unknown }: HostDrift): string {
 function blocksOf({ host, drifts, unknown }: HostDrift): string[] {
   return [
     ...drifts.map(
-      (drift) => `${host}: ${sentence(drift)}\n${drift.diff.map((line) => `${printedLine(line)}\n`).join("")}`,
+      (drift) => `${host}: ${driftLine(drift)}\n${drift.diff.map((line) => `${printedLine(line)}\n`).join("")}`,
     ),
     ...unknown.map((why) => `${host}: ? ${printable(why)}\n`),
   ];
 }
 
-/** One difference in a line. */
-function sentence({ kind, assembly, where, problem, detail }: Drift): string {
+/**
+ * One difference in a line.
+ *
+ * @example driftLine(drift) // "file gateway/haproxy/base.cfg: changed by hand"
+ */
+export function driftLine({ kind, assembly, where, problem, detail }: Drift): string {
   const place =
     kind === "file" && assembly !== "" && where !== assembly && !where.startsWith("/") ? `${assembly}/` : "";
   const of = place === "" && assembly !== "" && where !== assembly ? ` (${assembly})` : "";

@@ -2,6 +2,9 @@
 import type { MetricsSource } from "../assembly.ts";
 import { script } from "../script.ts";
 
+/** The name of that source, whose list names all certificates of a host. */
+export const certificatesSource = "certificates";
+
 /**
  * The source of `gatebox_certificate_not_after_timestamp_seconds` for one certificate.
  *
@@ -13,7 +16,7 @@ export function shownCertificate(files: readonly string[]): MetricsSource {
   for (const file of files)
     if (!/^(?:\/[A-Za-z0-9_.-]+)+$/.test(file)) throw new Error(`${file} is no plain absolute path of a certificate`);
   return {
-    name: "certificates",
+    name: certificatesSource,
     script: script(import.meta.dirname, "metrics.pl"),
     list: [files.join(" ")],
     every: 300,

@@ -8,6 +8,9 @@ import { controlPlaneName } from "./service.ts";
 
 const notes = notesOf(controlPlaneName);
 
+/** The worker's own command line. */
+export const controlPlaneAdminSocket = `${notes}/admin.sock`;
+
 /**
  * `haproxy/base.cfg`: what does not depend on the masters, and the host's own health.
  *
@@ -25,7 +28,7 @@ global
     chroot /var/lib/haproxy
     user haproxy
     group haproxy
-    stats socket ${notes}/admin.sock mode 600 level admin expose-fd listeners
+    stats socket ${controlPlaneAdminSocket} mode 600 level admin expose-fd listeners
     stats timeout 30s
     server-state-file ${notes}/servers.state
     default-path config

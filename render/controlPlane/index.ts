@@ -1,14 +1,14 @@
 /** The load balancer of the Kubernetes API: HAProxy in front of the masters, behind a virtual IP. */
 import type { Box, Host, VirtualIp } from "../../box/model.ts";
 import { controlPlaneOf } from "../../box/sectionOf.ts";
-import { EffectKind, type Assembly, type Tracking } from "../assembly.ts";
+import { EffectKind, type Assembly, type Serving, type Tracking } from "../assembly.ts";
 import { haproxyRouteFile } from "../haproxy/route.ts";
 import { address, endpoint, entry, name } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
 import type { TreeFile } from "../treeFile.ts";
 import { usedInterfaces } from "../usedInterfaces.ts";
-import { controlPlaneBase, controlPlaneRoute } from "./haproxy.ts";
+import { controlPlaneAdminSocket, controlPlaneBase, controlPlaneRoute } from "./haproxy.ts";
 import { controlPlaneLocalPorts, controlPlanePorts, isMaster } from "./ports.ts";
 import {
   controlPlaneHaproxy,
@@ -58,6 +58,10 @@ export const controlPlaneAssembly: Assembly = {
     return [{ job: "kube-api-haproxy", network, port: metricsPort }];
   },
   forwardsFrom: (box, host) => (isMaster(box, host) ? [controlPlaneOf(box).network] : []),
+  serves: (box, host) => ({
+    health: controlPlaneHealth(box, host),
+    routes: { kind: "haproxy", socket: controlPlaneAdminSocket },
+  }),
   tracking: controlPlaneTracking,
 };
 
@@ -108,16 +112,14 @@ function controlPlaneSettings(box: Box, own: string): string {
 
 /** A host may hold the API's address while its own load balancer answers, whatever becomes of the API servers. */
 function controlPlaneTracking(box: Box, host: Host, vip: VirtualIp): Tracking | undefined {
-  const { virtualIp, metricsPort: port } = controlPlaneOf(box);
-  if (vip.name !== virtualIp) return undefined;
-  const track = {
-    kind: "daemon",
-    process: controlPlaneProcess,
-    address: ownAddress(box, host),
-    port,
-    path: "/healthz",
-  } as const;
+  if (vip.name !== controlPlaneOf(box).virtualIp) return undefined;
+  const track = { kind: "daemon", process: controlPlaneProcess, ...controlPlaneHealth(box, host) } as const;
   return { track, networks: [], exclusive: true };
+}
+
+/** Where the load balancer says that it is well. */
+function controlPlaneHealth(box: Box, host: Host): Serving["health"] {
+  return { address: ownAddress(box, host), port: controlPlaneOf(box).metricsPort, path: "/healthz" };
 }
 
 function text(path: string, content: string): TreeFile {

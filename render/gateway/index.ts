@@ -1,11 +1,11 @@
 /** The kube gateways: HAProxy behind a border that lets nothing but declared routes in. */
 import type { Box, GatewayRoute, Host, VirtualIp } from "../../box/model.ts";
 import { kubeGatewaysOf } from "../../box/sectionOf.ts";
-import { EffectKind, type Assembly, type OpenPort, type Registry, type Tracking } from "../assembly.ts";
+import { EffectKind, type Assembly, type OpenPort, type Registry, type Serving, type Tracking } from "../assembly.ts";
 import { borderBase, borderPort, borderPortFile, type BorderOptions } from "../border/rules.ts";
 import { border, borderService, borderUnit } from "../border/service.ts";
 import { openPortRules } from "../firewall/openPortRules.ts";
-import { haproxyBase } from "../haproxy/base.ts";
+import { haproxyAdminSocket, haproxyBase } from "../haproxy/base.ts";
 import { haproxyRoute, haproxyRouteFile } from "../haproxy/route.ts";
 import { haproxy, haproxyDropIn, haproxyLink } from "../haproxy/service.ts";
 import { refusedPackets } from "../refusedPackets/index.ts";
@@ -85,6 +85,10 @@ export const gatewayAssembly: Assembly = {
   metricsSources: (box) => [
     refusedPackets({ place: "border", table: "gatebox_border", network: kubeGatewaysOf(box).network }),
   ],
+  serves: (box, host) => ({
+    health: gatewayHealth(box, host),
+    routes: { kind: "haproxy", socket: haproxyAdminSocket },
+  }),
   tracking: gatewayTracking,
 };
 
@@ -213,11 +217,17 @@ function gatewayPorts(box: Box): OpenPort[] {
 
 // Those who ask a virtual IP on the gateway network find HAProxy there.
 function gatewayTracking(box: Box, host: Host, vip: VirtualIp): Tracking | undefined {
-  const { pool, network, backendNetwork, metricsPort } = kubeGatewaysOf(box);
+  const { pool, network, backendNetwork } = kubeGatewaysOf(box);
   if (vip.pool !== pool || vip.network !== network) return undefined;
-  const own = entry(host.addresses, backendNetwork, `addresses of ${host.name}`);
   return {
-    track: { kind: "daemon", process: "haproxy", address: own, port: metricsPort, path: "/healthz" },
+    track: { kind: "daemon", process: "haproxy", ...gatewayHealth(box, host) },
     networks: [backendNetwork],
   };
+}
+
+/** Where HAProxy says that it is well. */
+function gatewayHealth(box: Box, host: Host): Serving["health"] {
+  const { backendNetwork, metricsPort } = kubeGatewaysOf(box);
+  const own = entry(host.addresses, backendNetwork, `addresses of ${host.name}`);
+  return { address: own, port: metricsPort, path: "/healthz" };
 }

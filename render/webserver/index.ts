@@ -61,6 +61,11 @@ export const webserverAssembly: Assembly = {
   ports: webserverPorts,
   localPorts: () => [{ port: nginxStatus.port, purpose: "nginx's status" }],
   metricsSources: () => [shownCertificate([`${treeOf(assembly)}/${certificatePath}`, `${trialTls}/certificate.pem`])],
+  serves: () => ({
+    health: nginxStatus,
+    routes: { kind: "nginx", upstreams: `${treeOf(assembly)}/nginx/upstreams` },
+    shows: { address: "127.0.0.1", port: 443 },
+  }),
   tracking: webserverTracking,
 };
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { status } from "../../../cli/status.ts";
 import { statusQuestion } from "../../../cli/status/question.ts";
+import type { BoxStatus } from "../../../cli/status/status.ts";
 import { Stage } from "../doctor/sshHost.ts";
 
 describe("the command gatebox status", function () {
@@ -16,11 +17,21 @@ describe("the command gatebox status", function () {
   afterEach(() => stage.end());
   after(() => rmSync(folder, { recursive: true }));
 
+  interface Asked {
+    readonly json?: boolean;
+    readonly html?: string;
+    readonly drift?: boolean;
+    /** What it says of what it serves, and of what differs there. */
+    readonly serving?: readonly string[];
+    readonly verify?: readonly string[];
+  }
+
   /** A box of one NAT gateway, which this machine plays, and which answers with these lines. */
-  async function ask(lines: readonly string[], json = false) {
+  async function ask(lines: readonly string[], { serving = wellServing, verify = [], ...options }: Asked = {}) {
     const { connection, seen } = await stage.host({
-      answer: (channel) => {
-        channel.write(lines.map((line) => `${line}\n`).join(""));
+      answer: (channel, script) => {
+        const asked = ["gatebox-serving 1", "gatebox-verify 1"].findIndex((first) => script.includes(first));
+        channel.write(([serving, verify][asked] ?? lines).map((line) => `${line}\n`).join(""));
         channel.exit(0);
         channel.end();
       },
@@ -38,15 +49,55 @@ describe("the command gatebox status", function () {
     writeFileSync(path.join(folder, "Pulumi.mine.yaml"), text);
     writeFileSync(path.join(folder, "known_hosts"), `[127.0.0.1]:${connection.port} ${connection.hostKey}\n`);
     const env = { HOME: folder, PATH: folder, SSH_AUTH_SOCK: socket };
-    const ended = await status("Pulumi.mine.yaml", { json, here: folder, env, start: 0 });
+    const ended = await status("Pulumi.mine.yaml", { json: false, ...options, here: folder, env, start: 0 });
     return { ...ended, seen };
   }
 
+  const wellServing = ["gatebox-serving 1", "version\tnftables\t1.0.6-2+deb12u2", "end"];
   const well = ["gatebox-status 1", "clock 1000", "assembly firewall 940", "assembly egress 940"];
 
-  it("asks each host once, as root, with one constant script", async () => {
+  it("asks each host over one connection, as root, by two scripts that only the questions for that host follow", async () => {
     const { seen } = await ask([...well, "end"]);
-    assert.deepEqual([seen.commands, seen.scripts], [[statusQuestion.command], [statusQuestion.script]]);
+    assert.equal(seen.connections, 1);
+    assert.deepEqual([seen.commands.length, seen.commands[0], seen.scripts[0]], [2, statusQuestion.command, statusQuestion.script]); // prettier-ignore
+    assert.match(seen.scripts[1] ?? "", /^__END__\n(package [a-z0-9.-]+\n)+$/m);
+  });
+
+  it("compares hosts with what is declared over the same connection, where that is asked for", async () => {
+    const drift = "drift\tfile\tfirewall\tmine.hosts\tfirewall.nft\tcontent\t\n|hunter2";
+    const { seen, status: code, output = "" } = await ask([...well, "end"], { drift: true, verify: ["gatebox-verify 1", drift, "end"] }); // prettier-ignore
+    assert.deepEqual([seen.connections, seen.commands.length, code], [1, 3, 1]);
+    assert.match(output, /^HOST .* DRIFT$/m);
+    assert.match(output, /^nat-1 .* 1$/m);
+    assert.match(output, /^ {2}≠ file firewall\/firewall\.nft: changed by hand$/m);
+    assert.doesNotMatch(output, /hunter2/);
+  });
+
+  it("says that a host was not compared where nothing comes back for that alone", async () => {
+    const { output = "" } = await ask([...well, "end"], { drift: true, verify: [] });
+    assert.match(output, /^nat-1 .* not known$/m);
+    assert.match(output, /^ {2}\? not compared: not looked at: logged in as root, and nothing was answered$/m);
+  });
+
+  it("says what runs where nothing is told of what is served", async () => {
+    const { output = "" } = await ask([...well, "end"], { serving: [] });
+    assert.match(output, /✖ did not tell what it serves in time: look at its load/);
+    assert.match(output, /✖ not applied: /);
+  });
+
+  it("writes a page as a whole, and says why where it cannot", async () => {
+    const { message } = await ask([...well, "end"], { html: "status.html" });
+    assert.equal(message, "");
+    const page = readFileSync(path.join(folder, "status.html"), "utf8");
+    assert.match(page, /^<!doctype html>[^]*nat-1[^]*<\/html>\n$/);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.startsWith("status.html")),
+      ["status.html"],
+    );
+    const refused = await ask([...well, "end"], { html: "nowhere/status.html" });
+    assert.equal(refused.status, 1);
+    assert.match(refused.message ?? "", /^gatebox status: --html nowhere\/status\.html: ENOENT/);
+    assert.match(refused.output ?? "", /^nat-1 /m);
   });
 
   it("ends with 1 where something needs a person, and with 0 where nothing does", async () => {
@@ -54,18 +105,24 @@ describe("the command gatebox status", function () {
     assert.equal(bad.status, 1);
     assert.match(bad.output ?? "", /^nat-1 .*\n {2}✖ firewall: gatebox-firewall\.service is failed; /m);
     const names = /not applied: ([a-z, -]+);/.exec(bad.output ?? "")?.[1]?.split(", ") ?? [];
-    const good = await ask([...well, ...names.map((name) => `assembly ${name} 940`), "end"]);
+    const good = await ask([
+      ...well,
+      ...names.map((name) => `assembly ${name} 940`),
+      ...[...names, "firewall", "egress"].map((name) => `runs ${name}`),
+      "end",
+    ]);
     assert.deepEqual([good.status, good.message], [0, ""], good.output);
-    assert.match(good.output ?? "", /^nat-1 +nat-pool .* 60 s ago$/m);
+    assert.match(good.output ?? "", /^nat-1 +nat-pool +yes .* 60 s ago \([a-z-]+\)$/m);
   });
 
   it("prints one object in JSON where that is asked for", async () => {
-    const { output = "" } = await ask([...well, "fails firewall gatebox-firewall.service is failed", "end"], true);
-    const { box, hosts } = JSON.parse(output) as {
-      box: string;
-      hosts: readonly { host: string; problems: string[] }[];
-    };
+    const { output = "" } = await ask([...well, "fails firewall gatebox-firewall.service is failed", "end"], {
+      json: true,
+    });
+    const { box, hosts, at } = JSON.parse(output) as Omit<BoxStatus, "at"> & { readonly at: string };
     assert.equal(box, "mine");
+    assert.ok(Math.abs(Date.parse(at) - Date.now()) < 60_000, at);
+    assert.deepEqual(hosts[0]?.programs, [{ program: "nftables", package: "nftables", version: "1.0.6-2+deb12u2" }]);
     assert.deepEqual(
       hosts.map(({ host, problems }) => [host, problems[0]]),
       [

@@ -10,6 +10,11 @@ address 192.168.1.11
 address fd00::11
 assembly gateway 400
 interrupted gateway
+changed gateway 300
+unit gateway mybox.pool
+unit gateway mybox.wiki
+last gateway failed
+drained
 assembly vip 900
 fails gateway haproxy.service is failed
 runs vip
@@ -24,9 +29,18 @@ describe("what a host tells gatebox status", () => {
       clock: 1000,
       addresses: new Set(["192.168.1.11", "fd00::11"]),
       assemblies: [
-        { name: "gateway", changed: 400, interrupted: true, runs: false, failure: "haproxy.service is failed" },
-        { name: "vip", changed: 900, interrupted: false, runs: true },
+        {
+          name: "gateway",
+          changed: 300,
+          changedBy: ["mybox.pool", "mybox.wiki"],
+          lastFailed: true,
+          interrupted: true,
+          runs: false,
+          failure: "haproxy.service is failed",
+        },
+        { name: "vip", changed: 900, changedBy: [], lastFailed: false, interrupted: false, runs: true },
       ],
+      drained: true,
       alerts: { json: '{"status":"success"}' },
     });
   });
@@ -43,7 +57,7 @@ describe("what a host tells gatebox status", () => {
       fc.string({ unit: anyCharacter }),
       fc
         .tuple(
-          fc.constantFrom("clock", "address", "assembly", "interrupted", "fails", "alerts"),
+          fc.constantFrom("clock", "address", "assembly", "changed", "unit", "last", "interrupted", "fails", "alerts"),
           fc.string({ unit: anyCharacter }),
         )
         .map((words) => words.join(" ")),

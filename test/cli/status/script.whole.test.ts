@@ -123,6 +123,26 @@ describe("the script of gatebox status", function () {
     );
   });
 
+  it("tells what the last change was for and how the last transaction ended, as the runtime's record has it", () => {
+    place("gateway");
+    const record = "changed 1700000000\nunit mybox.pool\nunit mybox.wiki\nfailed 1\nlast failed\nunit ../evil x\n";
+    writeFileSync(path.join(root, "var/lib/gatebox/gateway/record"), record);
+    const [gateway] = ask().assemblies;
+    assert.deepEqual(
+      [gateway?.changed, gateway?.changedBy, gateway?.lastFailed],
+      [1_700_000_000, ["mybox.pool", "mybox.wiki"], true],
+    );
+  });
+
+  it("tells whether virtual IPs are kept away", () => {
+    mkdirSync(path.join(root, "run/gatebox/vip"), { recursive: true });
+    const drained = ["-253\n", "0\n"].map((weight) => {
+      writeFileSync(path.join(root, "run/gatebox/vip/drain"), weight);
+      return ask().drained;
+    });
+    assert.deepEqual(drained, [true, false]);
+  });
+
   it("tells the addresses that the host has", () => {
     assert.deepEqual([...ask().addresses], ["127.0.0.1", "192.168.1.254", "fe80::1"]);
   });

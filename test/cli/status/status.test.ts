@@ -24,8 +24,18 @@ function wellLines(host: string, addresses: readonly string[]): string[] {
   ];
 }
 
-const answered = (lines: readonly string[]): Visit => ({
-  answer: { text: `${lines.join("\n")}\n`, errors: "", sent: 0 },
+const answerOf = (lines: readonly string[]) => ({ text: `${lines.join("\n")}\n`, errors: "", sent: 0 });
+
+/** What a host says of what it serves, where all is well. */
+function servingLines(host: string): string[] {
+  const serving = registry.assembliesOf(box, box.hosts[host] ?? assert.fail(host)).filter(({ serves }) => serves);
+  return ["gatebox-serving 1", ...serving.map(({ name }) => `well\t${name}`), "end"];
+}
+
+/** A visit to a host; what it serves is well where nothing else is said. */
+const answered = (lines: readonly string[], serving = ["gatebox-serving 1", "well\tgateway", "end"]): Visit => ({
+  answer: answerOf(lines),
+  further: [answerOf(serving)],
 });
 
 /** The status of the Protobox where all is well, but for the visits named. */
@@ -39,9 +49,9 @@ function statusWith(changed: Readonly<Record<string, Visit>> = {}): BoxStatus {
       name,
       held.map(({ address }) => address),
     );
-    return [{ host, connection, visit: changed[name] ?? answered(lines) }];
+    return [{ host, connection, visit: changed[name] ?? answered(lines, servingLines(name)) }];
   });
-  return boxStatus(box, visited);
+  return boxStatus(box, visited, NOW * 1000);
 }
 
 const rowOf = ({ hosts }: BoxStatus, name: string) => hosts.find(({ host }) => host === name) ?? assert.fail(name);
@@ -93,7 +103,7 @@ describe("the status of a box", () => {
     const [edge] = Object.values(box.virtualIps);
     assert.ok(edge);
     const holder = box.pools[edge.pool]?.members[0] ?? "";
-    const nobody = statusWith({ [holder]: answered(wellLines(holder, [])) });
+    const nobody = statusWith({ [holder]: answered(wellLines(holder, []), servingLines(holder)) });
     const problemOf = (status: BoxStatus) => status.virtualIps.find(({ name }) => name === edge.name)?.problem;
     assert.equal(problemOf(nobody), "held by nobody: see what its hosts lack");
     const silent = statusWith({ [holder]: { stopped: { stage: Stage.Banner, problem: "silent" } } });
@@ -104,7 +114,7 @@ describe("the status of a box", () => {
     const [edge] = Object.values(box.virtualIps);
     assert.ok(edge);
     const [first = "", second = ""] = box.pools[edge.pool]?.members ?? [];
-    const status = statusWith({ [second]: answered(wellLines(second, [edge.address])) });
+    const status = statusWith({ [second]: answered(wellLines(second, [edge.address]), servingLines(second)) });
     const found = status.virtualIps.find(({ name }) => name === edge.name);
     assert.deepEqual(found?.holders, [first, second]);
     assert.match(found.problem ?? "", /do not hear each other/);
@@ -112,12 +122,12 @@ describe("the status of a box", () => {
 });
 
 describe("the status of a box, as text", () => {
-  it("is three tables, and what is wrong stands below its row", () => {
+  it("is tables, and what is wrong stands below its row", () => {
     const status = statusWith({ "gateway-2": { stopped: { stage: Stage.Connection, problem: "refused" } } });
-    const lines = statusText(status, NOW * 1000).split("\n");
-    assert.match(lines[0] ?? "", /^HOST +POOLS +RUNS +HOLDS +CHANGED$/);
+    const lines = statusText(status).split("\n");
+    assert.match(lines[0] ?? "", /^HOST +POOLS +SERVES +RUNS +HOLDS +ROUTES +CERTIFICATE +CHANGED$/);
     const row = lines.findIndex((line) => line.startsWith("gateway-2 "));
-    assert.match(lines[row] ?? "", /^gateway-2 +kube-gateway-pool +nothing +– +–$/);
+    assert.match(lines[row] ?? "", /^gateway-2 +kube-gateway-pool +not known +nothing +– +– +– +–$/);
     assert.equal(lines[row + 1], "  ✖ connection: refused; look: ssh -p 22 root@192.168.1.12 true");
     assert.ok(
       lines.some((line) => /^edge +192\.168\.0\.33 +webserver-1$/.test(line)),
@@ -133,7 +143,7 @@ describe("the status of a box, as text", () => {
         const lines = wellLines("gateway-2", []);
         const visits = { "gateway-2": answered([...lines.slice(0, -1), `fails gateway ${said}`, "end"]) };
         const status = statusWith(visits);
-        for (const text of [statusText(status, NOW * 1000), JSON.stringify(printableData(status))])
+        for (const text of [statusText(status), JSON.stringify(printableData(status))])
           assert.doesNotMatch(text.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }),
       { numRuns: 50 },
