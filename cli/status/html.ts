@@ -30,15 +30,16 @@ h1 { font-size: 1.5rem; margin: 0 } h2 { font-size: 1.15rem; margin: 2rem 0 .5re
 .verdict { border-left: 4px solid currentColor; background: var(--card); padding: .5rem 1rem; margin: 1rem 0 }
 .verdict p { color: CanvasText } .verdict strong { font-size: 1.1rem }
 table { border-collapse: collapse; width: 100%; font-size: 14px }
-caption { text-align: left; color: var(--quiet); padding-bottom: .3rem }
+.hosts th[scope="row"] { white-space: nowrap } .hosts th[scope="row"] .quiet { display: block; font-weight: 400 }
+.group th { padding-top: 1rem; color: var(--quiet) }
 th, td { text-align: left; vertical-align: top; padding: .35rem .7rem .35rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere }
 thead th { color: var(--quiet); font-weight: 600; white-space: nowrap } tbody th { font-weight: 600 }
 ul { margin: .2rem 0; padding-left: 1.2rem } li { overflow-wrap: anywhere }
-details { margin: .5rem 0 } summary { cursor: pointer; padding: .3rem 0 }
+summary { cursor: pointer }
 @media (max-width: 48rem) {
   table, tbody, tr, th, td { display: block } thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden }
-  tbody tr { border: 1px solid var(--line); border-radius: 6px; background: var(--card); padding: .3rem .8rem; margin: .5rem 0 }
-  th, td { border: 0; padding: .15rem 0 } tbody th { font-size: 1.05rem }
+  tbody tr:not(.group) { border: 1px solid var(--line); border-radius: 6px; background: var(--card); padding: .3rem .8rem; margin: .5rem 0 }
+  th, td { border: 0; padding: .15rem 0 } tbody th { font-size: 1.05rem } .group th { padding-top: .6rem }
   td[data-of] { display: grid; grid-template-columns: 6.5rem 1fr; gap: .6rem }
   td[data-of]::before { content: attr(data-of); color: var(--quiet) }
   td.none { display: none }
@@ -106,11 +107,14 @@ function hostsPart({ hosts }: BoxStatus): string {
   const pools = Map.groupBy(hosts, ({ pools: [first = "no pool"] }) => first);
   const isCompared = hosts.some(({ drift }) => drift !== undefined);
   const head = ["Host", "Serves", "Holds", "Routes", "Certificate", "Last change", "Runs", ...(isCompared ? ["Drift"] : [])]; // prettier-ignore
-  const tables = [...pools].map(([pool, members]) => table(head, members.map(hostRow), pool));
-  return section("Hosts", tables.join("\n"));
+  const groups = [...pools].map(([title, members]) => ({
+    title,
+    rows: members.map((one) => hostRow(one, isCompared)),
+  }));
+  return section("Hosts", table(head, groups, "hosts"));
 }
 
-function hostRow(status: HostStatus): readonly Cell[] {
+function hostRow(status: HostStatus, isCompared: boolean): readonly Cell[] {
   const { host, pools, serves, problems, holds, running, drift } = status;
   const others = pools.slice(1);
   const found = [...problems, ...(drift?.found ?? []), ...(drift?.unknown ?? []).map((why) => `not compared: ${why}`)];
@@ -124,7 +128,7 @@ function hostRow(status: HostStatus): readonly Cell[] {
     certificatesWords(status),
     changedCell(status),
     running.length === 0 ? "nothing" : folded(`${running.length} programs`, running),
-    ...(drift === undefined ? [] : [driftWords(drift)]),
+    ...(isCompared ? [driftWords(drift)] : []),
   ];
 }
 
@@ -152,7 +156,7 @@ function virtualIpsPart({ virtualIps }: BoxStatus): string {
       ? holders.join(", ")
       : { html: `<span class="state bad">✖ ${clean(holders.join(", ") || "nobody")}</span>` },
   ]);
-  return rows.length === 0 ? "" : section("Virtual IPs", table(["Address", "IP", "Holder"], rows));
+  return rows.length === 0 ? "" : section("Virtual IPs", table(["Address", "IP", "Holder"], [{ rows }]));
 }
 
 function routesPart(box: BoxStatus): string {
@@ -167,7 +171,10 @@ function routesPart(box: BoxStatus): string {
   const routes = box.hosts.reduce((sum, one) => sum + one.routes.length, 0);
   if (routes === 0) return "";
   if (rows.length === 0) return section("Routes", `<p>✔ All that is behind them can be reached from every host.</p>`);
-  return section("Routes that do not reach all that is behind them", table(["Route", "Seen from", "Reached"], rows));
+  return section(
+    "Routes that do not reach all that is behind them",
+    table(["Route", "Seen from", "Reached"], [{ rows }]),
+  );
 }
 
 function alertsPart({ alerts: { from, firing }, at }: BoxStatus): string {
@@ -181,7 +188,7 @@ function alertsPart({ alerts: { from, firing }, at }: BoxStatus): string {
     duration((at - since) / 1000),
     { html: `${clean(words)} <span class="quiet">${clean(about)}</span>` },
   ]);
-  return section("Alerts", table(["Alert", "Severity", "For", "About"], rows));
+  return section("Alerts", table(["Alert", "Severity", "For", "About"], [{ rows }]));
 }
 
 function certificatesPart({ hosts }: BoxStatus): string {
@@ -192,34 +199,49 @@ function certificatesPart({ hosts }: BoxStatus): string {
       one.days < leastDays ? { html: `<span class="state bad">✖ ${daysWords(one)}</span>` } : daysWords(one),
     ]),
   );
-  return rows.length === 0 ? "" : section("Certificates", table(["Host", "Certificate", "Valid for"], rows));
+  return rows.length === 0 ? "" : section("Certificates", table(["Host", "Certificate", "Valid for"], [{ rows }]));
 }
 
 function versionsPart(box: BoxStatus): string {
-  const rows = versionRows(box).map(({ program, version, hosts }): readonly Cell[] => [
+  const rows = versionRows(box).map(({ program, package: of, version, hosts }): readonly Cell[] => [
     program,
+    of,
     version,
     hosts.join(", "),
   ]);
-  return rows.length === 0 ? "" : section("Versions", table(["Program", "Version", "Hosts"], rows));
+  return rows.length === 0 ? "" : section("Versions", table(["Program", "Package", "Version", "Hosts"], [{ rows }]));
 }
 
 function section(title: string, content: string): string {
   return `<section>\n<h2>${clean(title)}</h2>\n${content}\n</section>`;
 }
 
+/** Rows that belong together, under a title of their own where they have one. */
+interface Group {
+  readonly title?: string;
+  readonly rows: readonly (readonly Cell[])[];
+}
+
 /** The roles say again what the elements are: where a narrow screen shows rows as cards, browsers forget it. */
-function table(head: readonly string[], rows: readonly (readonly Cell[])[], caption?: string): string {
+function table(head: readonly string[], groups: readonly Group[], kind = ""): string {
   const heads = head.map((cell) => `<th scope="col" role="columnheader">${clean(cell)}</th>`).join("");
-  const body = rows.map(
+  return `<table role="table"${kind === "" ? "" : ` class="${kind}"`}>
+<thead role="rowgroup"><tr role="row">${heads}</tr></thead>
+${groups.map((group) => groupHtml(group, head)).join("\n")}
+</table>`;
+}
+
+function groupHtml({ title, rows }: Group, head: readonly string[]): string {
+  const over =
+    title === undefined
+      ? []
+      : [
+          `<tr role="row" class="group"><th scope="rowgroup" role="rowheader" colspan="${head.length}">${clean(title)}</th></tr>`,
+        ];
+  const lines = rows.map(
     (row) => `<tr role="row">${row.map((cell, at) => cellHtml(cell, head[at] ?? "", at)).join("")}</tr>`,
   );
-  return `<table role="table">
-${caption === undefined ? "" : `<caption>${clean(caption)}</caption>\n`}<thead role="rowgroup"><tr role="row">${heads}</tr></thead>
-<tbody role="rowgroup">
-${body.join("\n")}
-</tbody>
-</table>`;
+  return `<tbody role="rowgroup">\n${[...over, ...lines].join("\n")}\n</tbody>`;
 }
 
 function cellHtml(cell: Cell, of: string, at: number): string {

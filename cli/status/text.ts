@@ -43,7 +43,7 @@ export function statusText(box: BoxStatus): string {
     hostsTable(box.hosts),
     ...(box.virtualIps.length === 0 ? [] : [table(["ADDRESS", "IP", "HOLDER"], box.virtualIps.map(virtualIpRow))]),
     ...(lacking.length === 0 ? [] : [routesTable(lacking)]),
-    ...(versions.length === 0 ? [] : [table(["PROGRAM", "VERSION", "HOSTS"], versions.map(versionRow))]),
+    ...(versions.length === 0 ? [] : [table(["PROGRAM", "PACKAGE", "VERSION", "HOSTS"], versions.map(versionRow))]),
     alertsText(box.alerts, box.at),
   ];
   return tables.join("\n");
@@ -54,11 +54,11 @@ function hostsTable(hosts: readonly HostStatus[]): string {
   const head = ["HOST", "POOLS", "SERVES", "RUNS", "HOLDS", "ROUTES", "CERTIFICATE", "CHANGED"];
   return table(
     isCompared ? [...head, "DRIFT"] : head,
-    hosts.map((one) => hostRow(one)),
+    hosts.map((one) => hostRow(one, isCompared)),
   );
 }
 
-function hostRow(status: HostStatus): Row {
+function hostRow(status: HostStatus, isCompared: boolean): Row {
   const { host, pools, serves, running, problems, holds, drift } = status;
   return {
     cells: [
@@ -70,7 +70,7 @@ function hostRow(status: HostStatus): Row {
       routesWords(status),
       certificatesWords(status),
       changedWords(status),
-      ...(drift === undefined ? [] : [driftWords(drift)]),
+      ...(isCompared ? [driftWords(drift)] : []),
     ],
     below: [
       ...problems.map((problem) => `✖ ${problem}`),
@@ -101,9 +101,9 @@ function routesTable(lacking: readonly LackingRoute[]): string {
   return `${table(["ROUTE", "SEEN FROM", "REACHED"], rows)}${more}`;
 }
 
-function versionRow({ program, version, hosts }: VersionRow): Row {
+function versionRow({ program, package: of, version, hosts }: VersionRow): Row {
   const named = hosts.length > mostNamed ? `${hosts.length} hosts` : hosts.join(", ");
-  return { cells: [program, version, named] };
+  return { cells: [program, of, version, named] };
 }
 
 function alertsText({ from, firing, problems }: AlertsOfBox, now: number): string {

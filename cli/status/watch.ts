@@ -80,7 +80,7 @@ const terminal = {
 function onScreen(out: Output, pause: number): Show {
   let shown = "asking the hosts …\n";
   const draw = (): void => {
-    const lines = fitting(shown.trimEnd().split("\n"), out.rows ?? 24);
+    const lines = fitting(shown.trimEnd().split("\n"), rowsOf(out));
     out.write(
       `${terminal.top}${lines.map((line) => `${line}${terminal.restOfLine}`).join("\r\n")}${terminal.restOfScreen}`,
     );
@@ -99,6 +99,11 @@ function onScreen(out: Output, pause: number): Show {
       out.write(terminal.giveBack);
     },
   };
+}
+
+/** A terminal that does not know its height says none, or 0. */
+function rowsOf({ rows = 0 }: Output): number {
+  return rows > 0 ? rows : 24;
 }
 
 /** As many lines as there is room for; the last one says how many are missing. */
@@ -141,14 +146,11 @@ async function isAbortedWithin(milliseconds: number, end: AbortSignal): Promise<
   });
 }
 
-/** Aborted when the person ends the process, by Ctrl-C say; a second time ends it at once. */
+/** Aborted when the person ends the process, by Ctrl-C say. Until it is given back nothing else ends it: the terminal comes first. */
 export function endOfPerson(): { readonly signal: AbortSignal; readonly giveBack: () => void } {
   const person = new AbortController();
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  const end = (): void => {
-    giveBack();
-    person.abort();
-  };
+  const end = (): void => person.abort();
   const giveBack = (): void => signals.forEach((one) => process.off(one, end));
   for (const one of signals) process.on(one, end);
   return { signal: person.signal, giveBack };

@@ -6,7 +6,7 @@ import type { BoxStatus, CertificateStatus, DriftStatus, HostStatus } from "./st
 export const servesWords: Readonly<Record<Serves, { readonly sign: string; readonly word: string }>> = {
   [Serves.Yes]: { sign: "✔", word: "yes" },
   [Serves.No]: { sign: "✖", word: "no" },
-  [Serves.Drained]: { sign: "⏸", word: "drained" },
+  [Serves.Drained]: { sign: "‖", word: "drained" },
   [Serves.Unknown]: { sign: "?", word: "not known" },
 };
 
@@ -43,7 +43,9 @@ export function changedWords({ changedAgo, change }: HostStatus): string {
 }
 
 /** `3`, `0, not all is known`. */
-export function driftWords({ found, unknown }: DriftStatus): string {
+export function driftWords(drift: DriftStatus | undefined): string {
+  if (drift === undefined) return "not known";
+  const { found, unknown } = drift;
   if (unknown.length === 0) return String(found.length);
   return found.length === 0 ? "not known" : `${found.length}, not all is known`;
 }
@@ -51,6 +53,7 @@ export function driftWords({ found, unknown }: DriftStatus): string {
 /** A version of a program, and who has it. */
 export interface VersionRow {
   readonly program: string;
+  readonly package: string;
   readonly version: string;
   readonly hosts: readonly string[];
 }
@@ -62,7 +65,12 @@ export function versionRows({ hosts }: BoxStatus): readonly VersionRow[] {
     for (const { program, package: of, version } of programs) {
       const key = JSON.stringify([of, version]);
       const known = rows.get(key);
-      rows.set(key, { program: known?.program ?? program, version, hosts: [...(known?.hosts ?? []), host] });
+      rows.set(key, {
+        program: known?.program ?? program,
+        package: of,
+        version,
+        hosts: [...(known?.hosts ?? []), host],
+      });
     }
   return [...rows.values()].sort((one, other) => one.program.localeCompare(other.program, "en") || one.version.localeCompare(other.version, "en")); // prettier-ignore
 }
@@ -90,7 +98,11 @@ export function summary(box: BoxStatus): string {
     `${hosts.filter(({ serves }) => serves === Serves.Yes).length} of ${hosts.length} hosts serve`,
     ...(wrong === 0 ? [] : [`${wrong} ${wrong === 1 ? "needs" : "need"} a look`]),
     `${virtualIps.filter(({ holders }) => holders.length === 1).length} of ${virtualIps.length} virtual IPs have one holder`,
-    alerts.from.length === 0 ? "alerts are not known" : `${alerts.firing.length} alerts fire`,
+    alerts.from.length === 0
+      ? "alerts are not known"
+      : alerts.firing.length === 1
+        ? "1 alert fires"
+        : `${alerts.firing.length} alerts fire`,
   ];
   return `${parts.join(", ")}.`;
 }

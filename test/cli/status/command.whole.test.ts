@@ -1,10 +1,15 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { commandLine } from "../../../cli/commandLine.ts";
+import { commands } from "../../../cli/commands.ts";
 import { status } from "../../../cli/status.ts";
 import { statusQuestion } from "../../../cli/status/question.ts";
 import type { BoxStatus } from "../../../cli/status/status.ts";
+import { said } from "../said.ts";
 import { Stage } from "../doctor/sshHost.ts";
 
 describe("the command gatebox status", function () {
@@ -26,8 +31,8 @@ describe("the command gatebox status", function () {
     readonly verify?: readonly string[];
   }
 
-  /** A box of one NAT gateway, which this machine plays, and which answers with these lines. */
-  async function ask(lines: readonly string[], { serving = wellServing, verify = [], ...options }: Asked = {}) {
+  /** A box of one NAT gateway, which this machine plays, and which answers with these lines; with the environment of an operator. */
+  async function box(lines: readonly string[], { serving = wellServing, verify = [] }: Asked = {}) {
     const { connection, seen } = await stage.host({
       answer: (channel, script) => {
         const asked = ["gatebox-serving 1", "gatebox-verify 1"].findIndex((first) => script.includes(first));
@@ -48,8 +53,13 @@ describe("the command gatebox status", function () {
 `;
     writeFileSync(path.join(folder, "Pulumi.mine.yaml"), text);
     writeFileSync(path.join(folder, "known_hosts"), `[127.0.0.1]:${connection.port} ${connection.hostKey}\n`);
-    const env = { HOME: folder, PATH: folder, SSH_AUTH_SOCK: socket };
-    const ended = await status("Pulumi.mine.yaml", { json: false, ...options, here: folder, env, start: 0 });
+    return { seen, env: { HOME: folder, PATH: folder, SSH_AUTH_SOCK: socket } };
+  }
+
+  async function ask(lines: readonly string[], options: Asked = {}) {
+    const { seen, env } = await box(lines, options);
+    const { json = false, html, drift = false } = options;
+    const ended = await status("Pulumi.mine.yaml", { json, html, drift, here: folder, env, start: 0 });
     return { ...ended, seen };
   }
 
@@ -139,5 +149,37 @@ describe("the command gatebox status", function () {
       (await ask([])).output ?? "",
       /✖ logged in as root, and nothing was answered; look: ssh -p \d+ root@127/,
     );
+  });
+
+  it("renews its table in a terminal until Ctrl-C, and leaves the terminal as it was", async () => {
+    const { env, seen } = await box([...well, "end"]);
+    const main = path.resolve(import.meta.dirname, "../../../cli/main.ts");
+    const command = `trap : INT; stty rows 50 columns 160; stty -a >before; '${process.execPath}' '${main}' status Pulumi.mine.yaml --watch 1; echo "ended with $?"; stty -a >after`;
+    // A pseudo-terminal, which turns the letter of Ctrl-C into the signal.
+    const PATH = process.env["PATH"] ?? "";
+    const child = spawn("script", ["-qec", command, "/dev/null"], {
+      cwd: folder,
+      env: { ...env, PATH, SHELL: "/bin/sh" },
+    });
+    let text = "";
+    let isEnded = false;
+    child.stdout.on("data", (chunk: Buffer) => {
+      text += chunk.toString();
+      if (isEnded || seen.connections < 2 || text.split("nat-1").length < 3) return;
+      isEnded = true;
+      child.stdin.write("\u0003");
+    });
+    await once(child, "close");
+    assert.doesNotMatch(text, /make the terminal higher/);
+    assert.ok(seen.connections >= 2, text);
+    assert.match(text, /\u001b\[\?1049h[^]*nat-1[^]*\u001b\[\?1049l[^]*ended with 1/);
+    assert.ok(text.lastIndexOf("\u001b[?1049l") > text.lastIndexOf("\u001b[?1049h"), text);
+    assert.equal(readFileSync(path.join(folder, "after"), "utf8"), readFileSync(path.join(folder, "before"), "utf8"));
+  });
+
+  it("takes no other word for a number of seconds", async () => {
+    const told = await said(() => commandLine(["status", "--watch", "Pulumi.mine.yaml", "Pulumi.mine.yaml"], commands), { env: {}, cwd: folder }); // prettier-ignore
+    assert.equal(told.status, 2);
+    assert.match(told.stderr, /--watch Pulumi\.mine\.yaml: that is no number of seconds from 1 to 86400; the stack file stands before --watch/); // prettier-ignore
   });
 });

@@ -1,60 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { registry } from "../../../render/registry.ts";
 import { Stage } from "../../../cli/ssh/stopped.ts";
 import type { Visit } from "../../../cli/ssh/visit.ts";
-import { boxStatus, needsAttention, type BoxStatus } from "../../../cli/status/status.ts";
+import { needsAttention, type BoxStatus } from "../../../cli/status/status.ts";
 import { statusText } from "../../../cli/status/text.ts";
 import { printableData } from "../../../cli/status/printableData.ts";
 import { anyCharacter } from "../../anyCharacter.ts";
-import { parseProtobox } from "../../box/parsing.ts";
-
-const NOW = 1_000_000;
-const box = parseProtobox();
-
-/** The lines that a host of the Protobox prints where all is well; it holds the addresses named. */
-function wellLines(host: string, addresses: readonly string[]): string[] {
-  const assemblies = registry.assembliesOf(box, box.hosts[host] ?? assert.fail(host)).map(({ name }) => name);
-  return [
-    "gatebox-status 1",
-    `clock ${NOW}`,
-    ...addresses.map((address) => `address ${address}`),
-    ...assemblies.flatMap((name) => [`assembly ${name} ${NOW - 600}`, `runs ${name}`]),
-    "end",
-  ];
-}
-
-const answerOf = (lines: readonly string[]) => ({ text: `${lines.join("\n")}\n`, errors: "", sent: 0 });
-
-/** What a host says of what it serves, where all is well. */
-function servingLines(host: string): string[] {
-  const serving = registry.assembliesOf(box, box.hosts[host] ?? assert.fail(host)).filter(({ serves }) => serves);
-  return ["gatebox-serving 1", ...serving.map(({ name }) => `well\t${name}`), "end"];
-}
-
-/** A visit to a host; what it serves is well where nothing else is said. */
-const answered = (lines: readonly string[], serving = ["gatebox-serving 1", "well\tgateway", "end"]): Visit => ({
-  answer: answerOf(lines),
-  further: [answerOf(serving)],
-});
-
-/** The status of the Protobox where all is well, but for the visits named. */
-function statusWith(changed: Readonly<Record<string, Visit>> = {}): BoxStatus {
-  const holderOf = (pool: string): string => box.pools[pool]?.members[0] ?? "";
-  const visited = Object.values(box.hosts).flatMap((host) => {
-    const { connection, name } = host;
-    if (connection === undefined) return [];
-    const held = Object.values(box.virtualIps).filter(({ pool }) => holderOf(pool) === name);
-    const lines = wellLines(
-      name,
-      held.map(({ address }) => address),
-    );
-    return [{ host, connection, visit: changed[name] ?? answered(lines, servingLines(name)) }];
-  });
-  return boxStatus(box, visited, NOW * 1000);
-}
-
-const rowOf = ({ hosts }: BoxStatus, name: string) => hosts.find(({ host }) => host === name) ?? assert.fail(name);
+import { answered, box, NOW, rowOf, saying, servingLines, statusWith, wellLines } from "./sampleStatus.ts";
 
 describe("the status of a box", () => {
   it("needs nobody where all hosts serve and each address has one holder", () => {
@@ -119,6 +71,93 @@ describe("the status of a box", () => {
     assert.deepEqual(found?.holders, [first, second]);
     assert.match(found.problem ?? "", /do not hear each other/);
   });
+
+  it("is that a host serves, does not, is drained, or is not known", () => {
+    const lines = wellLines("gateway-2", []);
+    const and = (...more: string[]): string[] => [...lines.slice(0, -1), ...more, "end"];
+    const servesAt = (visit: Visit) => rowOf(statusWith({ "gateway-2": visit }), "gateway-2").serves;
+    const ill = ["gatebox-serving 1", "ill\tgateway\tnothing answers on 192.168.1.12:8405/healthz", "end"];
+    assert.equal(servesAt(answered(lines)), "yes");
+    assert.equal(servesAt(answered(and("fails gateway haproxy.service is failed"))), "no");
+    assert.equal(servesAt(answered(lines, ill)), "no");
+    assert.equal(servesAt(answered(and("drained"))), "drained");
+    assert.equal(servesAt(answered(and("drained"), ill)), "no");
+    assert.equal(servesAt(answered(lines, ["gatebox-serving 1"])), "unknown");
+    assert.equal(servesAt(answered(lines.slice(0, -1))), "unknown");
+    assert.equal(servesAt({ stopped: { stage: Stage.Banner, problem: "silent" } }), "unknown");
+    // Nobody is served by what watches.
+    assert.equal(servesAt(answered(and("fails node-exporter x.service is failed"))), "yes");
+  });
+
+  it("names a program that does not answer though it runs, once", () => {
+    const ill = ["gatebox-serving 1", "ill\tgateway\tnothing answers on 192.168.1.12:8405/healthz", "end"];
+    const lines = wellLines("gateway-2", []);
+    const stopped = lines.map((line) => (line === "runs gateway" ? "fails gateway haproxy.service is failed" : line));
+    const problems = [lines, stopped].map((one) => rowOf(statusWith({ "gateway-2": answered(one, ill) }), "gateway-2").problems); // prettier-ignore
+    assert.deepEqual(problems, [
+      ["gateway: nothing answers on 192.168.1.12:8405/healthz"],
+      ["gateway: haproxy.service is failed; look there: systemctl status haproxy.service"],
+    ]);
+  });
+
+  it("names routes behind which nothing can be reached, and shows those that lack something", () => {
+    const routes = ["route\tgateway\twiki-30170\t0\t3", "route\tgateway\tgit-30180\t1\t3"];
+    const status = statusWith({ "gateway-2": answered(wellLines("gateway-2", []), servingLines("gateway-2", routes)) });
+    assert.deepEqual(rowOf(status, "gateway-2").problems, [
+      "gateway: nothing behind the route wiki-30170 can be reached",
+    ]);
+    assert.match(statusText(status), /^git-30180 +gateway-2 +1 of 3$/m);
+    assert.match(statusText(status), /^wiki-30170 +gateway-2 +0 of 3, down$/m);
+  });
+
+  it("counts the days of certificates, and names those that end soon", () => {
+    const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
+    /** As OpenSSL writes the time. */
+    const until = (days: number): string => {
+      const at = new Date((NOW + days * 86_400 + 60) * 1000);
+      return `${months[at.getUTCMonth()]} ${at.getUTCDate()} ${at.toISOString().slice(11, 19)} ${at.getUTCFullYear()} GMT`;
+    };
+    const rows = [14, 13, -1].map((days) => {
+      const lines = servingLines("webserver-2", [`certificate\tshown to clients\t${until(days)}`]);
+      return rowOf(statusWith({ "webserver-2": answered(wellLines("webserver-2", []), lines) }), "webserver-2");
+    });
+    assert.deepEqual(
+      rows.map(({ certificates, problems }) => [certificates[0]?.days, ...problems]),
+      [
+        [14],
+        [13, "the certificate shown to clients is valid for 13 more days: renew it"],
+        [-1, "the certificate shown to clients is not valid any more"],
+      ],
+    );
+  });
+
+  it("names a change that failed, and what the last one was for", () => {
+    const lines = wellLines("gateway-2", []).slice(0, -1);
+    const record = [`changed gateway ${NOW - 60}`, "unit gateway mybox.wiki", "last gateway failed"];
+    const row = rowOf(statusWith({ "gateway-2": answered([...lines, ...record, "end"]) }), "gateway-2");
+    assert.deepEqual([row.changedAgo, row.change], [60, { assembly: "gateway", units: ["mybox.wiki"] }]);
+    assert.match(row.problems.join(), /^gateway: its last change failed, .* `pulumi up` tries it again$/);
+  });
+
+  it("needs a person where something differs, or could not be compared", () => {
+    const drift = { kind: "unit", assembly: "gateway", unit: "", where: "haproxy.service", problem: "masked", detail: "", diff: [] }; // prettier-ignore
+    const comparing = (drifts: (typeof drift)[], unknown: string[]) => statusWith({}, { "gateway-2": { host: "gateway-2", drifts, unknown } }); // prettier-ignore
+    assert.equal(needsAttention(comparing([], [])), false);
+    assert.equal(needsAttention(comparing([], ["rules: they do not load"])), true);
+    assert.equal(needsAttention(comparing([drift], [])), true);
+    assert.match(statusText(comparing([drift], [])), /^ {2}≠ unit haproxy\.service \(gateway\): masked$/m);
+  });
+
+  it("has no password of a URL in it, whoever says it", () => {
+    const said = "curl: cannot reach https://ops:hunter2@grafana.test/?token=hunter2";
+    const lines = wellLines("gateway-2", []).slice(0, -1);
+    const status = statusWith({
+      "gateway-1": { answer: { text: "", errors: said, sent: 0 } },
+      "gateway-2": answered([...lines, `fails gateway ${said}`, `no-alerts ${said}`, "end"]),
+    });
+    assert.equal(JSON.stringify(status).split("cannot reach").length, 4);
+    assert.doesNotMatch(JSON.stringify(status), /hunter2/);
+  });
 });
 
 describe("the status of a box, as text", () => {
@@ -139,10 +178,7 @@ describe("the status of a box, as text", () => {
   it("holds nothing that a terminal obeys, whatever hosts say", () => {
     fc.assert(
       fc.property(fc.string({ unit: anyCharacter }), (words) => {
-        const said = words.replace(/[\r\n]/g, "");
-        const lines = wellLines("gateway-2", []);
-        const visits = { "gateway-2": answered([...lines.slice(0, -1), `fails gateway ${said}`, "end"]) };
-        const status = statusWith(visits);
+        const status = saying(words);
         for (const text of [statusText(status), JSON.stringify(printableData(status))])
           assert.doesNotMatch(text.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }),
