@@ -39,7 +39,12 @@ describe("what a host tells gatebox status of what it serves", () => {
   it("may be anything at all", () => {
     const kind = fc.constantFrom("version", "well", "ill", "route", "certificate", "unknown");
     const words = fc.array(fc.oneof(fc.string({ unit: anyCharacter }), fc.integer().map(String)), { maxLength: 5 });
-    const line = fc.tuple(kind, words).map(([first, rest]) => [first, ...rest].join("\t"));
+    const route = fc.tuple(fc.integer({ min: -1, max: 9 }), fc.integer({ min: -1, max: 9 }));
+    const routes = route.map(([up, of]) => `route\ta\tb\t${up}\t${of}`);
+    const line = fc.oneof(
+      routes,
+      fc.tuple(kind, words).map(([first, rest]) => [first, ...rest].join("\t")),
+    );
     fc.assert(
       fc.property(fc.array(line), (lines) => {
         const facts = parseServing(["gatebox-serving 1", ...lines, "end"].join("\n"));

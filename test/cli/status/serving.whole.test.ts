@@ -109,6 +109,18 @@ describe("what gatebox status asks a host about what it serves", function () {
     assert.deepEqual(unknown, []);
   });
 
+  it("is all of a thousand routes", async () => {
+    const backends = Array.from({ length: 1000 }, (_, index) => `route-${index}-${31_000 + index}`);
+    const rows = backends.flatMap((name): [string, string, string][] => [
+      ...["node-1", "node-2", "node-3"].map((node): [string, string, string] => [name, node, "UP"]),
+      [name, "BACKEND", "UP"],
+    ]);
+    await listen(stat(rows), path.join(root, "admin.sock"));
+    const { routes } = await ask("haproxy gateway /admin.sock");
+    assert.equal(routes.length, 1000);
+    assert.ok(routes.every(({ up, of }) => up === 3 && of === 3));
+  });
+
   it("is not known where HAProxy's command line is away, or silent", async () => {
     await listen(undefined, path.join(root, "silent.sock"));
     const { routes, unknown } = await ask("haproxy a /away.sock", "haproxy b /silent.sock");
