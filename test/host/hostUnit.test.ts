@@ -156,7 +156,7 @@ describe("HostUnit", () => {
     assert.deepEqual(
       after,
       before.map((create, index) =>
-        index === apply ? `${create} anew # repair at-1` : index === packages ? `${create} # repair at-2` : create,
+        index === apply ? `${create} anew # repair at-1` : index === packages ? `${create} anew # repair at-2` : create,
       ),
     );
     const runtime = await creates({ runtime: "at-3", "other/unit": "at-4" });
