@@ -174,9 +174,11 @@ export async function journalPlaces(lab: Lab, hosts: readonly string[]): Promise
 export async function sshConnections(lab: Lab, since: JournalPlaces): Promise<Readonly<Record<string, number>>> {
   const counts: Record<string, number> = {};
   for (const [host, place] of Object.entries(since)) {
-    // By its name: of a process that has ended already, the journal does not know the unit.
-    const lines = `journalctl -q -t sshd -t sshd-session --after-cursor '${place}'`;
-    counts[host] = Number(await onHost(lab, host, `${lines} | grep -c 'Connection from' || true`));
+    // All lines, and then those of sshd: where journalctl is to choose and the line at the cursor is none that it chooses, it leaves
+    // out the first one after it (systemd 252). By its name: of a process that has ended, the journal does not know the unit.
+    const lines = `journalctl -q --after-cursor '${place}'`;
+    const opened = String.raw` sshd(-session)?\[[0-9]+\]: Connection from `;
+    counts[host] = Number(await onHost(lab, host, `${lines} | grep -Ec '${opened}' || true`));
   }
   return counts;
 }
