@@ -13,6 +13,7 @@ import { runAsOperator, sshArguments } from "../../lab/operator.ts";
 import { run } from "../../lab/run.ts";
 import { labsOnThisMachine, namespaceOf, readRecord } from "../../lab/state.ts";
 import { readStatus } from "../../lab/status.ts";
+import { journalPlaces, sshConnections } from "../e2e/world.ts";
 import { describeAddresses } from "./labAddresses.ts";
 import { describeDisks } from "./labDisks.ts";
 import { cableNumber, hasInterface, tracesOf } from "./traces.ts";
@@ -102,6 +103,19 @@ describe("a lab", function () {
       for (const host of HOSTS) {
         const { code, stdout, stderr } = await ssh(lab, host, "hostname");
         assert.deepEqual({ code, stdout }, { code: 0, stdout: `${host}\n` }, stderr);
+      }
+    });
+
+    it("is counted by hosts when it logs in, whatever their journals end with", async () => {
+      const count = async (last: string, logins: number): Promise<number | undefined> => {
+        await exec(lab, gateway.name, `${last}; journalctl --sync`);
+        const places = await journalPlaces(lab, [gateway.name]);
+        for (let login = 0; login < logins; login += 1) await ssh(lab, gateway.name, "true");
+        return (await sshConnections(lab, places))[gateway.name];
+      };
+      for (const logins of [0, 1, 2]) {
+        assert.equal(await count("logger -t other 'Connection from nobody'", logins), logins);
+        assert.equal(await count("logger -t sshd 'a line of sshd'", logins), logins);
       }
     });
 
