@@ -55,5 +55,10 @@ export interface Figure {
   readonly headings?: readonly string[];
   /** Whether it is measured on the lab; then the bench is open before it begins. */
   readonly onLab: boolean;
-  readonly measure: (bench: () => Promise<Bench>, say: (line: string) => void) => Promise<readonly Row[] | Measured>;
+  /** Given the bench, a way to tell how far it is, and the name of the benchmarks' lab. */
+  readonly measure: (
+    bench: () => Promise<Bench>,
+    say: (line: string) => void,
+    name: string,
+  ) => Promise<readonly Row[] | Measured>;
 }

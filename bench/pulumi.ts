@@ -19,12 +19,17 @@ export async function applied(stack: LabStack): Promise<void> {
   await succeeded(stack.pulumi(["up", "--yes", "--suppress-outputs"]));
 }
 
-/** What an `up` cost and what it did. */
+/**
+ * What an `up` cost and what it did.
+ *
+ * @param more options of `up`, such as `--skip-preview`
+ */
 export async function measuredUp(
   meter: Meter,
   stack: LabStack,
+  more: readonly string[] = [],
 ): Promise<{ readonly cost: Cost; readonly resources: ResourceCounts }> {
-  const up = (): Promise<RunResult> => succeeded(stack.pulumi(["up", "--yes", "--suppress-outputs"]));
+  const up = (): Promise<RunResult> => succeeded(stack.pulumi(["up", "--yes", "--suppress-outputs", ...more]));
   const { cost, result } = await meter.measure(up);
   return { cost, resources: resourceCounts(result.stdout) };
 }

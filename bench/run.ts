@@ -5,6 +5,7 @@ import { parseArgs } from "node:util";
 import { benchOn, type Opener } from "./bench.ts";
 import type { Conditions, Figure } from "./figure.ts";
 import { addService } from "./figures/addService.ts";
+import { ansible } from "./figures/ansible.ts";
 import { dataPath } from "./figures/dataPath.ts";
 import { failover } from "./figures/failover.ts";
 import { hostApply } from "./figures/hostApply.ts";
@@ -14,7 +15,17 @@ import { preview } from "./figures/preview.ts";
 import { render } from "./figures/render.ts";
 import { keepResult, shown, writeReadme } from "./results.ts";
 
-const figures: readonly Figure[] = [noop, addService, render, hostApply, preview, dataPath, failover, monitoring];
+const figures: readonly Figure[] = [
+  noop,
+  addService,
+  render,
+  hostApply,
+  preview,
+  dataPath,
+  failover,
+  monitoring,
+  ansible,
+];
 
 function chosen(names: readonly string[]): readonly Figure[] {
   if (names.length === 0) return figures;
@@ -30,13 +41,14 @@ function loadAverage(): number {
   return Number(readFileSync("/proc/loadavg", "utf8").split(" ")[0]);
 }
 
-async function runFigure(figure: Figure, bench: Opener): Promise<void> {
+async function runFigure(figure: Figure, bench: Opener, name: string): Promise<void> {
   console.log(`\n=== ${figure.name}: ${figure.title}`);
   if (figure.onLab) await bench.open();
   const now: Conditions = { processors: availableParallelism(), loadBefore: loadAverage() };
   const measured = await figure.measure(
     () => bench.open(),
     (line) => console.log(`    ${line}`),
+    name,
   );
   const { rows, under } = "rows" in measured ? measured : { rows: measured, under: now };
   const width = Math.max(...rows.map(({ what }) => what.length));
@@ -63,7 +75,7 @@ async function main(): Promise<number> {
   let failed = 0;
   try {
     for (const figure of wanted) {
-      await runFigure(figure, bench).catch((error: unknown) => {
+      await runFigure(figure, bench, values.name).catch((error: unknown) => {
         failed += 1;
         console.error(
           `${figure.name} could not be measured: ${error instanceof Error ? error.message : String(error)}`,

@@ -46,8 +46,22 @@ export function assertSuitableMachine(): void {
  * @returns the packages that were installed
  * @throws UnsuitableMachine where packages are missing and there is no apt to install them
  */
-export async function installMissingPrograms(report: (line: string) => void): Promise<readonly string[]> {
-  const missing = await missingPackages();
+export function installMissingPrograms(report: (line: string) => void): Promise<readonly string[]> {
+  return installMissing(PACKAGE_OF, report);
+}
+
+/**
+ * The same for programs that not every lab needs.
+ *
+ * @param packageOf the Debian package of each program
+ * @example
+ * await installMissing({ "ansible-playbook": "ansible" }, console.log);
+ */
+export async function installMissing(
+  packageOf: Readonly<Record<string, string>>,
+  report: (line: string) => void,
+): Promise<readonly string[]> {
+  const missing = await missingPackages(packageOf);
   if (missing.length === 0) {
     return [];
   }
@@ -63,8 +77,8 @@ export async function installMissingPrograms(report: (line: string) => void): Pr
   return missing;
 }
 
-async function missingPackages(): Promise<readonly string[]> {
-  const wanted = Object.entries(PACKAGE_OF).map(async ([program, name]) => ((await isOnPath(program)) ? [] : [name]));
+async function missingPackages(packageOf: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const wanted = Object.entries(packageOf).map(async ([program, name]) => ((await isOnPath(program)) ? [] : [name]));
   return [...new Set((await Promise.all(wanted)).flat())];
 }
 

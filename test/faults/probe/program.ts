@@ -20,7 +20,7 @@ export const STOP_SECONDS = 15;
 export const BEGIN_SECONDS = 20;
 
 /**
- * Starts a program of this directory.
+ * Starts a program of this directory, or one of another by its whole path.
  *
  * @param part whose network it gets: a host, `operator`, or undefined for the machine's own
  * @throws (from `begun` and `stop`) with its last words when it ends by itself
@@ -31,7 +31,7 @@ export function startProgram<Line>(
   file: string,
   args: readonly string[],
 ): Program<Line> {
-  const own = [process.execPath, path.join(import.meta.dirname, file), ...args];
+  const own = [process.execPath, path.resolve(import.meta.dirname, file), ...args];
   const inside = part === undefined ? own : ["nsenter", `--net=${namespacePath(namespaceOf(lab, part))}`, "--", ...own];
   const child = spawn(inside[0] ?? "", inside.slice(1), { stdio: ["pipe", "pipe", "pipe"] });
   const lines: Line[] = [];
