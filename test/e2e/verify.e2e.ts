@@ -5,7 +5,8 @@ import path from "node:path";
 import type { Document } from "yaml";
 import { operatorHome, project } from "../../lab/stack.ts";
 import { runAsOperator } from "../../lab/operator.ts";
-import { edited, onHost, restore, up, world } from "./world.ts";
+import { kubectlChecked } from "../../lab/cluster/programs.ts";
+import { edited, onHost, restore, runOnHost, up, world } from "./world.ts";
 
 /** What somebody does by hand, and how it is told. */
 const drifts: readonly { readonly host: string; readonly does: string; readonly told: string }[] = [
@@ -38,6 +39,15 @@ const drifts: readonly { readonly host: string; readonly does: string; readonly 
     host: "supervisor-1",
     does: "rm /etc/systemd/system/prometheus-node-exporter.service.d/gatebox.conf",
     told: "supervisor-1: link /etc/systemd/system/prometheus-node-exporter.service.d/gatebox.conf",
+  },
+];
+
+/** What somebody does in the cluster. */
+const inCluster: readonly { readonly does: readonly string[]; readonly told: string }[] = [
+  { does: ["delete", "service", "argocd", "--namespace=argocd"], told: "Service argocd/argocd: missing" },
+  {
+    does: ["patch", "service", "pgadmin4", "--namespace=postgresql", '--patch={"spec":{"selector":{"by":"hand"}}}'],
+    told: "Service postgresql/pgadmin4: another value (spec.selector is ",
   },
 ];
 
@@ -80,16 +90,22 @@ describe("gatebox verify", () => {
     const hosts = [...new Set(drifts.map(({ host }) => host))];
     const since = await Promise.all(hosts.map((host) => onHost(lab, host, started)));
     for (const { host, does } of drifts) await onHost(lab, host, does);
+    await runOnHost(lab, "gateway-4", "older-package.sh");
+    for (const { does } of inCluster) await kubectlChecked(lab, [...does]);
     const { code, output } = await verify(await edited(() => undefined), "--repair");
     assert.equal(code, 1, output);
-    for (const { told } of drifts) assert.ok(output.includes(told), `${told}\n${output}`);
+    const older = { told: "gateway-4: package netbase: gone back to an older version (is 1.0, was " };
+    for (const { told } of [...drifts, ...inCluster, older]) assert.ok(output.includes(told), `${told}\n${output}`);
 
     const marks = [...output.matchAll(/--path 'gatebox:hosts\["(.+?)"\]\.repair\["(.+?)"\]' (\S+)/g)];
     assert.ok(marks.length >= 4, output);
     const marked = await edited((config: Document) => {
       for (const [, host, unit, mark] of marks) config.setIn(["config", "gatebox:hosts", host, "repair", unit], mark);
     });
+    const refreshed = [...output.matchAll(/^pulumi refresh .*--yes --target '(\S+)'$/gm)].map(([, urn = ""]) => urn);
+    assert.equal(refreshed.length, inCluster.length, output);
     await stack.configure(marked);
+    for (const urn of refreshed) assert.equal((await stack.pulumi(["refresh", "--yes", "--target", urn])).code, 0, urn);
     await up(stack);
     const after = await verify(marked);
     assert.equal(after.code, 0, after.output);
