@@ -2,7 +2,7 @@
 # Makes the load balancer of the API use $CURRENT: by a reload, which ends no session. What it knows of the API servers the new
 # process takes over, so that none of them is thought to be up, or drained no longer, until it is asked.
 . ../shell/fail.sh
-. ../shell/until.sh
+. ../shell/every.sh
 . ../shell/same_service.sh
 . ../shell/reload_units.sh
 . ./instance.sh

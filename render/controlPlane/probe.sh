@@ -2,7 +2,7 @@
 # Does the load balancer serve $CURRENT? It runs what was loaded last, listens at the virtual IP and answers for itself. Whether
 # an API server is up is not asked: it may be there before the first of them is.
 . ../shell/fail.sh
-. ../shell/until.sh
+. ../shell/every.sh
 . ./instance.sh
 . ../haproxy/listeners.sh
 . ../haproxy/serves.sh
@@ -12,4 +12,4 @@ serves() {
   wrong='gatebox-control-plane-sessions.service is not running'
   systemctl is-active --quiet gatebox-control-plane-sessions.service
 }
-try_until 30 0.2 serves || fail "$wrong"
+try_every 0.2 20 serves || fail "$wrong"

@@ -6,6 +6,7 @@ import { borderBase, borderPort, borderPortFile, type BorderOptions } from "../b
 import { border, borderService, borderUnit } from "../border/service.ts";
 import { openPortRules } from "../firewall/openPortRules.ts";
 import { haproxyAdminSocket, haproxyBase } from "../haproxy/base.ts";
+import { frozen, frozenFiles, frozenTold, frozenUnit } from "../frozen/index.ts";
 import { haproxyRoute, haproxyRouteFile } from "../haproxy/route.ts";
 import { haproxy, haproxyDropIn, haproxyLink } from "../haproxy/service.ts";
 import { refusedPackets } from "../refusedPackets/index.ts";
@@ -29,6 +30,7 @@ const links = [
   haproxyLink,
   `/etc/systemd/system/${borderUnit} systemd/${borderUnit}`,
   `/etc/systemd/system/${stalledUnit(assembly)} systemd/${stalledUnit(assembly)}`,
+  `/etc/systemd/system/${frozenUnit(assembly)} systemd/${frozenUnit(assembly)}`,
   `/etc/systemd/system/sysinit.target.wants/${borderUnit} systemd/${borderUnit}`,
 ];
 
@@ -51,7 +53,7 @@ const scopeOfRoutes = { scope: ["global", "frontend", "backend"] } as const;
 export const gatewayAssembly: Assembly = {
   name: assembly,
   pools: ({ kubeGateways }) => (kubeGateways === undefined ? [] : [kubeGateways.pool]),
-  programs: [haproxy, border, stalled],
+  programs: [haproxy, border, stalled, frozen],
   tables: [{ family: "inet", name: "gatebox_border", file: "border/base.nft" }],
   effects: [
     {
@@ -73,6 +75,11 @@ export const gatewayAssembly: Assembly = {
       does: EffectKind.Restart,
       files: ["systemd/gatebox-stalled-gateway.service", "scripts/stalled", "scripts/stalled.settings"],
     },
+    {
+      unit: "gatebox-frozen-gateway.service",
+      does: EffectKind.Restart,
+      files: ["systemd/gatebox-frozen-gateway.service", "scripts/frozen", "scripts/frozen.settings"],
+    },
   ],
   files: gatewayFiles,
   ports: gatewayPorts,
@@ -84,6 +91,7 @@ export const gatewayAssembly: Assembly = {
   forwardsFrom: (box) => [kubeGatewaysOf(box).backendNetwork],
   metricsSources: (box) => [
     refusedPackets({ place: "border", table: "gatebox_border", network: kubeGatewaysOf(box).network }),
+    frozenTold(assembly, "haproxy"),
   ],
   serves: (box, host) => ({
     health: gatewayHealth(box, host),
@@ -108,13 +116,24 @@ export function gatewayFiles(box: Box, host: Host, registry?: Registry): TreeFil
   const shared = { webservers: webserverAddresses(box), limits: box.limits };
   const metricsAddress = entry(host.addresses, backendNetwork, `addresses of ${host.name}`);
   const serversNetwork = entry(box.networks, backendNetwork, "networks of the box").cidr;
-  const dropIn = haproxyDropIn({ assembly, wants: [borderUnit, stalledUnit(assembly)], after: [borderUnit] });
+  const dropIn = haproxyDropIn({
+    assembly,
+    wants: [borderUnit, stalledUnit(assembly), frozenUnit(assembly)],
+    after: [borderUnit],
+  });
   const text = (path: string, content: string): TreeFile => ({ path, mode: "0644", text: content });
   return [
     text("haproxy/base.cfg", haproxyBase({ metricsAddress, metricsPort, ...shared })),
     text("haproxy/routes/README", routesReadme),
     text("border/base.nft", borderBase(options)),
     ...stalledFiles({ assembly, process: "haproxy", serversNetwork }),
+    ...frozenFiles({
+      assembly,
+      unit: "haproxy.service",
+      process: "haproxy",
+      health: { address: metricsAddress, port: metricsPort, path: "/healthz" },
+      interface: options.gatewayInterface,
+    }),
     text("systemd/haproxy.conf", dropIn),
     text(`systemd/${borderUnit}`, borderService(assembly, ["haproxy.service"])),
     usedInterfaces([options.gatewayInterface, ...options.innerInterfaces]),

@@ -3,7 +3,7 @@
 # on every declared port, it answers on its metrics address, and the border has exactly the declared ports. Nobody else on this
 # host keeps users from them.
 . ../shell/fail.sh
-. ../shell/until.sh
+. ../shell/every.sh
 . ../shell/way_in.sh
 . ../haproxy/distribution.sh
 . ../haproxy/listeners.sh
@@ -22,4 +22,4 @@ if [ -n "${gateway_users:-}" ] && [ -n "$ports_to_try" ]; then
   # shellcheck disable=SC2086 # a list
   require_way 'requests of users' "$gateway_interface" input "$gateway_users" "$gateway_address" $ports_to_try
 fi
-try_until 30 0.2 gateway_serves || fail "$wrong"
+try_every 0.2 20 gateway_serves || fail "$wrong"

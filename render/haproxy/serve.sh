@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Makes HAProxy serve the configuration of $CURRENT. Needs `fail`, `try_until`, `same_service` and what
+# Makes HAProxy serve the configuration of $CURRENT. Needs `fail`, `try_every`, `same_service` and what
 # `distribution.sh` says.
 #
 # HAProxy 2.6 answers nothing to `reload`; whether it took is read from `show proc`: the master counts reloads, and failed ones
@@ -14,7 +14,7 @@ serve_haproxy() { # NOTES
   sum=$(haproxy_sum "$CURRENT")
   # A restart ends connections: a master that is busy (with a reload, on a busy host) is given time to answer.
   if ! systemctl is-active --quiet "$haproxy_unit" ||
-    ! same_service "$1/haproxy.started-with" "$CURRENT/$haproxy_unit_file" || ! try_until 40 0.25 ask_master; then
+    ! same_service "$1/haproxy.started-with" "$CURRENT/$haproxy_unit_file" || ! try_every 0.25 10 ask_master; then
     start_haproxy
   elif [ "$failed" != 0 ] || [ "$(cat "$1/haproxy.loaded" 2>/dev/null)" != "$sum" ]; then
     reload_haproxy
@@ -25,14 +25,14 @@ serve_haproxy() { # NOTES
 start_haproxy() {
   begun=$(date +%s)
   systemctl restart "$haproxy_unit" || { haproxy_log_since "$begun"; fail 'HAProxy does not start'; }
-  try_until 50 0.1 haproxy_took || { haproxy_log_since "$begun"; fail 'HAProxy started, but its master does not answer'; }
+  try_every 0.1 10 haproxy_took || { haproxy_log_since "$begun"; fail 'HAProxy started, but its master does not answer'; }
 }
 
 reload_haproxy() {
   begun=$(date +%s)
   before=$reloads
   cli reload >/dev/null || fail 'the master of HAProxy did not take the command to reload'
-  try_until 200 0.1 haproxy_reloaded || fail 'HAProxy did not reload within 20 s'
+  try_every 0.1 20 haproxy_reloaded || fail 'HAProxy did not reload within 20 s'
   if [ "$failed" != 0 ] || [ -z "$worker" ]; then
     haproxy_log_since "$begun"
     haproxy -c -f "$CURRENT/haproxy/base.cfg" -f "$CURRENT/haproxy/routes" 2>&1 | grep -v '^\[NOTICE\]' >&2 || true

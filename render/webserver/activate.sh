@@ -7,10 +7,13 @@
 . ../nginx/serve.sh
 . ../nginx/spool.sh
 . ../stalled/run.sh
+. ../frozen/run.sh
 notes=/run/gatebox/webserver
 
 mkdir -p "$notes"
 reload_units
 run_spool "$notes"
+end_frozen
 serve_nginx "$notes"
 run_stalled gatebox-stalled-webserver.service "$notes"
+run_frozen gatebox-frozen-webserver.service "$notes"

@@ -4,6 +4,7 @@ import { webserversOf } from "../../box/sectionOf.ts";
 import type { Box, Host, VirtualIp, WebserverRoute } from "../../box/model.ts";
 import { EffectKind, type Assembly, type OpenPort, type Tracking } from "../assembly.ts";
 import { shownCertificate } from "../certificates/index.ts";
+import { frozen, frozenFiles, frozenTold, frozenUnit } from "../frozen/index.ts";
 import { nginxBase, nginxStatus, nginxTlsPair, trialTls } from "../nginx/base.ts";
 import { nginxLocation, nginxLocationFile } from "../nginx/location.ts";
 import { serverName } from "../nginx/servers.ts";
@@ -29,6 +30,7 @@ const links = [
   nginxLink,
   `/etc/systemd/system/${spoolUnit} systemd/${spoolUnit}`,
   `/etc/systemd/system/${stalledUnit(assembly)} systemd/${stalledUnit(assembly)}`,
+  `/etc/systemd/system/${frozenUnit(assembly)} systemd/${frozenUnit(assembly)}`,
 ];
 
 /**
@@ -39,7 +41,7 @@ const links = [
 export const webserverAssembly: Assembly = {
   name: assembly,
   pools: ({ webservers }) => (webservers === undefined ? [] : [webservers.pool]),
-  programs: [nginx, stalled],
+  programs: [nginx, stalled, frozen],
   effects: [
     { unit: "nginx.service", does: EffectKind.Reload, files: ["nginx/"] },
     {
@@ -56,16 +58,24 @@ export const webserverAssembly: Assembly = {
       does: EffectKind.Restart,
       files: ["systemd/gatebox-stalled-webserver.service", "scripts/stalled", "scripts/stalled.settings"],
     },
+    {
+      unit: "gatebox-frozen-webserver.service",
+      does: EffectKind.Restart,
+      files: ["systemd/gatebox-frozen-webserver.service", "scripts/frozen", "scripts/frozen.settings"],
+    },
   ],
   files: webserverFiles,
   ports: webserverPorts,
   localPorts: () => [{ port: nginxStatus.port, purpose: "nginx's status" }],
-  metricsSources: () => [shownCertificate([`${treeOf(assembly)}/${certificatePath}`, `${trialTls}/certificate.pem`])],
   serves: () => ({
     health: nginxStatus,
     routes: { kind: "nginx", upstreams: `${treeOf(assembly)}/nginx/upstreams` },
     shows: { address: "127.0.0.1", port: 443 },
   }),
+  metricsSources: () => [
+    shownCertificate([`${treeOf(assembly)}/${certificatePath}`, `${trialTls}/certificate.pem`]),
+    frozenTold(assembly, "nginx"),
+  ],
   tracking: webserverTracking,
 };
 
@@ -98,8 +108,9 @@ export function webserverFiles(box: Box, host: Host): TreeFile[] {
   return [
     text("nginx/nginx.conf", base),
     ...stalledFiles({ assembly, process: "nginx", serversNetwork }),
+    ...frozenFiles({ assembly, unit: "nginx.service", process: "nginx", health: nginxStatus, ports: webPorts }),
     text(`systemd/${spoolUnit}`, spoolMount(box.limits.spoolMb)),
-    text("systemd/nginx.conf", nginxDropIn({ assembly, wants: [stalledUnit(assembly)] })),
+    text("systemd/nginx.conf", nginxDropIn({ assembly, wants: [stalledUnit(assembly), frozenUnit(assembly)] })),
     // Its firewall rules are the host's.
     usedInterfaces([]),
     text("lifecycle/settings", `${trialSettings(serverNames, addresses)}${clientSettings(box, host)}`),

@@ -70,9 +70,11 @@ const decisions: readonly Decision[] = [
   { assembly: "gateway", unit: "haproxy.service", does: "reload", prints: 'haproxy_sum "$1"' },
   { assembly: "gateway", unit: "haproxy.service", does: "restart", prints: serviceOf("haproxy.conf") },
   { assembly: "gateway", unit: "gatebox-stalled-gateway.service", does: "restart", prints: "CURRENT=$1 stalled_started_with gatebox-stalled-gateway.service" },
+  { assembly: "gateway", unit: "gatebox-frozen-gateway.service", does: "restart", prints: "CURRENT=$1 frozen_started_with gatebox-frozen-gateway.service" },
   { assembly: "webserver", unit: "nginx.service", does: "reload", prints: 'nginx_sum "$1"' },
   { assembly: "webserver", unit: "nginx.service", does: "restart", prints: serviceOf("nginx.conf") },
   { assembly: "webserver", unit: "gatebox-stalled-webserver.service", does: "restart", prints: "CURRENT=$1 stalled_started_with gatebox-stalled-webserver.service" },
+  { assembly: "webserver", unit: "gatebox-frozen-webserver.service", does: "restart", prints: "CURRENT=$1 frozen_started_with gatebox-frozen-webserver.service" },
   { assembly: "nginx-exporter", unit: "prometheus-nginx-exporter.service", does: "restart", prints: started },
   { assembly: "node-exporter", unit: "prometheus-node-exporter.service", does: "restart", prints: started },
   { assembly: "nat", unit: "gatebox-nat.service", does: "reload", prints: 'sum_of "$1"' },
@@ -155,7 +157,10 @@ describe("the effects that assemblies declare", () => {
       const names: Readonly<Record<string, readonly string[]>> = {
         $unit: effects.map(({ unit }) => unit),
         $haproxy_unit: ["haproxy.service", "gatebox-control-plane.service"],
-        $1: ["gatebox-stalled-gateway.service", "gatebox-stalled-webserver.service"],
+        $1: ["stalled", "frozen"].flatMap((one) => [
+          `gatebox-${one}-gateway.service`,
+          `gatebox-${one}-webserver.service`,
+        ]),
         $spool_unit: ["var-lib-nginx.mount"],
         $sessions: ["gatebox-control-plane-sessions.service"],
         "gatebox-vip-$one.service": ["gatebox-vip-health.service", "gatebox-vip-watch.service"],

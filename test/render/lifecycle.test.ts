@@ -86,7 +86,7 @@ describe("render: the packages of the edge", () => {
       maskedUntilConfigured: ["haproxy.service"],
     });
     assert.deepEqual(packagesOf(webserverAssembly.programs), {
-      packages: ["curl", "iproute2", "libnginx-mod-http-headers-more-filter", "nginx", "openssl", "socat"],
+      packages: ["curl", "iproute2", "libnginx-mod-http-headers-more-filter", "nftables", "nginx", "openssl", "socat"],
       maskedUntilConfigured: ["nginx.service"],
     });
   });
