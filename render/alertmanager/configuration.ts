@@ -18,6 +18,13 @@ type Receiver = Alertmanager["receivers"][string];
 const inhibitions = [
   // A host that has gone: nothing else of it is news.
   { source: ['alertname="HostDown"'], target: ['alertname!="HostDown"'], equal: ["host"] },
+  // A program that is refused was started again before, and tells no metrics.
+  { source: ['alertname="ProgramRefused"'], target: ['alertname="ProgramFrozen"'], equal: ["host", "program"] },
+  {
+    source: ['alertname="ProgramRefused"'],
+    target: ['alertname="ExporterDown"', 'job=~"haproxy|nginx"'],
+    equal: ["host"],
+  },
   // A route without backends fails.
   { source: ['alertname="RouteWithoutBackends"'], target: ['alertname=~"RouteFailing|RouteSlow"'], equal: ["route"] },
   { source: ['alertname="RouteFailing"'], target: ['alertname="RouteSlow"'], equal: ["route"] },

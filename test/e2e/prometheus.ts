@@ -39,9 +39,9 @@ export async function firing(lab: Lab, server: Server): Promise<readonly string[
 
 /**
  * They tell that all is well, that somebody has switched a host on, that nobody listened before this receiver did, and that tests of
- * the last ten minutes have moved an address more often than a sound box does.
+ * the last ten minutes have moved an address, or frozen a program, more often than a sound box does.
  */
-const NO_FAULT: readonly string[] = ["Watchdog", "Rebooted", "NotificationsFailing", "VipFlapping"];
+const NO_FAULT: readonly string[] = ["Watchdog", "Rebooted", "NotificationsFailing", "VipFlapping", "ProgramFrozen"];
 
 /** An alert by its name and the narrowest of what it is about. */
 function placed(labels: Readonly<Record<string, string>>): string {
