@@ -153,6 +153,13 @@ export const ablations: readonly Ablation[] = [
     ...stopped("gatebox-stalled-webserver"),
   },
   {
+    fault: "haproxy-frozen-behind",
+    mechanism: "the watch over frozen programs",
+    breaks: "until the last request was lost",
+    ...ON_GATEWAYS,
+    ...stopped("gatebox-frozen-gateway"),
+  },
+  {
     fault: "node-blackholes",
     mechanism: "the end of connections that stall",
     breaks: "slowest request",
