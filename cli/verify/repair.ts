@@ -21,8 +21,8 @@ export interface RepairedStack {
 
 /**
  * Command lines that mark each unit with drift in the stack file (`hosts.NAME.repair`). Another text there is another command of
- * the unit's resource, so that `up` runs it again; the state is not touched. Of a Service of the cluster Pulumi is told how it is:
- * then the next `up` puts it back.
+ * the unit's resource, so that `up` runs it again; the state is not touched. A Service that has gone from the cluster is one that Pulumi
+ * is told of; one with another value is put right by kubectl.
  *
  * @param mark a text that was not there before: the time
  */
@@ -46,14 +46,30 @@ export function repairsOf(
       return [`${host}: ${kind} ${where}${detail === "" ? "" : ` (${detail})`}`];
     }),
   );
-  const urn = `urn:pulumi:${stack}::${project}::gatebox:index:ExposedService$kubernetes:core/v1:Service`;
-  const isOwn = ({ name, problem }: ServiceDrift): boolean =>
-    problem !== "foreign" && [stack, project, name].every(isPlain);
-  const refreshed = services.drifts
-    .filter(isOwn)
-    .map(({ name }) => `pulumi refresh ${of}--yes --target '${urn}::${name}-service'`);
-  const others = services.drifts.filter((drift) => !isOwn(drift)).map(({ name, namespace, detail }) => `Service ${namespace}/${name}${detail === "" ? "" : ` (${detail})`}`); // prettier-ignore
-  return { commands: [...marked, ...refreshed], byHand: [...byHand, ...others] };
+  const ofServices = services.drifts.map((drift) => ({ drift, command: serviceRepair(drift, { stack, project }) }));
+  return {
+    commands: [...marked, ...ofServices.flatMap(({ command }) => command ?? [])],
+    byHand: [...byHand, ...ofServices.filter(({ command }) => command === undefined).map(({ drift }) => named(drift))],
+  };
+}
+
+function named({ name, namespace, detail }: ServiceDrift): string {
+  return `Service ${namespace}/${name}${detail === "" ? "" : ` (${detail})`}`;
+}
+
+/** One that has gone is made by `up` when Pulumi knows; what somebody has written into one is theirs to Kubernetes, and `up` leaves it. */
+function serviceRepair(
+  { name, namespace, problem, patch }: ServiceDrift,
+  { stack, project }: RepairedStack,
+): string | undefined {
+  if (![stack, project, name, namespace].every(isPlain)) return undefined;
+  if (problem === "missing") {
+    const urn = `urn:pulumi:${stack}::${project}::gatebox:index:ExposedService$kubernetes:core/v1:Service::${name}-service`;
+    return `pulumi refresh --stack ${stack} --yes --target '${urn}'`;
+  }
+  return patch === undefined
+    ? undefined
+    : `kubectl patch service ${name} --namespace ${namespace} --type=merge --patch '${patch}'`;
 }
 
 /** Whether a name may stand in a command line as it is. */

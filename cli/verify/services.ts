@@ -15,6 +15,8 @@ export interface ServiceDrift {
   readonly problem: "missing" | "value" | "foreign";
   /** What is there, and what ought to be. Empty where nothing is. */
   readonly detail: string;
+  /** Of another value: the merge patch (RFC 7386) after which it is as declared. Absent where a key of somebody's would not do in a shell. */
+  readonly patch?: string;
 }
 
 /** The Services of a box, compared. */
@@ -93,7 +95,21 @@ async function compared({ name, app }: ExposedServiceSpec, ask: Ask): Promise<Se
     difference("spec.selector", at(body, "spec", "selector"), declared.spec.selector),
     ...portDifferences(at(body, "spec", "ports"), declared.spec.ports),
   ].filter((text) => text !== "");
-  return others.length === 0 ? noServices : drift("value", others.join("; "));
+  if (others.length === 0) return noServices;
+  const patch = mergePatch(at(body, "spec", "selector"), declared.spec);
+  return { drifts: [{ name, namespace, problem: "value", detail: others.join("; "), ...(patch === undefined ? {} : { patch }) }], unknown: [] }; // prettier-ignore
+}
+
+/**
+ * `up` takes away nothing that somebody else has added (server-side apply: it is theirs), so it would not do: a key of the selector that
+ * is not declared is removed by name. Ports are replaced as a list.
+ */
+function mergePatch(selector: unknown, declared: ReturnType<typeof nodePortService>["spec"]): string | undefined {
+  const wanted = declared.selector as Readonly<Record<string, string>>;
+  const added = Object.keys(isMapping(selector) ? selector : {}).filter((key) => !Object.hasOwn(wanted, key));
+  const nothing = Object.fromEntries(added.map((key) => [key, null]));
+  const text = JSON.stringify({ spec: { ...declared, selector: { ...wanted, ...nothing } } });
+  return /^[\w\-./:,"{}[\] ]+$/.test(text) ? text : undefined;
 }
 
 /** Of each port what is declared of it; what the API adds to that is its own. */

@@ -46,7 +46,7 @@ sub look_at_additions {
     for my $directory ('/etc/systemd/system', '/run/systemd/system', '/etc/systemd/system.control', '/run/systemd/system.control') {
         for my $file (glob "$root$directory/$unit.d/*.conf") {
             my $place = substr $file, length $root;
-            drift('unit', $assembly, '', $unit, 'drop-in', $place) if !$places{$place};
+            drift('unit', $assembly, '', $unit, 'drop-in', $place) if !$places{$place} && !is_choice_of_server($place, $unit);
         }
         # A program of somebody else's that is adopted has its unit from there.
         next if (content("$tree{$assembly}/lifecycle/settings") // '') =~ /^adopt='yes'$/m;
@@ -54,6 +54,31 @@ sub look_at_additions {
         drift('unit', $assembly, '', $unit, 'replaced', $instead)
             if !$places{$instead} && -e "$root$instead" && !-l "$root$instead";
     }
+}
+
+# What a unit of mount says.
+sub mount_of {
+    my ($place) = @_;
+    my $of = $places{$place} or return {};
+    my $text = content("$tree{$of->{assembly}}/$of->{path}") // '';
+    return { map { /^(What|Where|Type|Options)=(.*)$/ ? ($1 => $2) : () } split /\n/, $text };
+}
+
+# All places from which it may be mounted: a volume of GlusterFS has several servers, and any of them will do.
+sub sources_of {
+    my ($says) = @_;
+    my $what = $says->{What} // return ();
+    my ($others) = ($says->{Options} // '') =~ /(?:^|,)backup-volfile-servers=([^,]+)/;
+    my ($volume) = $what =~ /^[^:]+(:.+)$/;
+    return ($what, defined $others && defined $volume ? map { "$_$volume" } split /:/, $others : ());
+}
+
+# Whether a drop-in is the host's own choice among the servers of a mount: of the first one that answers.
+sub is_choice_of_server {
+    my ($place, $unit) = @_;
+    return 0 if $place ne "/run/systemd/system/$unit.d/gatebox-server.conf";
+    my ($what) = (content("$root$place") // '') =~ /^\[Mount\]\nWhat=(.+)\n$/ or return 0;
+    return scalar grep { $_ eq $what } sources_of(mount_of("/etc/systemd/system/$unit"));
 }
 
 # Rules as nftables lists them, without counts; without what sets have noted of packets.
@@ -148,16 +173,14 @@ sub look_at_mounts {
         $mounted{$where} = { type => $type, what => $what };
     }
     for my $place (sort grep { m{^/etc/systemd/system/[^/]+\.mount$} } keys %places) {
-        my $assembly = $places{$place}{assembly};
-        my $unit = content("$tree{$assembly}/$places{$place}{path}") // next;
-        my %says = map { /^(What|Where|Type)=(.*)$/ ? ($1 => $2) : () } split /\n/, $unit;
-        next if !defined $says{Where};
-        my ($has, $type) = ($mounted{ $says{Where} }, $says{Type} // 'none');
-        my @told = ('mount', $assembly, '', $says{Where});
-        if (!$has) { drift(@told, 'missing', "$says{What} is not mounted") }
+        my $says = mount_of($place);
+        next if !defined $says->{Where};
+        my ($has, $type) = ($mounted{ $says->{Where} }, $says->{Type} // 'none');
+        my @told = ('mount', $places{$place}{assembly}, '', $says->{Where});
+        if (!$has) { drift(@told, 'missing', "$says->{What} is not mounted") }
         # A bind mount shows the device below it.
-        elsif ($type ne 'none' && ($has->{what} ne $says{What} || $has->{type} !~ /^(fuse\.)?\Q$type\E$/)) {
-            drift(@told, 'other', "is $has->{what} ($has->{type}), declared $says{What} ($type)");
+        elsif ($type ne 'none' && !((grep { $_ eq $has->{what} } sources_of($says)) && $has->{type} =~ /^(fuse\.)?\Q$type\E$/)) {
+            drift(@told, 'other', "is $has->{what} ($has->{type}), declared $says->{What} ($type)");
         }
     }
 }

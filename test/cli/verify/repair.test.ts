@@ -49,7 +49,9 @@ describe("what puts drift right", () => {
     };
     const command = "pulumi refresh --stack mine --yes --target 'urn:pulumi:mine::gatebox::gatebox:index:ExposedService$kubernetes:core/v1:Service::argocd-service'"; // prettier-ignore
     assert.deepEqual(of({}), { commands: [command], byHand: [] });
-    assert.deepEqual(of({ problem: "value", detail: "spec.type is ClusterIP, declared NodePort" }).commands, [command]);
+    const patched = of({ problem: "value", detail: "spec.type is ClusterIP, declared NodePort", patch: '{"spec":{}}' });
+    assert.deepEqual(patched.commands, ["kubectl patch service argocd --namespace argocd --type=merge --patch '{\"spec\":{}}'"]); // prettier-ignore
+    assert.deepEqual(of({ problem: "value", detail: "x" }), { commands: [], byHand: ["Service argocd/argocd (x)"] });
     const foreign = of({ problem: "foreign", detail: "whose?" });
     assert.deepEqual(foreign, { commands: [], byHand: ["Service argocd/argocd (whose?)"] });
     assert.deepEqual(of({ name: "a'; reboot '" }).commands, []);

@@ -105,6 +105,36 @@ describe("gatebox verify looks at the cluster's Services", () => {
     }
   });
 
+  /** What a JSON merge patch (RFC 7386) makes of a value. */
+  function merged(value: unknown, patch: unknown): unknown {
+    if (typeof patch !== "object" || patch === null || Array.isArray(patch)) return patch;
+    const before = typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : {};
+    const removed = new Set(Object.entries(patch).flatMap(([key, one]) => (one === null ? [key] : [])));
+    const changed = Object.entries(patch).map(([key, one]) => [key, merged(before[key], one)] as const);
+    const entries = [...Object.entries(before), ...changed].filter(([key]) => !removed.has(key));
+    return Object.fromEntries(entries);
+  }
+
+  it("and has a patch for what somebody has changed, after which nothing differs, or none", async () => {
+    const spec = kept(name)["spec"] as Json;
+    const key = fc.oneof(fc.stringMatching(/^[a-z][a-z0-9./-]{0,9}$/), fc.string());
+    const changed = fc.record({ type: fc.constantFrom("ClusterIP", "NodePort"), selector: fc.option(fc.dictionary(key, fc.string())), ports: fc.constantFrom(spec["ports"], [], [{ port: 1 }]) }); // prettier-ignore
+    await fc.assert(
+      fc.asyncProperty(changed, async (change) => {
+        const found = { ...kept(name), spec: { ...spec, ...change } };
+        const [drift] = (await compared({ [place]: [200, found] })).drifts;
+        if (drift?.patch === undefined) return;
+        assert.doesNotMatch(drift.patch, /['\\\n]/);
+        assert.deepEqual(await compared({ [place]: [200, merged(found, JSON.parse(drift.patch))] }), { drifts: [], unknown: [] }); // prettier-ignore
+      }),
+      { numRuns: 100 },
+    );
+    const byHand = { ...kept(name), spec: { ...spec, selector: { ...(spec["selector"] as Json), by: "hand" } } };
+    assert.match((await compared({ [place]: [200, byHand] })).drifts[0]?.patch ?? "", /"by":null/);
+    const quoted = { ...kept(name), spec: { ...spec, selector: { "it's": "theirs" } } };
+    assert.equal((await compared({ [place]: [200, quoted] })).drifts[0]?.patch, undefined);
+  });
+
   it("and takes no answer for one that is as declared, nor throws at one", async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(200, 401, 403, 404, 500), fc.jsonValue(), async (status, body) => {

@@ -145,6 +145,34 @@ describe("gatebox verify looks at what runs on a host", function () {
     assert.deepEqual(found(), ["mount /storage/a b missing server-1:/vol is not mounted"]);
   });
 
+  it("a volume may be mounted from any of its servers, by the host's own choice of the first that answers", () => {
+    const unit = (options: string): string =>
+      `[Mount]\nWhat=10.0.0.1:/vol\nWhere=/storage\nType=glusterfs\nOptions=${options}\n`;
+    const mounted = (what: string): void => write("proc/self/mountinfo", `36 35 0:50 / /storage rw shared:1 - fuse.glusterfs ${what} rw\n`); // prettier-ignore
+    const chosen = (text: string): void => write("run/systemd/system/storage.mount.d/gatebox-server.conf", text);
+    place(
+      "/etc/systemd/system/storage.mount",
+      unit("nodev,backup-volfile-servers=10.0.0.2:10.0.0.3,log-level=WARNING"),
+    );
+    for (const server of ["10.0.0.1", "10.0.0.2", "10.0.0.3"]) {
+      mounted(`${server}:/vol`);
+      chosen(`[Mount]\nWhat=${server}:/vol\n`);
+      assert.deepEqual(found(), [], server);
+    }
+    for (const other of ["10.0.0.9:/vol", "10.0.0.2:/other", "10.0.0.2:/vol\nOptions=ro"]) {
+      mounted("10.0.0.2:/vol");
+      chosen(`[Mount]\nWhat=${other}\n`);
+      assert.deepEqual(found(), ["unit storage.mount drop-in /run/systemd/system/storage.mount.d/gatebox-server.conf"], other); // prettier-ignore
+    }
+    chosen("[Mount]\nWhat=10.0.0.2:/vol\n");
+    mounted("10.0.0.9:/vol");
+    assert.deepEqual(found(), ["mount /storage other is 10.0.0.9:/vol (fuse.glusterfs), declared 10.0.0.1:/vol (glusterfs)"]); // prettier-ignore
+    // Nobody chooses among the servers of a mount that has one.
+    place("/etc/systemd/system/storage.mount", unit("nodev"));
+    mounted("10.0.0.2:/vol");
+    assert.equal(found().length, 2);
+  });
+
   it("addresses are told, but for what a router or a lease has given", () => {
     program(
       "ip",
