@@ -164,6 +164,16 @@ export interface NftTable {
   readonly file: string;
 }
 
+/** Clients of an assembly whom another host of its pool serves as well: `gatebox drain` sends them there. */
+export interface ClientTraffic {
+  /** The network on which they come, to the host's own address or to a virtual IP. */
+  readonly network: string;
+  /** The TCP ports that they come to; `others`: all that no other assembly of the host opens there. */
+  readonly ports: readonly number[] | "others";
+  /** The unit that ends, when it is reloaded, connections which clients keep for a next request. @default none */
+  readonly reload?: string;
+}
+
 /**
  * Programs that are checked, switched and probed together on a host, from one tree (`/etc/gatebox/<name>`).
  *
@@ -189,6 +199,8 @@ export interface Assembly {
   readonly files: (box: Box, host: Host, registry: Registry) => readonly TreeFile[];
   /** Ports that it opens on a host. Everything else is closed. @default none */
   readonly ports?: (box: Box, host: Host) => readonly OpenPort[];
+  /** Clients that may be served by another host of the pool. @default none that would be */
+  readonly clients?: (box: Box, host: Host) => readonly ClientTraffic[];
   /** Ports on which its programs listen for the host itself. @default none */
   readonly localPorts?: (box: Box, host: Host) => readonly LocalPort[];
   /** Networks from which a host forwards what begins there. @default none */

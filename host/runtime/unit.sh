@@ -37,6 +37,9 @@ uninstall() {
       ;;
     esac
   done
+  # It may have been drained (gatebox drain).
+  rm -f "$root/etc/systemd/system/gatebox-drained.service" "$root/etc/systemd/system/sysinit.target.wants/gatebox-drained.service"
+  [ -n "$root" ] || nft delete table inet gatebox_drained 2>/dev/null
   rm -rf "$state" "$locks" "$root/usr/local/lib/gatebox" "$boot_place" "$boot_place.new"
   rmdir "${boot_place%/*}" 2>/dev/null
   rmdir "$live" 2>/dev/null

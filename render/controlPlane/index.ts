@@ -52,6 +52,8 @@ export const controlPlaneAssembly: Assembly = {
   ],
   files: controlPlaneFiles,
   ports: controlPlanePorts,
+  // Sessions last for days: a reload would end none of them.
+  clients: (box) => [{ network: controlPlaneOf(box).network, ports: [controlPlaneOf(box).port] }],
   localPorts: controlPlaneLocalPorts,
   metrics: (box) => {
     const { network, metricsPort } = controlPlaneOf(box);

@@ -83,6 +83,8 @@ export const gatewayAssembly: Assembly = {
   ],
   files: gatewayFiles,
   ports: gatewayPorts,
+  // Routes of other stacks have ports that this one does not know.
+  clients: (box) => [{ network: kubeGatewaysOf(box).network, ports: "others", reload: "haproxy.service" }],
   localPorts: () => clusterNodeLocalPorts,
   metrics: (box) => {
     const { backendNetwork, metricsPort } = kubeGatewaysOf(box);

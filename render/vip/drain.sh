@@ -30,6 +30,7 @@ names() {
 case ${1-} in
 '') ;;
 off)
+  [ ! -e /var/lib/gatebox/drained ] || { echo 'this host was drained by gatebox drain; gatebox undrain ends that' >&2; exit 1; }
   echo 0 >/run/gatebox/vip/drain
   echo 'this host may have virtual IPs again'
   exit

@@ -85,11 +85,21 @@ sub note {
     return;
 }
 
+# A host that `gatebox drain` has marked stays drained, whatever has been done to keepalived and its notes since.
+sub stay_drained {
+    return if first_line('/var/lib/gatebox/drained') !~ /virtual IPs go/ || first_line("$notes/drain") eq '-253';
+    open(my $file, '>', "$notes/drain") or return;
+    print {$file} "-253\n";
+    close $file;
+    return;
+}
+
 local $SIG{PIPE} = 'IGNORE';
 mkdir '/run/gatebox', 0700;
 mkdir $notes;
 my %well;
 for (my $turn = 1; ; $turn++) {
+    stay_drained();
     if (open(my $file, '<', $list)) {
         while (my $line = <$file>) {
             my ($name, $address, $port, $path) = split ' ', $line;

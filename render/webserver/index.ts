@@ -66,6 +66,7 @@ export const webserverAssembly: Assembly = {
   ],
   files: webserverFiles,
   ports: webserverPorts,
+  clients: (box) => [{ network: webserversOf(box).network, ports: webPorts, reload: "nginx.service" }],
   localPorts: () => [{ port: nginxStatus.port, purpose: "nginx's status" }],
   serves: () => ({
     health: nginxStatus,

@@ -11,23 +11,29 @@ export interface Noticed {
 }
 
 /**
- * Asks `address` on port 80 from `client` while `work` goes on.
+ * Asks `address` from `client` while `work` goes on.
  *
+ * @param options port 80 if none is named; milliseconds that the client waits for an answer, 1000 if none are
  * @throws Error when it is not answered again at the end.
  */
-export async function probed(client: Sandbox, address: string, work: () => Promise<void>): Promise<Noticed> {
-  const prober = client.startNode("prober.ts", [address, "80"]);
+export async function probed(
+  client: Sandbox,
+  address: string,
+  work: () => Promise<void>,
+  { port = 80, patience = 1000 }: { readonly port?: number; readonly patience?: number } = {},
+): Promise<Noticed> {
+  const prober = client.startNode("prober.ts", [address, String(port), String(patience)]);
   const said: Buffer[] = [];
   client.run("pgrep -f sandbox/prober.ts | xargs -r renice -n -15 -p");
   prober.stdout?.on("data", (chunk: Buffer) => said.push(chunk));
   await pause(700);
   await work();
-  await pause(1200);
+  await pause(patience + 200);
   client.run("pkill -TERM -f sandbox/prober.ts");
   await once(prober, "close");
   const all = JSON.parse(Buffer.concat(said).toString()) as { sent: number; took: number | null }[];
-  // Those of the last second may still be under way. (By time: a prober that is held up sends fewer than 100 in it.)
-  const end = (all.at(-1)?.sent ?? 0) - 1000;
+  // The last ones may still be under way. (By time: a prober that is held up sends fewer than 100 in it.)
+  const end = (all.at(-1)?.sent ?? 0) - patience;
   return noticedIn(all.filter(({ sent }) => sent <= end));
 }
 
