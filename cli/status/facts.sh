@@ -58,11 +58,6 @@ addresses() {
   timeout 2 ip -o address show | awk '$3 == "inet" || $3 == "inet6" { sub(/\/.*/, "", $4); print "address", $4 }'
 }
 
-# Whether its virtual IPs are kept away from it by hand.
-drained() {
-  read -r weight 2>/dev/null <"${GATEBOX_ROOT:-}/run/gatebox/vip/drain" && [ "$weight" != 0 ] && echo drained
-}
-
 # The alerts of the host's own Prometheus, as it says them: one line of JSON.
 alerts() {
   settings=$live/prometheus/lifecycle/settings
@@ -78,8 +73,8 @@ alerts() {
 
 echo 'gatebox-status 1'
 echo "clock $(date +%s)"
+[ ! -e "$state/drained" ] || echo "drained $(stat -c %Y "$state/drained")"
 addresses
-drained
 alerts
 assemblies
 echo end

@@ -24,9 +24,9 @@ export interface HostFacts {
   readonly whole: boolean;
   /** Seconds since 1970 by the host's clock. */
   readonly clock: number | undefined;
+  /** Seconds since 1970 when it was drained, by the host's clock; undefined where it is not. */
+  readonly drained: number | undefined;
   readonly addresses: ReadonlySet<string>;
-  /** Whether virtual IPs are kept away from it by hand. */
-  readonly drained: boolean;
   readonly assemblies: readonly AssemblyFact[];
   /** Undefined where the host runs no Prometheus of Gatebox's. */
   readonly alerts: AlertsFact | undefined;
@@ -55,8 +55,8 @@ export function parseFacts(text: string): HostFacts | undefined {
   return {
     whole: end !== -1,
     clock: secondsOf(all("clock")[0] ?? ""),
+    drained: secondsOf(all("drained")[0] ?? ""),
     addresses: new Set(all("address")),
-    drained: all("drained").length > 0,
     assemblies: all("assembly").flatMap((line) => assemblyOf(line, all)),
     alerts: json !== undefined ? { json } : failure !== undefined ? { failure } : undefined,
   };

@@ -48,7 +48,7 @@ export function servesUsers(
   const states = (deciding ?? []).map((one) => stateOf(one, facts, serving));
   if (states.includes(Serves.No)) return Serves.No;
   if (states.includes(Serves.Unknown)) return Serves.Unknown;
-  return facts.drained ? Serves.Drained : Serves.Yes;
+  return facts.drained === undefined ? Serves.Yes : Serves.Drained;
 }
 
 function stateOf({ name, serves }: Assembly, facts: HostFacts, serving: ServingFacts | undefined): Serves {

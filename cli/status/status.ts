@@ -22,6 +22,8 @@ export interface HostStatus {
   readonly problems: readonly string[];
   /** The virtual IPs whose addresses it has. */
   readonly holds: readonly string[];
+  /** Seconds since `gatebox drain` took it out of traffic; undefined where it is not drained. */
+  readonly drainedAgo: number | undefined;
   /** Seconds since its last change by Gatebox; undefined where it is not known. */
   readonly changedAgo: number | undefined;
   /** What that change was. */
@@ -151,6 +153,7 @@ function hostStatus(box: Box, { host, connection, visit, facts, serving, drift }
       found: drift.drifts.map((one) => withoutSecrets(driftLine(one))),
       unknown: drift.unknown.map(withoutSecrets),
     },
+    drainedAgo: facts?.drained === undefined ? undefined : Math.max(0, (facts.clock ?? facts.drained) - facts.drained),
   };
 }
 

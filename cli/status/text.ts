@@ -59,7 +59,7 @@ function hostsTable(hosts: readonly HostStatus[]): string {
 }
 
 function hostRow(status: HostStatus, isCompared: boolean): Row {
-  const { host, pools, serves, running, problems, holds, drift } = status;
+  const { host, pools, serves, running, problems, holds, drainedAgo, drift } = status;
   return {
     cells: [
       host,
@@ -73,6 +73,9 @@ function hostRow(status: HostStatus, isCompared: boolean): Row {
       ...(isCompared ? [driftWords(drift)] : []),
     ],
     below: [
+      ...(drainedAgo === undefined
+        ? []
+        : [`drained ${duration(drainedAgo)} ago; it takes traffic again with: gatebox undrain ${host}`]),
       ...problems.map((problem) => `✖ ${problem}`),
       ...(drift?.found ?? []).map((one) => `≠ ${one}`),
       ...(drift?.unknown ?? []).map((why) => `? not compared: ${why}`),

@@ -16,8 +16,8 @@ set -u
 
 # Gives the host what it had, where it does not come to the end.
 give_back() {
-  [ -z "${finished:-}" ] || return 0
-  [ ! -e "$mark" ] || return 0
+  # Without the locks somebody else is at work here.
+  if [ -z "${begun:-}" ] || [ -n "${finished:-}" ] || [ -e "$mark" ]; then return; fi
   nft delete table inet gatebox_drained 2>/dev/null || :
   rm -f "$mark.new" "$mark.said" "$announcement" "/etc/systemd/system/$unit" "/etc/systemd/system/sysinit.target.wants/$unit"
   [ -z "${moving:-}" ] || [ ! -e "$vip/scripts/drain" ] || sh "$vip/scripts/drain" off >/dev/null 2>&1 || :
@@ -148,7 +148,8 @@ UNIT
 
 drain() {
   echo 'gatebox-drain 1'
-  take_locks "${GATEBOX_LOCK_WAIT:-30}"
+  take_locks "${GATEBOX_LOCK_WAIT:-15}"
+  begun=1
   if [ -e "$mark" ]; then
     echo already
   else

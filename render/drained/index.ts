@@ -16,7 +16,9 @@ export interface Traffic extends ClientAddresses {
 
 /** The traffic of a host that another one could take; nothing of it for a host with neither clients nor virtual IPs. */
 export function trafficOf(box: Box, host: Host, registry: Registry): Traffic {
-  const asked = registry.assembliesOf(box, host).map((assembly) => ({ assembly, clients: assembly.clients?.(box, host) ?? [] }));
+  const asked = registry
+    .assembliesOf(box, host)
+    .map((assembly) => ({ assembly, clients: assembly.clients?.(box, host) ?? [] }));
   return {
     ...clientAddresses(box, host, registry),
     reloads: asked.flatMap(({ clients }) => clients.flatMap(({ reload }) => reload ?? [])),

@@ -53,11 +53,24 @@ virtual_ips() {
   done
 }
 
-# Which routes of the gateway lead anywhere, as its HAProxy has found out.
+# Which backends, and which of their servers, the HAProxies of this host have found to be up.
 routes() {
-  [ -S /run/haproxy/admin.sock ] && [ -e /etc/gatebox/gateway ] || return 0
-  echo 'show stat -1 2 -1' | timeout 3 socat -t 3 - UNIX-CONNECT:/run/haproxy/admin.sock 2>/dev/null |
-    awk -F , '$1 ~ /^[A-Za-z0-9]/ && $2 == "BACKEND" { print "route", $1, ($18 ~ /^DOWN/ ? "down" : "up") }'
+  for socket in /run/haproxy/admin.sock /run/gatebox/control-plane/admin.sock; do
+    [ -S "$socket" ] || continue
+    echo 'show stat -1 6 -1' | timeout 3 socat -t 3 - "UNIX-CONNECT:$socket" 2>/dev/null | awk -F , '
+      $1 ~ /^[A-Za-z0-9]/ && $18 ~ /^(UP|DOWN)/ { print "route", $1 ($2 == "BACKEND" ? "" : "/" $2), ($18 ~ /^UP/ ? "up" : "down") }'
+  done
+}
+
+# Whether each shared volume is whole: no brick has anything left to heal from the time that a host was away.
+volumes() {
+  command -v gluster >/dev/null && systemctl is-active --quiet glusterd.service || return 0
+  for volume in $(timeout 5 gluster --mode=script volume list 2>/dev/null | grep -xE '[A-Za-z0-9_-]+'); do
+    counts=$(timeout 15 gluster --mode=script volume heal "$volume" statistics heal-count 2>/dev/null) || continue
+    bricks=$(printf '%s\n' "$counts" | grep -c '^Brick ')
+    whole=$(printf '%s\n' "$counts" | grep -c '^Number of entries: 0$')
+    if [ "$bricks" -gt 0 ] && [ "$bricks" = "$whole" ]; then echo "route volume/$volume up"; else echo "route volume/$volume down"; fi
+  done
 }
 
 ready() {
@@ -70,6 +83,7 @@ ready() {
   wait
   virtual_ips
   routes
+  volumes
   echo end
 }
 

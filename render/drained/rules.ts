@@ -22,7 +22,10 @@ export interface ClientAddresses {
 export function clientAddresses(box: Box, host: Host, registry: Registry): ClientAddresses {
   const traffic = registry.assembliesOf(box, host).flatMap(({ clients }) => clients?.(box, host) ?? []);
   const vips = Object.values(box.virtualIps).filter((vip) => Object.hasOwn(vip.priorities, host.name));
-  const at = (one: ClientTraffic, address: string): ClientAddress => ({ address, ...portsOf(box, host, one, registry) });
+  const at = (one: ClientTraffic, address: string): ClientAddress => ({
+    address,
+    ...portsOf(box, host, one, registry),
+  });
   return {
     own: traffic.flatMap((one) =>
       [host.addresses[one.network], host.addresses6?.[one.network]].flatMap((address) =>
@@ -65,11 +68,12 @@ function numbersOf(one: OpenPort): number[] {
  * - Refused with a reset, so that who asks another host next does so at once.
  * - `held` are virtual IPs that are about to move: what begins there gets no answer and is sent again a second later. An element
  *   goes by itself, whatever becomes of who has added it.
- * - Source port 1 is that of the probe by which `up` finds out whether users get through (`way_in.sh`); no client has it.
+ * - Source port 1 is that of the probe by which `up` finds out whether users get through (`way_in.sh`); no client has it. In a rule of
+ *   its own: nftables makes one comparison of two ports that a rule compares with `!=`, and either of them would do.
  * - A program of the host itself is let through.
  */
 export function drainedRules({ own, virtual }: ClientAddresses): string {
-  const begins = "tcp sport != 1 tcp flags & (fin | syn | rst | ack) == syn";
+  const begins = "tcp flags & (fin | syn | rst | ack) == syn";
   const rules = [
     ...virtual.map((one) => `${held(one.address)} ${match(one)} ${begins} drop`),
     ...own.map((one) => `${daddr(one.address)} ${match(one)} ${begins} reject with tcp reset`),
@@ -91,6 +95,7 @@ table inet gatebox_drained {
     chain input {
         type filter hook input priority filter - 10; policy accept;
         iif lo accept
+        tcp sport 1 accept
 ${[...new Set(rules)].map((rule) => `        ${rule}\n`).join("")}    }
 }
 `;

@@ -7,9 +7,9 @@ set -u
 
 undrain() {
   echo 'gatebox-undrain 1'
-  take_locks "${GATEBOX_LOCK_WAIT:-30}"
+  take_locks "${GATEBOX_LOCK_WAIT:-15}"
   [ -e "$mark" ] || echo already
-  rm -f "$mark" "$mark.new" "$announcement" "/etc/systemd/system/sysinit.target.wants/$unit"
+  rm -f "$mark" "$mark.new" "$mark.said" "$announcement" "/etc/systemd/system/sysinit.target.wants/$unit"
   nft delete table inet gatebox_drained 2>/dev/null || :
   if [ -e "/etc/systemd/system/$unit" ]; then
     unlocked timeout 20 systemctl stop "$unit" || :

@@ -134,15 +134,6 @@ describe("the script of gatebox status", function () {
     );
   });
 
-  it("tells whether virtual IPs are kept away", () => {
-    mkdirSync(path.join(root, "run/gatebox/vip"), { recursive: true });
-    const drained = ["-253\n", "0\n"].map((weight) => {
-      writeFileSync(path.join(root, "run/gatebox/vip/drain"), weight);
-      return ask().drained;
-    });
-    assert.deepEqual(drained, [true, false]);
-  });
-
   it("tells the addresses that the host has", () => {
     assert.deepEqual([...ask().addresses], ["127.0.0.1", "192.168.1.254", "fe80::1"]);
   });

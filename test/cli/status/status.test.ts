@@ -80,8 +80,8 @@ describe("the status of a box", () => {
     assert.equal(servesAt(answered(lines)), "yes");
     assert.equal(servesAt(answered(and("fails gateway haproxy.service is failed"))), "no");
     assert.equal(servesAt(answered(lines, ill)), "no");
-    assert.equal(servesAt(answered(and("drained"))), "drained");
-    assert.equal(servesAt(answered(and("drained"), ill)), "no");
+    assert.equal(servesAt(answered(and("drained 5"))), "drained");
+    assert.equal(servesAt(answered(and("drained 5"), ill)), "no");
     assert.equal(servesAt(answered(lines, ["gatebox-serving 1"])), "unknown");
     assert.equal(servesAt(answered(lines.slice(0, -1))), "unknown");
     assert.equal(servesAt({ stopped: { stage: Stage.Banner, problem: "silent" } }), "unknown");

@@ -144,17 +144,17 @@ export class Sandbox {
     );
   }
 
-  /** Starts a web server (see server.ts) and waits until it listens. */
-  async serve(name: string, address: string, port: number, where?: string): Promise<ChildProcess> {
-    const server = this.startNode("server.ts", [name, address, String(port)], where);
+  /** Starts a web server (see server.ts), whose answers take `delay` ms, and waits until it listens. */
+  async serve(name: string, address: string, port: number, where?: string, delay = 0): Promise<ChildProcess> {
+    const server = this.startNode("server.ts", [name, address, String(port), String(delay)], where);
     if (server.stdout) await once(server.stdout, "data");
     return server;
   }
 
-  /** Does `work` while a steady load asks `url` from the neighbour on `where`, and counts what became of the requests. */
+  /** Does `work` while a steady load asks `url` from the neighbour on `where`, or from the host itself, and counts what became of the requests. */
   async underLoad(
     url: string,
-    where: string,
+    where: string | undefined,
     like: "browser" | "webserver" | "",
     work: () => void | Promise<void>,
   ): Promise<Count> {
