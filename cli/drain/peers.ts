@@ -15,13 +15,18 @@ interface Service {
 }
 
 function servicesOf(box: Box, host: Host, registry: Registry): Service[] {
-  const vips = vipsOfHost(box, host).map(({ name, priorities }) => ({
-    what: `the virtual IP ${name}`,
-    others: Object.keys(priorities).filter((other) => other !== host.name),
-    lacks: (readiness: Readiness) => failureOf(readiness, "vip") ?? unfit(readiness, name),
-  }));
-  const served = registry
-    .assembliesOf(box, host)
+  const assemblies = registry.assembliesOf(box, host);
+  const vips = vipsOfHost(box, host).map((vip) => {
+    const trackers = assemblies.filter(({ tracking }) => tracking?.(box, host, vip) !== undefined);
+    const needs = ["vip", ...trackers.map(({ name }) => name)];
+    return {
+      what: `the virtual IP ${vip.name}`,
+      others: Object.keys(vip.priorities).filter((other) => other !== host.name),
+      lacks: (readiness: Readiness) =>
+        needs.flatMap((one) => failureOf(readiness, one) ?? [])[0] ?? unfit(readiness, vip.name),
+    };
+  });
+  const served = assemblies
     .filter(({ clients }) => (clients?.(box, host) ?? []).length > 0)
     .map((assembly) => ({
       what: assembly.name,

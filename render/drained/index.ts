@@ -1,30 +1,33 @@
 /** A host out of traffic: the texts that `gatebox drain`, `undrain` and `reboot` send to hosts. Nothing of them is installed. */
 import type { Box, Host } from "../../box/model.ts";
-import type { Registry } from "../assembly.ts";
+import type { Assembly, ClientTraffic, Registry } from "../assembly.ts";
 import { name } from "../scalars.ts";
 import { script } from "../script.ts";
 import { settings } from "../settings.ts";
+import { vipAssembly } from "../vip/index.ts";
+import { vipsOfHost } from "../vip/onHost.ts";
 import { clientAddresses, clientWords, drainedRules, type ClientAddresses } from "./rules.ts";
 
 /** What is done to a host to take it out of traffic. */
 export interface Traffic extends ClientAddresses {
   /** Units that are reloaded, so that connections which clients keep end. */
   readonly reloads: readonly string[];
-  /** Assemblies that are not to be changed meanwhile: those with clients, and the virtual IPs. */
+  /** Assemblies that are not to be changed meanwhile: those with clients, and the virtual IPs with what they are for. */
   readonly assemblies: readonly string[];
 }
 
 /** The traffic of a host that another one could take; nothing of it for a host with neither clients nor virtual IPs. */
 export function trafficOf(box: Box, host: Host, registry: Registry): Traffic {
-  const asked = registry
-    .assembliesOf(box, host)
-    .map((assembly) => ({ assembly, clients: assembly.clients?.(box, host) ?? [] }));
+  const assemblies = registry.assembliesOf(box, host);
+  const clients = (assembly: Assembly): readonly ClientTraffic[] => assembly.clients?.(box, host) ?? [];
+  const vips = vipsOfHost(box, host);
+  const isFor = (assembly: Assembly): boolean =>
+    clients(assembly).length > 0 ||
+    vips.some((vip) => assembly.name === vipAssembly.name || assembly.tracking?.(box, host, vip) !== undefined);
   return {
     ...clientAddresses(box, host, registry),
-    reloads: asked.flatMap(({ clients }) => clients.flatMap(({ reload }) => reload ?? [])),
-    assemblies: asked.flatMap(({ assembly, clients }) =>
-      clients.length > 0 || assembly.name === "vip" ? [assembly.name] : [],
-    ),
+    reloads: assemblies.flatMap((assembly) => clients(assembly).flatMap(({ reload }) => reload ?? [])),
+    assemblies: assemblies.filter(isFor).map(({ name }) => name),
   };
 }
 

@@ -134,6 +134,13 @@ describe("the script of gatebox status", function () {
     );
   });
 
+  it("tells since when the host is drained", () => {
+    assert.equal(ask().drained, undefined);
+    mkdirSync(path.join(root, "var/lib/gatebox"), { recursive: true });
+    writeFileSync(path.join(root, "var/lib/gatebox/drained"), "");
+    assert.ok(Math.abs((ask().drained ?? 0) - Date.now() / 1000) < 30);
+  });
+
   it("tells the addresses that the host has", () => {
     assert.deepEqual([...ask().addresses], ["127.0.0.1", "192.168.1.254", "fe80::1"]);
   });

@@ -20,6 +20,18 @@ describe("the status of a box", () => {
     assert.equal(rowOf(status, "webserver-1").changedAgo, 600);
   });
 
+  it("names a host that is drained, for how long, and how that ends; nobody has to come for it", () => {
+    const lines = wellLines("webserver-2", []);
+    const status = statusWith({ "webserver-2": answered([...lines.slice(0, -1), `drained ${NOW - 300}`, "end"]) });
+    assert.equal(rowOf(status, "webserver-2").drainedAgo, 300);
+    assert.equal(rowOf(status, "webserver-1").drainedAgo, undefined);
+    assert.equal(needsAttention(status), false);
+    assert.match(
+      statusText(status, NOW),
+      /^webserver-2 .*\n {2}drained 5 min ago; it takes traffic again with: gatebox undrain webserver-2\n/m,
+    );
+  });
+
   it("names the host that is away, and how to look at it", () => {
     const status = statusWith({ "gateway-2": { stopped: { stage: Stage.Connection, problem: "refused" } } });
     assert.deepEqual(rowOf(status, "gateway-2").problems, [
