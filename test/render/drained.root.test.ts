@@ -9,6 +9,7 @@ import { firewallFiles, haBox, haHost, haRegistry, vipFiles, virtualIps } from "
 import { gatewayRoute, members, webserverRoute } from "./sampleRoutes.ts";
 import { probed } from "./sandbox/probed.ts";
 import { Sandbox, until } from "./sandbox/sandbox.ts";
+import { scriptPath } from "./sandbox/scriptFile.ts";
 import { Segment } from "./sandbox/segment.ts";
 
 const port = 30165;
@@ -199,15 +200,7 @@ for (const preempt of [true, false])
       assert.equal(direct("gateway-1"), "000 7");
       assert.ok(ready("gateway-1").includes("works gateway"), ready("gateway-1").join("\n"));
       // What a boot leaves of it.
-      hostOf("gateway-1").run(`systemctl stop keepalived.service
-        systemctl stop gatebox-vip-health.service
-        systemctl stop haproxy.service
-        nft delete table inet gatebox_drained
-        rm -rf /run/gatebox/vip/* /run/gatebox/draining
-        systemctl start gatebox-drained.service
-        systemctl start haproxy.service
-        systemctl start gatebox-vip-health.service
-        systemctl start keepalived.service`);
+      hostOf("gateway-1").run(`sh '${scriptPath("boot-drained.sh")}'`);
       await until(() => /^(BACKUP 1|FAULT)/.test(stateOf("gateway-1")));
       await pause(1500);
       assert.deepEqual([holds("gateway-1"), holds("gateway-2")], [false, true]);

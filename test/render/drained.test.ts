@@ -9,10 +9,10 @@ describe("render: a host that is drained", () => {
   const box = parseProtobox();
   const traffic = (name: string, of = box) => trafficOf(of, of.hosts[name] ?? assert.fail(name), registry);
 
-  it("is a web server at its own address and at the virtual IPs of its clients, and nowhere else", () => {
+  it("is a web server at its own address and at the virtual IPs on its clients' network", () => {
     assert.deepEqual(traffic("webserver-1"), {
       own: [{ address: "192.168.0.30", ports: [80, 443], allBut: false }],
-      virtual: [{ address: "192.168.0.33", ports: [80, 443], allBut: false }],
+      virtual: ["192.168.0.33", "192.168.0.34"].map((address) => ({ address, ports: [80, 443], allBut: false })),
       reloads: ["nginx.service"],
       assemblies: ["webserver", "nat", "vip"],
     });
@@ -30,7 +30,7 @@ describe("render: a host that is drained", () => {
 
   it("is a load balancer of the API at its virtual IP, and reloads nothing", () => {
     const { virtual, reloads, assemblies } = traffic("master-1", parseProtobox(controlPlaneChanges()));
-    assert.deepEqual(virtual.map(({ ports }) => ports), [[6443]]); // prettier-ignore
+    assert.deepEqual(virtual.map(({ ports }) => ports), [[6442]]); // prettier-ignore
     assert.deepEqual([reloads, assemblies], [[], ["control-plane", "vip"]]);
   });
 

@@ -57,7 +57,18 @@ describe("what a host tells gatebox status", () => {
       fc.string({ unit: anyCharacter }),
       fc
         .tuple(
-          fc.constantFrom("clock", "address", "assembly", "changed", "unit", "last", "interrupted", "fails", "alerts"),
+          fc.constantFrom(
+            "clock",
+            "drained",
+            "address",
+            "assembly",
+            "changed",
+            "unit",
+            "last",
+            "interrupted",
+            "fails",
+            "alerts",
+          ),
           fc.string({ unit: anyCharacter }),
         )
         .map((words) => words.join(" ")),
