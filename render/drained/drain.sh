@@ -86,20 +86,21 @@ takes() {
   cat "$vip"/keepalived/vips/*.conf | awk '$1 == "advert_int" && $2 > most { most = $2 } END { print 3 * most }'
 }
 
-# What is under way at a virtual IP ends with its move. So for the last third of a second nothing new begins here: what short requests
+# What is under way at a virtual IP ends with its move. So for the last half of a second nothing new begins here: what short requests
 # ask for arrives, and who was not heard asks again a second later, and finds the new holder.
 move_virtual() {
   [ -e "$vip/scripts/drain" ] || return 0
   moving=1
   none_at_virtual || :
   seconds=$(takes)
-  if [ "$seconds" = 0 ]; then
+  later=$(awk -v seconds="$seconds" 'BEGIN { print (seconds > 0.5 ? seconds - 0.5 : 0) }')
+  if [ "$later" = 0 ]; then
     hold_new
     try_until 6 0.05 none_at_virtual || :
   fi
   unlocked timeout 30 sh "$vip/scripts/drain" >"$mark.said" 2>&1 &
-  if [ "$seconds" != 0 ]; then
-    sleep "$(awk -v seconds="$seconds" 'BEGIN { print seconds > 0.35 ? seconds - 0.35 : 0 }')"
+  if [ "$later" != 0 ]; then
+    sleep "$later"
     hold_new
     try_until 6 0.05 none_at_virtual || :
   fi

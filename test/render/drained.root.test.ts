@@ -8,7 +8,7 @@ import { webserverFiles } from "../../render/webserver/index.ts";
 import { firewallFiles, haBox, haHost, haRegistry, vipFiles, virtualIps } from "./sampleHa.ts";
 import { gatewayRoute, members, webserverRoute } from "./sampleRoutes.ts";
 import { probed } from "./sandbox/probed.ts";
-import { Sandbox, until } from "./sandbox/sandbox.ts";
+import { Sandbox, until, type Count } from "./sandbox/sandbox.ts";
 import { scriptPath } from "./sandbox/scriptFile.ts";
 import { Segment } from "./sandbox/segment.ts";
 
@@ -111,7 +111,7 @@ for (const preempt of [true, false])
       const backend = await Sandbox.make([]);
       hosts.set("pod", backend);
       inner!.join(backend, pod);
-      await backend.serve("pod", pod, 8081, undefined, 100);
+      await backend.serve("pod", pod, 8081, undefined, 100, 300_000);
       for (const name of ["webserver-1", ...gateways]) {
         const host = await Sandbox.make([]);
         hosts.set(name, host);
@@ -142,14 +142,18 @@ for (const preempt of [true, false])
 
     it("loses no request of those who ask its virtual IP", async () => {
       let said: string[] = [];
+      let load: Count | undefined;
       const work = async (): Promise<void> => {
-        said = drain("gateway-1");
-        await pause(500);
+        load = await client.underLoad(`http://${vip}:${port}/`, undefined, "browser", async () => {
+          said = drain("gateway-1");
+          await pause(500);
+        });
       };
       // Requests are under way at each moment, for a tenth of a second each; who begins at the wrong one is heard a second later.
       const seen = await probed(client, vip, work, { port, patience: 5000 });
-      console.log(`      ${JSON.stringify(seen)}`);
+      console.log(`      ${JSON.stringify({ ...seen, ...load })}`);
       assert.equal(seen.lost, 0);
+      assert.deepEqual([load?.failed, load?.reasons], [0, []]);
       assert.ok(seen.sent > 100, `${seen.sent} requests are no load`);
       assert.deepEqual(
         said.filter((line) => /^(already|failed|stays|odd)/.test(line)),

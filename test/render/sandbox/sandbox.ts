@@ -144,9 +144,9 @@ export class Sandbox {
     );
   }
 
-  /** Starts a web server (see server.ts), whose answers take `delay` ms, and waits until it listens. */
-  async serve(name: string, address: string, port: number, where?: string, delay = 0): Promise<ChildProcess> {
-    const server = this.startNode("server.ts", [name, address, String(port), String(delay)], where);
+  /** Starts a web server (see server.ts), whose answers take `delay` ms and have `size` bytes at least, and waits until it listens. */
+  async serve(name: string, address: string, port: number, where?: string, delay = 0, size = 0): Promise<ChildProcess> {
+    const server = this.startNode("server.ts", [name, address, String(port), String(delay), String(size)], where);
     if (server.stdout) await once(server.stdout, "data");
     return server;
   }
