@@ -149,7 +149,8 @@ UNIT
 
 drain() {
   echo 'gatebox-drain 1'
-  take_locks "${GATEBOX_LOCK_WAIT:-15}"
+  # shellcheck disable=SC2086 # names
+  take_locks "${GATEBOX_LOCK_WAIT:-15}" $assemblies
   begun=1
   if [ -e "$mark" ]; then
     echo already

@@ -7,7 +7,8 @@ set -u
 
 undrain() {
   echo 'gatebox-undrain 1'
-  take_locks "${GATEBOX_LOCK_WAIT:-15}"
+  # shellcheck disable=SC2086 # names
+  take_locks "${GATEBOX_LOCK_WAIT:-15}" $assemblies
   [ -e "$mark" ] || echo already
   rm -f "$mark" "$mark.new" "$mark.said" "$announcement" "/etc/systemd/system/sysinit.target.wants/$unit"
   nft delete table inet gatebox_drained 2>/dev/null || :
