@@ -15,7 +15,9 @@ rules_stand() {
 }
 
 settings_hold() {
-  declared_settings "$CURRENT" >/run/gatebox/nat/settings
+  # Whoever asks outside of a transaction may be the first since the boot.
+  wrong='/run/gatebox/nat cannot be written to'
+  mkdir -p /run/gatebox/nat && declared_settings "$CURRENT" >/run/gatebox/nat/settings || return 1
   while read -r key _ value; do
     optional=''
     case $key in -*) optional=1 key=${key#-} ;; esac
