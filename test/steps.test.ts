@@ -9,8 +9,8 @@ const project = path.resolve(import.meta.dirname, "..");
 const runByHand: Readonly<Record<string, string>> = {
   "test/faults/faults.e2e.ts": "test:faults",
   "test/e2e/verify.e2e.ts": "test:verify",
-  "test/render/drained.root.test.ts": "test:drain",
   "test/e2e/drain.e2e.ts": "test:drain",
+  "test/render/drained.root.test.ts": "test:drain",
   "test/faults/alerts.e2e.ts": "test:alerts",
   "test/faults/ablations/ablations.e2e.ts": "test:faults:ablations",
 };
@@ -68,7 +68,9 @@ describe("the steps of the whole run", () => {
     const { scripts } = read("package.json") as { readonly scripts: Readonly<Record<string, string>> };
     for (const [file, script] of Object.entries(runByHand)) {
       const command = scripts[script] ?? "";
-      assert.deepEqual(configurationOf(command.split(" ")).flatMap(filesOf), [file], script);
+      const files = configurationOf(command.split(" ")).flatMap(filesOf);
+      assert.ok(files.includes(file), `${script} does not run ${file}`);
+      for (const each of files) assert.equal(runByHand[each], script, each);
     }
   });
 });
