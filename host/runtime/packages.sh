@@ -71,8 +71,8 @@ versions() {
 older() {
   [ -e "$state/package-versions" ] || return 0
   versions | sort >"$scratch/versions"
-  sort "$state/package-versions" | join "$scratch/versions" - | while read -r name version known; do
-    [ "$version" = "$known" ] || ! dpkg --compare-versions "$version" lt "$known" || printf ' %s' "$name"
+  sort "$state/package-versions" | join "$scratch/versions" - | while read -r lowered is was; do
+    [ "$is" = "$was" ] || ! dpkg --compare-versions "$is" lt "$was" || printf ' %s' "$lowered"
   done
 }
 
