@@ -32,7 +32,7 @@ probe() { # ASSEMBLY
   tree=$(readlink -f "/etc/gatebox/$1")
   [ -f "$tree/lifecycle/probe" ] || { echo "fails $1 is not applied"; return 0; }
   (
-    { open_lock 9 "$1" && flock -w 1 9; } || { echo "changing $1"; exit 0; }
+    { private_lock "$1" && exec 9>"$locks/$1.lock" && flock -w 1 9; } || { echo "changing $1"; exit 0; }
     cd "$tree" || exit 0
     if words=$(TREE=$tree CURRENT=/etc/gatebox/$1 PREVIOUS='' timeout -k 1 20 sh -eu lifecycle/probe 2>&1 </dev/null 9>&-); then
       echo "works $1"

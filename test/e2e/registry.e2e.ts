@@ -7,6 +7,7 @@ import { buildPodImage, type PodImage } from "../../lab/pods/image.ts";
 import { run } from "../../lab/run.ts";
 import { answerOfPod, authorityOf, generatedPassword, push, REGISTRY } from "../../lab/registry/index.ts";
 import {
+  allNodesReady,
   cargo,
   cluster,
   DIRECTORY,
@@ -62,6 +63,7 @@ async function holderOf(address: string): Promise<string> {
   before(async () => {
     const box = await world();
     await restore(box);
+    await allNodesReady(box.lab);
     built = await buildPodImage();
     generated = await generatedPassword(box.stack);
     pods = await cargo(box.lab);
@@ -103,6 +105,7 @@ async function holderOf(address: string): Promise<string> {
   it("run a pod whose image is fetched with the password", async () => {
     const { lab } = await world();
     assert.equal((await answerOfPod(lab, "pulled", image, labels)).pod, "pulled");
+    await allNodesReady(lab);
     pods = await cargo(lab);
   });
 

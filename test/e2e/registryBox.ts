@@ -64,6 +64,11 @@ export async function cluster(lab: Lab, args: readonly string[], input = ""): Pr
   return stdout;
 }
 
+/** Waits until each node is ready: one that was booted, or whose containerd was started again, says so after some twenty seconds. */
+export async function allNodesReady(lab: Lab): Promise<void> {
+  await cluster(lab, ["wait", "--for=condition=Ready", "nodes", "--all", "--timeout=80s"]);
+}
+
 /** All containers of all nodes with their processes, how often each was restarted, and since when each node is ready. */
 export async function cargo(lab: Lab): Promise<object> {
   const tasks = await Promise.all(
