@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { setTimeout as pause } from "node:timers/promises";
 import { gatewayFiles } from "../../render/gateway/index.ts";
 import { Sandbox, until } from "./sandbox/sandbox.ts";
 import { gatewayHost, gatewayRoute, sampleBox } from "./sampleRoutes.ts";
@@ -24,9 +23,9 @@ describe("render: haproxy that waits for a processor", function () {
     // All of it on one processor, behind others that go before it.
     host.run("for pid in $(pgrep -x haproxy); do taskset -acp 0 $pid; chrt -a -i -p 0 $pid; done");
     for (let one = 0; one < 2; one++) host.start("taskset -c 0 nice -n -20 perl -e '1 while 1'");
-    await until(() => answers() === 28);
-    await pause(12_000);
-    assert.equal(answers(), 28);
+    // The kernel gives it a moment now and then: what counts is to have had none for longer than makes a program frozen.
+    let silent = 0;
+    await until(() => (silent = answers() === 28 ? silent + 1 : 0) === 9);
     assert.equal(host.run("cat /run/gatebox/gateway/frozen").stdout, "0 0");
     assert.notEqual(host.run("nft list table inet gatebox_frozen_gateway").code, 0);
     host.run("pkill -KILL -f '[1] while 1'");
