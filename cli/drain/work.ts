@@ -19,8 +19,8 @@ export interface Work {
 /** What was asked for was not done. The message says what is, and what to do. */
 export class NotDone extends Error {}
 
-/** Seconds for a question: a probe takes 20 at most. */
-const ANSWER_SECONDS = 30;
+/** Seconds for a question: a probe that fails takes some 20, and is ended after 30. */
+const ANSWER_SECONDS = 40;
 
 /** Asks hosts how they are. */
 export async function howAre(

@@ -34,7 +34,7 @@ probe() { # ASSEMBLY
   (
     { private_lock "$1" && exec 9>"$locks/$1.lock" && flock -w 1 9; } || { echo "changing $1"; exit 0; }
     cd "$tree" || exit 0
-    if words=$(TREE=$tree CURRENT=/etc/gatebox/$1 PREVIOUS='' timeout -k 1 20 sh -eu lifecycle/probe 2>&1 </dev/null 9>&-); then
+    if words=$(TREE=$tree CURRENT=/etc/gatebox/$1 PREVIOUS='' timeout -k 1 30 sh -eu lifecycle/probe 2>&1 </dev/null 9>&-); then
       echo "works $1"
     else
       printf 'fails %s %s\n' "$1" "$(printf '%s\n' "$words" | tail -n 1 | tr -d '\000-\037\177' | cut -c 1-300)"
