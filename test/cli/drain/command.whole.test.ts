@@ -74,7 +74,7 @@ describe("the command gatebox drain", function () {
       [status, output, message],
       [0, "nat-1 is drained: no client has a connection to it any more\n", undefined],
     );
-    assert.deepEqual(seen.commands, [28, 28, 108].map(rootShell));
+    assert.deepEqual(seen.commands, [38, 38, 108].map(rootShell));
     assert.match(seen.scripts[2] ?? "", /^own=''\nvirtual=''\nreloads=''\nassemblies='nat vip'\n/);
   });
 
