@@ -45,7 +45,9 @@ function containerRuntimePrograms(box: Box): readonly Program[] {
 }
 
 function containerd(packages: readonly string[]): Program {
-  return { name: "containerd", packages: [...packages, "curl", "procps"], maskedUntilConfigured: [containerdUnit] };
+  // Where somebody else brings containerd, what is installed is what its probe asks with: no version of that is containerd's.
+  const name = packages.length === 0 ? "curl" : "containerd";
+  return { name, packages: [...packages, "curl", "procps"], maskedUntilConfigured: [containerdUnit] };
 }
 
 function containerRuntimeFiles(box: Box): TreeFile[] {

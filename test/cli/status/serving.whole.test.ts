@@ -213,4 +213,13 @@ esac`,
     const programs = versionedPrograms(box, box.hosts["webserver-1"] ?? assert.fail()).map((one) => one.package);
     assert.equal(new Set(programs).size, programs.length);
   });
+
+  it("tells no other package's version as that of a containerd that somebody else has brought", () => {
+    for (const adopt of [false, true]) {
+      const box = parseProtobox({ containerRuntime: { pools: ["nodes-pool"], network: "box-network", adopt } });
+      const found = versionedPrograms(box, box.hosts["node-1"] ?? assert.fail());
+      const packages = found.flatMap((one) => (one.program === "containerd" ? [one.package] : []));
+      assert.deepEqual(packages, adopt ? [] : ["containerd"]);
+    }
+  });
 });
