@@ -6,7 +6,7 @@ import {
   declareGatewayRoute,
   type GatewayRouteDeclaration,
 } from "../box/index.ts";
-import { HostUnit } from "../host/HostUnit.ts";
+import { hostUnit } from "../host/HostUnit.ts";
 import { gatewayRouteFiles } from "../render/gateway/index.ts";
 import { endsWith } from "../host/order.ts";
 import { claimGatewayPort } from "./GatewayPool.ts";
@@ -45,11 +45,7 @@ export class GatewayRoute extends pulumi.ComponentResource {
     const unit = `${pulumi.getProject()}.${pulumi.getStack()}.${route.name}`;
     const units = firstAlone(hosts, dependencies(opts), (host, dependsOn) => {
       const files = gatewayRouteFiles(box, host, route);
-      return new HostUnit(
-        `${name}-${host.name}`,
-        { host, assembly: "gateway", unit, files },
-        { parent: this, dependsOn },
-      );
+      return hostUnit(`${name}-${host.name}`, { host, assembly: "gateway", unit, files }, { parent: this, dependsOn });
     });
     endsWith(this, units);
     this.registerOutputs({});

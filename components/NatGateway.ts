@@ -67,7 +67,9 @@ export class NatGateway extends pulumi.ComponentResource {
     this.box = box;
     if (carrier === undefined) {
       const ready = firewalled(this, name, { box, pools: [pool] }, dependencies(opts));
-      const units = assemblyUnits(this, name, { box, pools: [pool], assembly: natAssembly }, ready);
+      const earlier = earlierOf(pool);
+      const formerly = { parent: opts?.parent, within: [earlier.type] };
+      const units = assemblyUnits(this, name, { box, pools: [pool], assembly: natAssembly, formerly }, ready);
       carriers().set(key, units.map(({ unit }) => unit)); // prettier-ignore
     }
     endsWith(this, carriers().get(key) ?? []);
@@ -80,15 +82,20 @@ export class NatGateway extends pulumi.ComponentResource {
 /** The units of a pool's NAT gateways, by box and pool. */
 const carriers = perStack(() => new Map<string, readonly pulumi.Resource[]>());
 
-/** Who waits for an entry's component waits for the rules. In states of earlier versions the component was one for a pool. */
+/** In states of earlier versions there was one component for a pool. */
+const earlierOf = (pool: string): { type: string; name: string } => ({
+  type: "gatebox:index:NatGateways",
+  name: `${pool}-nat`,
+});
+
+/** Who waits for an entry's component waits for the rules. */
 function withCarrier(
   pool: string,
   carrier: readonly pulumi.Resource[] | undefined,
   opts: pulumi.ComponentResourceOptions | undefined,
 ): pulumi.ComponentResourceOptions {
   if (carrier !== undefined) return { ...opts, dependsOn: and(dependencies(opts), carrier) };
-  const earlier = { type: "gatebox:index:NatGateways", name: `${pool}-nat` };
-  return { ...opts, aliases: [...(opts?.aliases ?? []), earlier] };
+  return { ...opts, aliases: [...(opts?.aliases ?? []), earlierOf(pool)] };
 }
 
 function wanted(name: string, args: NatGatewayArgs): Wanted {

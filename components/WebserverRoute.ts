@@ -6,7 +6,7 @@ import {
   declareWebserverRoute,
   type WebserverRouteDeclaration,
 } from "../box/index.ts";
-import { HostUnit } from "../host/HostUnit.ts";
+import { hostUnit } from "../host/HostUnit.ts";
 import { webserverRouteFiles } from "../render/webserver/index.ts";
 import { serviceUrl } from "../render/webserver/serviceUrl.ts";
 import { endsWith } from "../host/order.ts";
@@ -49,7 +49,7 @@ export class WebserverRoute extends pulumi.ComponentResource {
     const unit = `${pulumi.getProject()}.${pulumi.getStack()}.${route.name}`;
     const units = firstAlone(hosts, dependencies(opts), (host, dependsOn) => {
       const files = webserverRouteFiles(route);
-      return new HostUnit(
+      return hostUnit(
         `${name}-${host.name}`,
         { host, assembly: "webserver", unit, files },
         { parent: this, dependsOn },

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Box, Host } from "../box/index.ts";
-import { HostUnit, type HostUnitFile } from "../host/HostUnit.ts";
+import type { FormerPlace } from "../host/hostCommand.ts";
+import { hostUnit, type HostUnitFile } from "../host/HostUnit.ts";
 import type { Assembly } from "../render/assembly.ts";
 import { registry } from "../render/registry.ts";
 import { packagesOf, programsOn, type Packages } from "../render/registryOf.ts";
@@ -25,6 +26,8 @@ export interface AssemblyUnitsArgs {
   readonly assembly: Assembly;
   /** The packages that a host has before it is configured. @default those of the assembly */
   readonly packages?: (host: Host) => Packages;
+  /** Where its units were in states of earlier versions, if not in this component. */
+  readonly formerly?: FormerPlace;
   /** What a host's unit has beside the files of the assembly: texts that other resources give. @default nothing */
   readonly more?: (host: Host) => readonly HostUnitFile[];
 }
@@ -32,7 +35,7 @@ export interface AssemblyUnitsArgs {
 /** The box's own unit of an assembly on one host. */
 export interface AssemblyUnit {
   readonly host: Host;
-  readonly unit: HostUnit;
+  readonly unit: pulumi.Resource;
 }
 
 /**
@@ -51,6 +54,7 @@ export function assemblyUnits(
   before: Before,
 ): readonly AssemblyUnit[] {
   const { box, assembly, more = () => [], order = rolling } = args;
+  const formerly = args.formerly === undefined ? [] : [args.formerly];
   const wantedOn = args.packages ?? ((host: Host) => packagesOf(programsOn(assembly, box, host)));
   const only = (host: Host): boolean => (args.only?.(host) ?? true) && (assembly.only?.(box, host) ?? true);
   const { sequences = membersOnce(box, args.pools ?? assembly.pools(box)) } = args;
@@ -63,7 +67,7 @@ export function assemblyUnits(
       const files = [...assembly.files(box, host, registry), ...more(host)];
       const { name: tree, seconds } = assembly;
       const unit = { host, assembly: tree, unit: `${box.name}.pool`, files, seconds };
-      return new HostUnit(`${name}-${host.name}`, unit, { parent, dependsOn });
+      return hostUnit(`${name}-${host.name}`, unit, { parent, dependsOn, formerly });
     }).map((unit, index) => ({ host: members[index] as Host, unit })),
   );
 }

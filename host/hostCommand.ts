@@ -1,9 +1,12 @@
 import { remote } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
+import { formerUrn } from "./formerUrn.ts";
 import { connectionArgs, lacksHostKey, requireConnection } from "./connection.ts";
 import { shortest, waits } from "./order.ts";
 import { sshBannerHooks } from "./sshBannerHook.ts";
+
+const commandType = "command:remote:Command";
 
 /** What a command on a host consists of. The commands are short and constant; what varies goes by `stdin`. */
 export interface HostCommandArgs {
@@ -24,6 +27,15 @@ export interface CommandName {
   readonly name: string;
   /** What it was called in states of earlier versions. */
   readonly before?: string;
+  /** Where it was in states of earlier versions, under either name. @default where it is */
+  readonly formerly?: readonly FormerPlace[];
+}
+
+/** Where a command was: below a resource that there still is, or the stack alone, in components that there are no longer. */
+export interface FormerPlace {
+  readonly parent: pulumi.Resource | undefined;
+  /** Types of those components, from the outermost. */
+  readonly within: readonly string[];
 }
 
 /**
@@ -49,16 +61,17 @@ function repaired(command: string, mark: string | undefined): string {
 
 /** Makes the one kind of resource that reaches a host. */
 export function hostCommand(
-  { name, before: formerName }: CommandName,
+  called: CommandName,
   args: HostCommandArgs,
   parent: pulumi.Resource,
   dependsOn: pulumi.CustomResourceOptions["dependsOn"],
 ): remote.Command {
   const secret = args.secret ?? false;
+  const aliases = aliasesOf(called, parent);
   const connection = requireConnection(args.host);
   const before = dependsOn === undefined ? undefined : shortest(dependsOn);
   const command = new remote.Command(
-    name,
+    called.name,
     {
       connection: connectionArgs(connection),
       create: repaired(onMachine(args.create, args.host), args.repair),
@@ -69,7 +82,7 @@ export function hostCommand(
     },
     {
       parent,
-      ...(formerName === undefined || formerName === name ? {} : { aliases: [{ name: formerName }] }),
+      ...(aliases.length === 0 ? {} : { aliases }),
       hooks: sshBannerHooks(args.host),
       // A preview without host keys shows what changes, and not that they are missing.
       ...(lacksHostKey(connection) ? { ignoreChanges: ["connection"] } : {}),
@@ -81,4 +94,15 @@ export function hostCommand(
   );
   waits(command, before);
   return command;
+}
+
+function aliasesOf({ name, before = name, formerly }: CommandName, parent: pulumi.Resource): pulumi.Input<string>[] {
+  const isItself = (place: FormerPlace, former: string): boolean =>
+    former === name && place.parent === parent && place.within.length === 0;
+  const names = [...new Set([name, before])];
+  return (formerly ?? [{ parent, within: [] }]).flatMap((place) =>
+    names
+      .filter((former) => !isItself(place, former))
+      .map((former) => formerUrn(place.parent, [...place.within, commandType], former)),
+  );
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../box/model.ts";
 import { checkSshBanner } from "./sshBanner.ts";
 import { requireConnection } from "./connection.ts";
+import { hookNameOf } from "./sshBannerHookName.ts";
 
 /** One hook per host and program: its name must be unique in a program, and an automation process may run several. */
 const hooks = new WeakMap<object, Map<string, pulumi.ResourceHook>>();
@@ -24,8 +25,7 @@ function hookOf(host: Host): pulumi.ResourceHook {
   const program = pulumi.runtime.getStackResource() ?? noStack;
   const known = hooks.get(program) ?? new Map<string, pulumi.ResourceHook>();
   hooks.set(program, known);
-  const via = connection.bastion === undefined ? "" : ` via ${connection.bastion.address}:${connection.bastion.port}`;
-  const name = `ssh-banner ${host.name} ${connection.address}:${connection.port}${via}`;
+  const name = hookNameOf(host.name, connection);
   const hook = known.get(name) ?? new pulumi.ResourceHook(name, () => checkSshBanner(host.name, connection));
   known.set(name, hook);
   return hook;

@@ -1,4 +1,6 @@
 /** A stack's state without a host that is gone: what was made there is undone nowhere. */
+import { hostOfHook } from "../../host/sshBannerHookName.ts";
+import { sentBy } from "../review/payload.ts";
 
 /** Why a state is refused. */
 export class StateRefused extends Error {}
@@ -7,7 +9,8 @@ export class StateRefused extends Error {}
 interface Resource {
   readonly urn: string;
   readonly type: string;
-  readonly inputs?: { readonly host?: unknown };
+  readonly inputs?: { readonly host?: unknown; readonly assembly?: unknown; readonly stdin?: unknown };
+  readonly resourceHooks?: Readonly<Record<string, readonly string[]>>;
   readonly parent?: string;
   readonly deletedWith?: string;
   readonly dependencies?: readonly string[];
@@ -45,17 +48,29 @@ const ofOneHost = /^gatebox:index:Host(Runtime|Packages|Repository|Key|Unit)$/;
 export function forget(text: string, host: string): Forgotten {
   const exported = parsed(text);
   const { resources = [], pending_operations: pending } = exported.deployment;
-  const gone = descendants(resources, (one) => ofOneHost.test(one.type) && one.inputs?.host === host);
+  const gone = descendants(resources, (one) => hostOf(one) === host);
   if (gone.size === 0) throw new StateRefused(`there is nothing of ${host} in this state${hint(resources)}`);
   const deployment = {
     ...exported.deployment,
     resources: resources.filter(({ urn }) => !gone.has(urn)).map((one) => without(one, gone)),
     ...(pending === undefined ? {} : { pending_operations: pending.filter(({ resource }) => !gone.has(resource.urn)) }),
   };
-  const units = resources.filter(({ urn }) => gone.has(urn)) as readonly { inputs?: { assembly?: unknown } }[];
-  const assemblies = units.flatMap(({ inputs }) => (typeof inputs?.assembly === "string" ? [inputs.assembly] : []));
+  const assemblies = resources.filter(({ urn }) => gone.has(urn)).flatMap(assemblyOf);
   const state = `${JSON.stringify({ ...exported, deployment }, undefined, 4)}\n`;
   return { state, resources: gone.size, assemblies: [...new Set(assemblies)].sort() };
+}
+
+/** Whose a resource is: a component of one host says it, and so does what a command asks of its host before it runs there. */
+function hostOf({ type, inputs, resourceHooks }: Resource): string | undefined {
+  if (ofOneHost.test(type)) return typeof inputs?.host === "string" ? inputs.host : undefined;
+  return Object.values(resourceHooks ?? {}).flat().flatMap((hook) => hostOfHook(hook) ?? [])[0]; // prettier-ignore
+}
+
+/** What a unit is of, by its component or by the text that its command sends. */
+function assemblyOf({ inputs }: Resource): string[] {
+  if (typeof inputs?.assembly === "string") return [inputs.assembly];
+  const sent = typeof inputs?.stdin === "string" ? sentBy(inputs.stdin) : undefined;
+  return sent?.kind === "unit" ? [sent.assembly] : [];
 }
 
 function parsed(text: string): Exported {
@@ -92,8 +107,6 @@ function without(one: Resource, gone: ReadonlySet<string>): Resource {
 }
 
 function hint(resources: readonly Resource[]): string {
-  const hosts = resources.flatMap(({ type, inputs }) =>
-    ofOneHost.test(type) && typeof inputs?.host === "string" ? [inputs.host] : [],
-  );
+  const hosts = resources.flatMap((one) => hostOf(one) ?? []);
   return hosts.length === 0 ? ": it has no hosts" : `: it has ${[...new Set(hosts)].sort().join(", ")}`;
 }

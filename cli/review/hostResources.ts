@@ -1,4 +1,5 @@
 /** What a preview says of hosts: which files, packages and secrets each of them has before and after. */
+import { hostOfHook } from "../../host/sshBannerHookName.ts";
 import { isSecretInput } from "./secrets.ts";
 import { sentBy, type Sent } from "./payload.ts";
 import { ChangeKind, type Change, type Preview, type State } from "./preview.ts";
@@ -43,32 +44,39 @@ export function hostResourcesOf(preview: Preview): HostResource[] {
     if (state?.type !== commandType) return [];
     const { before, after } = componentsOf(preview, change);
     const component = after ?? before;
-    const host = text(component?.inputs["host"]) ?? hostOfHook(state) ?? hostOfName(change.urn);
+    const host = text(component?.inputs["host"]) ?? hostAsked(state) ?? hostOfName(change.urn);
     const content = (of: State | undefined, inputs: State["inputs"]): Content | undefined =>
       of === undefined ? undefined : contentOf(of, inputs);
-    const resource = {
-      urn: change.urn,
-      host,
-      change: change.kind,
-      role: (component?.type ?? "").split(":").at(-1) ?? "",
+    const contents = {
       before: content(change.before, before?.inputs ?? {}),
       after: content(change.after, after?.inputs ?? {}),
-      reasons: change.reasons,
     };
-    return [{ ...resource, ...namesOf(component?.inputs ?? {}, [resource.after, resource.before]) }];
+    const role = roleOf(component, Object.values(contents)) ?? preview.byUrn.get(state.parent ?? "")?.after?.type;
+    const resource = { urn: change.urn, host, change: change.kind, role: lastOf(role), reasons: change.reasons };
+    return [{ ...resource, ...contents, ...namesOf(component?.inputs ?? {}, [contents.after, contents.before]) }];
   });
 }
 
-/** The component that made a command; where a preview has only what changes, it may be missing. */
+/** Components that are there for one command each, and say what it is about. A unit that anybody may see has none. */
+const ofOneCommand = /^gatebox:index:Host(Unit|Packages|Runtime|Key|Repository)$/;
+
+/** The component that is there for a command; where a preview has only what changes, it may be missing. */
 function componentsOf({ byUrn }: Preview, { before, after }: Change): Partial<Record<"before" | "after", State>> {
   const old = byUrn.get(before?.parent ?? "")?.before;
   const next = byUrn.get(after?.parent ?? "")?.after;
-  return { ...(old && { before: old }), ...(next && { after: next }) };
+  const own = (state: State | undefined): state is State => ofOneCommand.test(state?.type ?? "");
+  return { ...(own(old) && { before: old }), ...(own(next) && { after: next }) };
 }
 
+function roleOf(component: State | undefined, contents: readonly (Content | undefined)[]): string | undefined {
+  return component?.type ?? (contents.some((one) => one?.kind === "unit") ? "HostUnit" : undefined);
+}
+
+const lastOf = (type = ""): string => type.split(":").at(-1) ?? "";
+
 /** A host that is reached is asked for its SSH banner before: see host/sshBannerHook.ts. */
-function hostOfHook({ hooks }: State): string | undefined {
-  return hooks.map((hook) => /^ssh-banner (\S+) /.exec(hook)?.[1]).find((host) => host !== undefined);
+function hostAsked({ hooks }: State): string | undefined {
+  return hooks.flatMap((hook) => hostOfHook(hook) ?? [])[0];
 }
 
 /** The end of a URN is the name, which holds the host's: `NAME-ASSEMBLY-UNIT`, `NAME-packages`. */

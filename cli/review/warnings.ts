@@ -44,18 +44,35 @@ export function warningsOf(found: Found): Warning[] {
   return [...deletions(found), ...pools(found), ...holders(found), ...certificates(found), ...incomplete(found)];
 }
 
-function deletions({ preview }: Found): Warning[] {
+function deletions({ preview, resources }: Found): Warning[] {
+  const units = new Map(
+    resources.filter(({ role }) => role === "HostUnit").map((resource) => [resource.urn, resource]),
+  );
+  const emptied = emptiedUnits(preview);
   const what = (kind: ChangeKind): string[] =>
     preview.changes.filter((change) => change.kind === kind).flatMap(({ urn, before, after }) => {
       const type = (after ?? before)?.type ?? "";
       const name = urn.split("::").at(-1) ?? "";
       // A component that goes says it for all that is in it.
       const isWithin = before?.parent !== undefined && preview.byUrn.get(before.parent)?.kind === ChangeKind.Deleted;
-      return kind === ChangeKind.Deleted && isWithin ? [] : [`${type.split(":").at(-1) ?? type} ${name}`];
+      if (kind === ChangeKind.Deleted && (isWithin || emptied.has(urn))) return [];
+      const { host, assembly = "", unit = "" } = units.get(urn) ?? {};
+      return [host === undefined ? `${type.split(":").at(-1) ?? type} ${name}` : `${assembly} ${unit} on ${host}`];
     }); // prettier-ignore
   const tell = (verb: string, names: readonly string[]): Warning[] =>
     names.length === 0 ? [] : [{ kind: WarningKind.Deletion, message: `${verb}: ${listed(names)}` }];
   return [...tell("deleted", what(ChangeKind.Deleted)), ...tell("deleted and made anew", what(ChangeKind.Replaced))];
+}
+
+/** Components of units that go while their commands stay: a version of Gatebox that has none around a unit anybody may see. */
+function emptiedUnits(preview: Preview): ReadonlySet<string> {
+  const gone = preview.changes.filter(({ kind }) => kind === ChangeKind.Deleted);
+  const withChildren = new Set(gone.flatMap(({ before }) => before?.parent ?? []));
+  return new Set(
+    gone.flatMap(({ urn, before }) =>
+      before?.type === "gatebox:index:HostUnit" && !withChildren.has(urn) ? [urn] : [],
+    ),
+  );
 }
 
 /** Pools as components name their hosts, in the order in which they are changed. */

@@ -139,7 +139,7 @@ describe("a pool that the box has nothing for", () => {
         `${section} of box protobox has no entry for pool "kube-gateway-pool": write one there, or leave the component out`,
       );
       assert.deepEqual(
-        registered.filter(({ type }) => type === "HostUnit"),
+        registered.filter(({ type }) => type === "Command"),
         [],
       );
     });

@@ -40,10 +40,11 @@ describe("the engine previews the example", function () {
         const { found } = await runExample(name, stack);
         const steps = await pulumi.preview(example(name), stack ?? "protobox");
         assert.deepEqual([...new Set(steps.map(({ op }) => op))], ["create"]);
-        const units = steps.filter(({ newState }) => newState.type === "gatebox:index:HostUnit");
+        const units = steps.filter(({ newState }) => newState.type === "command:remote:Command");
+        // The mocks know one stack.
         assert.deepEqual(
           units.map(({ newState }) => newState.urn.split("::").at(-1)).sort(),
-          found.filter(({ type }) => type === "HostUnit").map(({ name: unit }) => unit).sort(), // prettier-ignore
+          found.filter(({ type }) => type === "Command").map(({ name: unit }) => unit.replace("-protobox.", `-${stack ?? "protobox"}.`)).sort(), // prettier-ignore
         );
       });
     }
@@ -64,7 +65,7 @@ describe("the engine previews the example", function () {
     const { code, stderr } = await pulumi.pulumi(other, ["stack", "import", "--stack", "protobox", "--file", file]);
     assert.equal(code, 0, stderr);
     const steps = await pulumi.preview(directory, "production");
-    const units = steps.filter(({ newState }) => newState.type === "gatebox:index:HostUnit");
+    const units = steps.filter(({ newState }) => newState.type === "command:remote:Command");
     assert.equal(units.length, 5);
   });
 

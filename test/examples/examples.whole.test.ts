@@ -74,8 +74,16 @@ describe("the example nat-pair", () => {
 
   it("makes both machines NAT gateways, and gives them their addresses last", async () => {
     const { found } = await runExample("nat-pair");
-    const units = named(found, "HostUnit");
-    assert.deepEqual(units, ["egress-firewall-nat-1", "egress-firewall-nat-2", "egress-nat-1", "egress-nat-2", "egress-vips-nat-1", "egress-vips-nat-2"]); // prettier-ignore
+    const trees = named(found, "Command").filter((name) => name.endsWith("-egress.pool"));
+    const expected = [
+      "firewall-nat-1-firewall",
+      "firewall-nat-2-firewall",
+      "nat-1-nat",
+      "nat-2-nat",
+      "vips-nat-1-vip",
+      "vips-nat-2-vip",
+    ];
+    assert.deepEqual(trees, expected.map((name) => `egress-${name}-egress.pool`)); // prettier-ignore
     const unit = (name: string) =>
       found.find(
         (one) => one.type === "Command" && one.name.startsWith(`${name}-`) && one.name.endsWith("-egress.pool"),
@@ -93,9 +101,10 @@ describe("the example service-from-another-stack", () => {
       "organization/gatebox/protobox": { outputs: { box: JSON.stringify(box) } },
     });
     assert.deepEqual(named(found, "ExposedService"), ["wiki"]);
-    assert.deepEqual(named(found, "HostUnit"), [
-      ...["gateway-1", "gateway-2", "gateway-3"].map((host) => `wiki-gateways-${host}`),
-      ...["webserver-1", "webserver-2"].map((host) => `wiki-webservers-${host}`),
+    const unit = "service-from-another-stack.protobox.wiki";
+    assert.deepEqual(named(found, "Command"), [
+      ...["gateway-1", "gateway-2", "gateway-3"].map((host) => `wiki-gateways-${host}-gateway-${unit}`),
+      ...["webserver-1", "webserver-2"].map((host) => `wiki-webservers-${host}-webserver-${unit}`),
     ]);
     const service = found.find(({ type }) => type === "Service")!;
     assert.ok(service.dependencies.includes(found.find(({ type }) => type === "Deployment")!.urn));

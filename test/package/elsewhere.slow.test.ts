@@ -41,7 +41,7 @@ describe("a project that has installed the package", function () {
     return [...new Set(steps.map(({ newState }) => newState.type.split(":").at(-1) ?? ""))];
   }
 
-  const kinds = ["Stack", "NatGateway", "HostRuntime", "Command", "HostFirewall", "HostPackages", "HostUnit"];
+  const kinds = ["Stack", "NatGateway", "HostRuntime", "Command", "HostFirewall", "HostPackages"];
 
   const compiled = [
     {

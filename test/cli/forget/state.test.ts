@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { payload } from "../../../host/payload.ts";
 import { forget, StateRefused } from "../../../cli/forget/state.ts";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::gatebox::${type}::${name}`;
@@ -28,6 +29,21 @@ function unit(host: string, assembly: string, after: readonly string[] = []): re
   ];
 }
 
+/** The same of what anybody may see, whose command has no component around it. */
+function bareUnit(host: string, assembly: string, after: readonly string[] = []): Made {
+  const [, command] = unit(host, assembly, after);
+  const hook = `ssh-banner ${host} 192.0.2.1:22`;
+  const stdin = payload({ assembly, unit: "dev.pool", files: [] });
+  return {
+    ...command,
+    parent: pool.urn,
+    inputs: { stdin, create: "true" },
+    resourceHooks: { BeforeCreate: [hook], BeforeUpdate: [hook] },
+  };
+}
+
+const pool: Made = { urn: urn("test:index:Pool", "pool"), type: "test:index:Pool", custom: false };
+
 const stateOf = (...resources: readonly Made[]): string =>
   JSON.stringify({ version: 3, deployment: { manifest: { time: "now" }, secrets_providers: { type: "passphrase" }, resources } }); // prettier-ignore
 
@@ -53,6 +69,16 @@ describe("a state without a host", () => {
     const text = stateOf(...second, ...unit("gateway-2", "vip"), ...third);
     const { resources, assemblies } = forget(text, "gateway-2");
     assert.deepEqual([resources, assemblies], [4, ["gateway", "vip"]]);
+  });
+
+  it("has no bare command of it either, nor takes one for that of a host with a longer name", () => {
+    const all = ["gateway-1", "gateway-10"].flatMap((host) => ["gateway", "vip"].map((tree) => bareUnit(host, tree)));
+    const { state, resources, assemblies } = forget(stateOf(...all), "gateway-1");
+    assert.deepEqual([resources, assemblies], [2, ["gateway", "vip"]]);
+    assert.deepEqual((JSON.parse(state) as Result).deployment.resources, all.slice(2));
+    assert.throws(() => forget(stateOf(...all), "gateway"), {
+      message: "there is nothing of gateway in this state: it has gateway-1, gateway-10",
+    });
   });
 
   it("has no pending operation on it either, and no word of what was to be deleted with it", () => {
@@ -86,15 +112,15 @@ describe("a state without a host", () => {
     });
     fc.assert(
       fc.property(units, hosts, fc.infiniteStream(fc.boolean()), (all, host, depends) => {
-        const made: Made[] = [];
+        const made: Made[] = [pool];
         for (const [one, assembly] of all) {
           const after = made.map(({ urn: other }) => other).filter(() => depends.next().value === true);
-          made.push(...unit(one, assembly, after));
+          made.push(...(depends.next().value === true ? unit(one, assembly, after) : [bareUnit(one, assembly, after)]));
         }
-        const mine = all.filter(([one]) => one === host).length;
+        const mine = made.filter(({ urn: name }) => name.includes(`::${host}-`)).length;
         if (mine === 0) return;
         const { resources } = resultOf(stateOf(...made), host).deployment;
-        assert.equal(resources.length, made.length - 2 * mine);
+        assert.equal(resources.length, made.length - mine);
         const there = new Set(resources.map((one) => one.urn));
         const named = resources.flatMap((one) => JSON.stringify(one).match(/urn:pulumi:[^"]*/g) ?? []);
         for (const one of named) assert.ok(there.has(one), one);

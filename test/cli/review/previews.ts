@@ -85,6 +85,12 @@ function filesOf(texts: Texts): Unit["files"] {
   });
 }
 
+/** The same of what anybody may see: a command alone. */
+export function bareUnit(host: string, given: Parameters<typeof unit>[1]): Sample {
+  const [, command] = unit(host, given) as [Sample, Sample];
+  return { ...command, parent: "stack", hook: `ssh-banner ${host} 192.0.2.1:22` };
+}
+
 /** The packages of a host. */
 export function packages(host: string, before: readonly string[] | undefined, after: readonly string[]): Sample[] {
   const stdin = (names: readonly string[]): Record<string, unknown> => ({
