@@ -7,7 +7,7 @@ import { parse } from "yaml";
 import { runAsOperator } from "./operator.ts";
 import { clusterAuthority } from "./cluster/pki.ts";
 import type { RunOptions, RunResult } from "./run.ts";
-import type { Lab } from "./state.ts";
+import { cacheDirectory, type Lab } from "./state.ts";
 import type { Toolchain } from "./toolchain/index.ts";
 import { languageHostOptions } from "./toolchain/programs.ts";
 
@@ -153,6 +153,8 @@ export async function openStack(home: StackHome, toolchain: Toolchain, options: 
     PULUMI_BACKEND_URL: `file://${path.join(home.directory, "state")}?metadata=skip`,
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
     PULUMI_CONFIG_PASSPHRASE_FILE: await passphraseFile(home.directory),
+    // As the README advises: before the program's first line Node has read the SDK, which is most of what is compiled.
+    NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? cacheDirectory("node"),
   };
   let configuration = options.configuration;
 
