@@ -9,6 +9,7 @@ const project = path.resolve(import.meta.dirname, "..");
 const runByHand: Readonly<Record<string, string>> = {
   "test/faults/faults.e2e.ts": "test:faults",
   "test/e2e/verify.e2e.ts": "test:verify",
+  "test/e2e/removed.e2e.ts": "test:removed",
   "test/e2e/drain.e2e.ts": "test:drain",
   "test/render/drained.root.test.ts": "test:drain",
   "test/faults/alerts.e2e.ts": "test:alerts",

@@ -28,6 +28,16 @@ stop_processes() {
   kill -KILL $(processes) 2>/dev/null || :
 }
 
+# A process that was killed holds its files for a moment longer, and so does who measures file systems.
+unmount() { # PLACE
+  tries=0
+  while mountpoint -q "$1" && ! timeout 20 umount "$1" 2>/dev/null && [ "$tries" -lt 20 ]; do
+    sleep 0.5
+    tries=$((tries + 1))
+  done
+  ! mountpoint -q "$1" || echo "$1 stays mounted: something on this host uses it (fuser -vm $1 names it)" >&2
+}
+
 if [ "$serves" = yes ]; then
   for unit in gatebox-gluster-metrics.timer gatebox-clock.socket glusterd.service gatebox-bricks.service; do
     systemctl --quiet disable "$unit" 2>/dev/null || :
@@ -41,7 +51,7 @@ if [ "$serves" = yes ]; then
   fi
   while read -r volume place uuid device _; do
     [ -n "$volume" ] || continue
-    ! mountpoint -q "$place" || timeout 20 umount "$place" || :
+    unmount "$place"
     where="$device, file system $uuid, directory brick"
     [ "$device" != - ] || where="$place/brick"
     echo "$volume: $where" >>"$left"
