@@ -5,6 +5,7 @@
 
 import type { AptRepository } from "./sections/aptRepositories/model.ts";
 import type { Consul } from "./sections/consul/model.ts";
+import type { Rollout } from "./sections/rollout/model.ts";
 import type { ContainerRuntime } from "./sections/containerRuntime/index.ts";
 import type { ControlPlane } from "./sections/controlPlane/model.ts";
 import type { Dns } from "./sections/dns/model.ts";
@@ -21,6 +22,7 @@ import type { VirtualIp } from "./sections/virtualIps/model.ts";
 export type { AptRepository } from "./sections/aptRepositories/model.ts";
 
 export type { Consul } from "./sections/consul/model.ts";
+export type { Rollout } from "./sections/rollout/model.ts";
 
 export type { ContainerRuntime, RuntimeRegistry } from "./sections/containerRuntime/index.ts";
 export type { ControlPlane } from "./sections/controlPlane/model.ts";
@@ -94,7 +96,7 @@ export interface Host {
   readonly connection?: Connection;
 }
 
-/** Hosts that do the same work. The order is the order in which they are changed. */
+/** Hosts that do the same work. The order is the order in which they are changed, unless `rollout` says another. */
 export interface Pool {
   readonly name: string;
   readonly members: readonly string[];
@@ -270,6 +272,7 @@ export interface Box {
   readonly networks: Readonly<Record<string, Network>>;
   readonly hosts: Readonly<Record<string, Host>>;
   readonly pools: Readonly<Record<string, Pool>>;
+  readonly rollout: Readonly<Record<string, Rollout>>;
   readonly apps: Readonly<Record<string, App>>;
   readonly kubeGateways?: KubeGateways | undefined;
   readonly webservers?: Webservers | undefined;

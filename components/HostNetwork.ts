@@ -6,7 +6,7 @@ import { networkAssembly } from "../render/network/index.ts";
 import { endsWith } from "../host/order.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { standaloneBox, type Standalone } from "./boxOf.ts";
-import { backupsFirst } from "./rolling.ts";
+import { backupsFirst, rolling } from "./rolling.ts";
 import { dependencies } from "./waiting.ts";
 
 /** The network of the hosts of one pool of a box. */
@@ -45,7 +45,7 @@ export class HostNetwork extends pulumi.ComponentResource {
     const hosts = backupsFirst(box, pool).map(({ name: host, addresses, defaultGateway }) => ({ host, addresses, defaultGateway })); // prettier-ignore
     super("gatebox:index:HostNetwork", name, { box: box.name, pool, hosts }, opts);
     const packages = (host: Host): Packages => allPackagesOn(registry, box, host);
-    const network = { box, pools: [pool], assembly: networkAssembly, packages };
+    const network = { box, pools: [pool], assembly: networkAssembly, packages, order: rolling };
     endsWith(
       this,
       assemblyUnits(this, name, network, dependencies(opts)).map(({ unit }) => unit),

@@ -5,7 +5,7 @@ import { endsWith } from "../host/order.ts";
 import { assemblyUnits } from "./assemblyUnits.ts";
 import { standaloneBox, type Standalone } from "./boxOf.ts";
 import { firewalled } from "./HostFirewall.ts";
-import { backupsFirst, mustHave } from "./rolling.ts";
+import { backupsFirst, mustHave, rolling } from "./rolling.ts";
 import { dependencies } from "./waiting.ts";
 
 /** The virtual IPs of one pool of a box. */
@@ -57,7 +57,7 @@ export class VirtualIps extends pulumi.ComponentResource {
     const inputs = { box: box.name, pool, hosts, virtualIps: Object.fromEntries(shown) as object };
     super("gatebox:index:VirtualIps", name, inputs, opts);
     const before = firewalled(this, name, { box, pools: [pool] }, dependencies(opts));
-    const units = assemblyUnits(this, name, { box, pools: [pool], assembly: vipAssembly }, before);
+    const units = assemblyUnits(this, name, { box, pools: [pool], assembly: vipAssembly, order: rolling }, before);
     endsWith(this, units.map(({ unit }) => unit)); // prettier-ignore
     this.addresses = pulumi.output(Object.fromEntries(own.map((vip) => [vip.name, vip.address] as const)));
     this.registerOutputs({ addresses: this.addresses });

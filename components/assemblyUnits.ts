@@ -6,7 +6,7 @@ import type { Assembly } from "../render/assembly.ts";
 import { registry } from "../render/registry.ts";
 import { packagesOf, programsOn, type Packages } from "../render/registryOf.ts";
 import { packagesOn, runtimesOf } from "./foundation.ts";
-import { backupsFirst, rolling, type Order } from "./rolling.ts";
+import { backupsFirst, orderOf, rolling, type Order } from "./rolling.ts";
 import { and, type Before } from "./waiting.ts";
 
 /** An assembly on the hosts of some pools. */
@@ -16,7 +16,7 @@ export interface AssemblyUnitsArgs {
   readonly pools?: readonly string[];
   /** Which of their hosts. @default all */
   readonly only?: (host: Host) => boolean;
-  /** How the hosts of one of the sequences come after each other. @default one after the other */
+  /** How the hosts of one of the sequences come after each other. @default as `rollout` says of a pool, else one after the other */
   readonly order?: Order;
   /**
    * Hosts that are changed one after the other, in this order, whatever pools they are in.
@@ -40,8 +40,8 @@ export interface AssemblyUnit {
 
 /**
  * The box's own unit of an assembly on each host, `<box>.pool`. Packages are safe and slow: they are installed on all hosts
- * at once. Configuration is fast and risky: in each pool it is changed member by member, those that should hold a virtual IP
- * last, each behind the probe of the one before it. A host that has no runtime of this stack yet gets it first.
+ * at once. Configuration is fast and risky: in each pool it is changed member by member, unless `rollout` says more at a time, those
+ * that should hold a virtual IP last, each behind the probe of the one before it. A host that has no runtime of this stack yet gets it first.
  *
  * @param name of the component, and so the beginning of its children's.
  * @param before what the first step waits for.
@@ -53,22 +53,24 @@ export function assemblyUnits(
   args: AssemblyUnitsArgs,
   before: Before,
 ): readonly AssemblyUnit[] {
-  const { box, assembly, more = () => [], order = rolling } = args;
+  const { box, assembly, more = () => [] } = args;
   const formerly = args.formerly === undefined ? [] : [args.formerly];
   const wantedOn = args.packages ?? ((host: Host) => packagesOf(programsOn(assembly, box, host)));
   const only = (host: Host): boolean => (args.only?.(host) ?? true) && (assembly.only?.(box, host) ?? true);
-  const { sequences = membersOnce(box, args.pools ?? assembly.pools(box)) } = args;
-  const chains = sequences.map((members) => members.filter(only));
+  const pools = args.pools ?? assembly.pools(box);
+  const chains = (args.sequences ?? membersOnce(box, pools)).map((members) => members.filter(only));
+  // Hosts that are given in an order of their own have a reason for it: a quorum, say.
+  const orderAt = (index: number): Order => args.order ?? (args.sequences ? rolling : orderOf(box, pools[index] ?? ""));
   const hosts = chains.flat();
   const ready = and(before, runtimesOf(hosts, name, parent, before));
   const packages = hosts.flatMap((host) => packagesOn({ box, host, wanted: wantedOn(host) }, name, parent, ready));
-  return chains.flatMap((members) =>
-    order(members, and(ready, packages), (host, dependsOn) => {
+  return chains.flatMap((members, index) =>
+    orderAt(index)(members, and(ready, packages), (host, dependsOn) => {
       const files = [...assembly.files(box, host, registry), ...more(host)];
       const { name: tree, seconds } = assembly;
       const unit = { host, assembly: tree, unit: `${box.name}.pool`, files, seconds };
       return hostUnit(`${name}-${host.name}`, unit, { parent, dependsOn, formerly });
-    }).map((unit, index) => ({ host: members[index] as Host, unit })),
+    }).map((unit, at) => ({ host: members[at] as Host, unit })),
   );
 }
 

@@ -37,7 +37,7 @@ export function wholeBoxOf(args: object): Box | undefined {
 }
 
 /** Keys of a box that stand beside the component's own. */
-const shared: readonly string[] = ["networks", "hosts", "connection", "pools", "apps", "limits", "virtualIps"]; // prettier-ignore
+const shared: readonly string[] = ["networks", "hosts", "connection", "pools", "rollout", "apps", "limits", "virtualIps"]; // prettier-ignore
 const alsoShared: readonly string[] = [
   "natGateways",
   "hostNetworks",

@@ -29,7 +29,8 @@ export function mustHave(box: Box, pool: string, section: string, entries: reado
 }
 
 /**
- * The hosts of a pool, those that should hold a virtual IP last: a mistake is found on a backup. Several addresses may have
+ * The hosts of a pool, those that should hold a virtual IP last: a mistake is found on a backup. Hosts that `rollout` names first come
+ * before all others. Several addresses may have
  * different holders; then the host with the highest priorities in all comes last. Priorities are by the host's name,
  * whatever pool the address is of: the pool may be one that was made for the hosts' networks only.
  *
@@ -38,7 +39,9 @@ export function mustHave(box: Box, pool: string, section: string, entries: reado
 export function backupsFirst(box: Box, pool: string): readonly Host[] {
   const weight = ({ name }: Host): number =>
     Object.values(box.virtualIps).reduce((sum, vip) => sum + (vip.priorities[name] ?? 0), 0);
-  return [...poolHosts(box, pool)].sort((one, other) => weight(one) - weight(other));
+  const first = box.rollout[pool]?.first ?? [];
+  const turn = ({ name }: Host): number => (first.includes(name) ? first.indexOf(name) : first.length);
+  return [...poolHosts(box, pool)].sort((one, other) => turn(one) - turn(other) || weight(one) - weight(other));
 }
 
 /** How hosts come after each other: `make` gets each of them, and what it must wait for. */
@@ -49,22 +52,32 @@ export type Order = <T extends pulumi.Resource>(
 ) => readonly T[];
 
 /**
- * Makes something on each host of a pool, one after the other: each waits for the one before it, and the first failure
- * leaves the hosts behind it untouched, serving what they served.
+ * Makes something on each host of a pool, the first alone and then so many at a time: each waits for all that were before it, and the
+ * first failure leaves the hosts behind it untouched, serving what they served.
  *
- * @param make gets the host and what it must wait for.
+ * @param size of a batch.
  */
-export function rolling<T extends pulumi.Resource>(
-  hosts: readonly Host[],
-  first: Before,
-  make: (host: Host, dependsOn: Before) => T,
-): readonly T[] {
-  const made: T[] = [];
-  for (const host of hosts) {
-    const before = made.at(-1);
-    made.push(make(host, before === undefined ? first : and(first, [before])));
-  }
-  return made;
+export function inBatches(size: number): Order {
+  return (hosts, first, make) => {
+    const [one, ...others] = hosts;
+    if (one === undefined) return [];
+    const made = [make(one, first)];
+    let waitedFor = [...made];
+    for (let at = 0; at < others.length; at += size) {
+      const before = and(first, waitedFor);
+      waitedFor = others.slice(at, at + size).map((host) => make(host, before));
+      made.push(...waitedFor);
+    }
+    return made;
+  };
+}
+
+/** One host after the other. */
+export const rolling: Order = inBatches(1);
+
+/** How the hosts of a pool come after each other when what they have is changed; `rollout` says so. */
+export function orderOf(box: Box, pool: string): Order {
+  return inBatches(box.rollout[pool]?.batch ?? 1);
 }
 
 /**

@@ -17,6 +17,7 @@ import { natGateways } from "./natGateways/index.ts";
 import { networks } from "./networks/index.ts";
 import { pools } from "./pools/index.ts";
 import { registry } from "./registry/index.ts";
+import { rollout } from "./rollout/index.ts";
 import { services } from "./services/index.ts";
 import { sharedVolumes } from "./sharedVolumes/index.ts";
 import { tools } from "./tools/index.ts";
@@ -32,6 +33,7 @@ export const sections = [
   connection,
   hosts,
   pools,
+  rollout,
   apps,
   kubeGateways,
   webservers,

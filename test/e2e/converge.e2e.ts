@@ -79,7 +79,7 @@ describe("removing a service", () => {
       }),
     );
     const printed = await up(stack);
-    assert.match(printed, /^ {4}- 14 deleted$/m, printed);
+    assert.match(printed, /^ {4}- 9 deleted$/m, printed);
     assert.doesNotMatch(printed, /^ {4}[~+]/m);
     for (const [host, address] of [
       ["gateway-1", "192.168.2.11"],

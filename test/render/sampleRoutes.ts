@@ -83,6 +83,7 @@ export function sampleBox(routes: { gateway?: readonly GatewayRoute[]; web?: rea
       kube_gateway_pool: { name: "kube_gateway_pool", members: ["gateway-1"] },
       webservers_pool: { name: "webservers_pool", members: ["webserver-1"] },
     },
+    rollout: {},
     apps: {},
     kubeGateways: {
       pool: "kube_gateway_pool",
