@@ -47,7 +47,9 @@ describe("a route is added to the first host of a pool, and then to all others a
 /** The hosts whose configuration is changed at a time, in their order, of a pool with such a `rollout`. */
 async function turnsOf(count: number, rollout: object): Promise<readonly (readonly string[])[]> {
   const args = { ...site(count), network: "site-network", backendNetwork: "box-network", rollout: { pool: rollout } };
-  const found = await registrationsOf("config: {}", () => void new GatewayPool("pool", args));
+  const found = await registrationsOf("config: {}", () => {
+    new GatewayPool("pool", args);
+  });
   const own = found.filter(({ type, name }) => type === "Command" && /^pool-host-\d+-gateway-/.test(name));
   const hostOf = ({ name }: Registration): string => /host-\d+/.exec(name)?.[0] ?? "";
   const depth = new Map<string, number>();

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prints what a host has been configured with, a line for each thing: files with what is in them, units that are on, mounts,
-# listeners, settings of the kernel, users. Not what comes and goes by itself.
+# listeners, users. Not what comes and goes by itself, nor what is in force in the kernel.
 set -u
 find /etc /usr/local /usr/lib/ssl /var/spool/cron -xdev \( -path /etc/gatebox/metrics -o -name '*.lock' -o -path /etc/kubernetes \) -prune \
   -o -type f -print 2>/dev/null | sort | xargs -d '\n' sha256sum 2>/dev/null | sed 's/^\([0-9a-f]*\) *\(.*\)/file \2 \1/'
