@@ -3,14 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { kubectl, kubectlChecked } from "../../lab/cluster/programs.ts";
 import { exec } from "../../lab/hosts/exec.ts";
 import { loopDeviceTrouble } from "../../lab/hosts/spareDisks.ts";
+import { PLACE, VOLUMES } from "./volumes.ts";
 import { onHost, world } from "./world.ts";
-
-const VOLUMES = {
-  "gateway-shared": ["gateway-1", "gateway-2", "gateway-3"],
-  "nat-shared": ["gateway-4", "gateway-5"],
-  "web-shared": ["webserver-1", "webserver-2"],
-} as const;
-const PLACE = "/storage/shared";
 
 describe("the API of the cluster", () => {
   it("is asked at its load balancer, by kubectl, kubelets and kube-proxies", async () => {

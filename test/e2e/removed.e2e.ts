@@ -1,14 +1,9 @@
 /** The cluster's side of the box, taken away and given back: its hosts are as if it had never been, and no file is lost. */
 import assert from "node:assert/strict";
 import { allNodesReady, cluster } from "./registryBox.ts";
+import { PLACE, VOLUMES } from "./volumes.ts";
 import { CONFIGURED, edited, onHost, restore, runOnHost, up, withoutCluster, world } from "./world.ts";
 
-const VOLUMES = {
-  "gateway-shared": ["gateway-1", "gateway-2", "gateway-3"],
-  "nat-shared": ["gateway-4", "gateway-5"],
-  "web-shared": ["webserver-1", "webserver-2"],
-} as const;
-const PLACE = "/storage/shared";
 const FILE = `${PLACE}/gatebox-removed`;
 
 /** The sections, with those that need them: the registry keeps its images on a volume, containerd asks the registry. */
