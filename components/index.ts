@@ -45,6 +45,7 @@ export type {
   Pool,
   Prometheus as DescribedPrometheus,
   ReplicaSet,
+  Rollout,
   RuntimeRegistry,
   Brick,
   SectionDeclaration,
