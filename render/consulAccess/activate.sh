@@ -70,7 +70,11 @@ reload_units
 try_within 90 is_let_in || fail "Consul does not let the stack in, it answers $status: $(said). Where it says \"ACL not found\", its data are of a cluster that has another token: see docs/consul.md"
 : >/opt/consul/gatebox-formed
 for file in "$CURRENT"/policies/*.json; do put_policy "$file"; done
-for file in "$CURRENT"/tokens/*.json; do put_token "$file"; done
+for file in "$CURRENT"/tokens/*.json; do
+  # Policies and tokens come in units of their own. Of a host that leaves, the policy goes first: its token is about to go, too, and a
+  # server that was changed before this one has taken the policy away.
+  ! [ -f "$CURRENT/policies/${file##*/}" ] || put_token "$file"
+done
 [ -z "$PREVIOUS" ] || forget_former
 systemctl is-enabled --quiet "$timer" || systemctl --quiet enable "$timer"
 # A timer that runs goes by the time that it was started with.

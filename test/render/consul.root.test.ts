@@ -104,6 +104,30 @@ describe("render: Consul at work", function () {
     assert.deepEqual([...hosts.names].map((name) => hosts.pid(name)), before); // prettier-ignore
   });
 
+  it("lets an agent go and come again, server by server, whichever of its policy and its token is changed first", () => {
+    const name = agentOf("gateway-2");
+    const { accessor } = hosts.secrets.tokenOf(name);
+    const kinds = ["policies", "tokens"] as const;
+    const apply = (...without: readonly string[]): void => {
+      for (const server of consulServers) {
+        const left = hosts
+          .accessTree(server)
+          .filter(({ path }) => !without.some((kind) => path === `${kind}/${name}.json`));
+        fine(hosts.applyAccess(server, left));
+      }
+    };
+    const known = () => [`policy/name/${name}`, `token/${accessor}`].map((one) => management(first, `GET acl/${one}`).status); // prettier-ignore
+    for (const [sooner, later] of [kinds, kinds.toReversed()]) {
+      assert.deepEqual(known(), ["200", "200"]);
+      apply(sooner!);
+      apply(...kinds);
+      assert.deepEqual(known(), ["403", "403"]);
+      apply(later!);
+      apply();
+    }
+    assert.deepEqual(known(), ["200", "200"]);
+  });
+
   it("keeps a leader and takes changes with any one server dead", async () => {
     for (const dead of consulServers) {
       const alive = consulServers.filter((name) => name !== dead);
