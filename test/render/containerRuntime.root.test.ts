@@ -130,6 +130,16 @@ describe("render: containerd at work", function () {
     assert.equal(host.run("find -L /etc/gatebox/container-runtime/ -type f -perm /044 -exec grep -lE 'battery-2|cHVsbGVyOmJhdHRlcnkt' {} +").stdout, ""); // prettier-ignore
   });
 
+  it("takes a change of its settings where the registry has another password already, which comes in the next unit", () => {
+    setPassword("cell-3");
+    const pause = box({ sandboxImage: "registry.protobox/pause:5" });
+    fine(apply(tree("battery-2", pause)));
+    assert.match(apply(tree("wrong-two", pause)).stderr, /refuses the user or the password \(status 401\)/);
+    fine(apply(tree("cell-3", pause)));
+    setPassword("battery-2");
+    fine(apply(tree("battery-2")));
+  });
+
   it("asks a mirror first, and takes its authority", () => {
     const mirrors = [{ url: "https://registry.protobox", ca: "ca.pem" }];
     const both = { "registry.protobox": { ca: "ca.pem", username: "puller" }, "docker.io": { mirrors } };
