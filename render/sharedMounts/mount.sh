@@ -1,15 +1,8 @@
 #!/bin/sh
 # Mounts what is not mounted, and again what has lost its client. All at once: one whose servers are away holds up no other.
+. ./client.sh
 . ./mounted.sh
 list=/etc/gatebox/shared-mounts/mounts.list
-
-# Whether the client of GlusterFS that serves PLACE runs. Its errors do not tell: without a quorum it says "not connected", too.
-client_runs() { # PLACE
-  for process in /proc/[0-9]*/cmdline; do
-    case $({ tr '\0' ' ' <"$process"; } 2>/dev/null) in */glusterfs\ *" $1 ") return 0 ;; esac
-  done
-  return 1
-}
 
 see_to() { # UNIT PLACE SOURCE SERVERS
   case $(mounted_at "$2") in

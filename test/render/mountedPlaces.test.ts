@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -22,7 +23,7 @@ describe("what asks a mounted volume", () => {
 
   function ask(call: string): { readonly code: number | null; readonly seconds: number; readonly said: string } {
     const begun = Date.now();
-    const { status, stdout, stderr } = spawnSync("sh", ["-euc", `. ./mounted.sh; ${call}`], {
+    const { status, stdout, stderr } = spawnSync("sh", ["-euc", `. ./client.sh; . ./mounted.sh; ${call}`], {
       cwd: scripts,
       encoding: "utf8",
       timeout: 30_000,
@@ -41,6 +42,28 @@ describe("what asks a mounted volume", () => {
     const { code, seconds } = ask("bounded 1 stat /");
     assert.equal(code, 1);
     assert.ok(seconds < 5, `${seconds} s`);
+  });
+
+  it("has a client that runs where GlusterFS was started for just that place", async () => {
+    const places = ["volume", "volume-2", "with a space"].map((name) => path.join(directory, name));
+    for (const place of places) writeFileSync(place, "");
+    const runs = (place: string): boolean => ask(`client_runs '${place}'`).code === 0;
+    const found = async (program: string, ...words: string[]): Promise<boolean[]> => {
+      const client = spawn("tail", ["-f", ...words], { argv0: program, stdio: "ignore" });
+      await once(client, "spawn");
+      try {
+        return places.map(runs);
+      } finally {
+        client.kill();
+        await once(client, "exit");
+      }
+    };
+    const [volume = "", other = "", spaced = ""] = places;
+    assert.deepEqual(await found("/usr/sbin/glusterfs", volume), [true, false, false]);
+    assert.deepEqual(await found("/usr/sbin/glusterfs", volume, other), [false, true, false]);
+    assert.deepEqual(await found("/usr/sbin/glusterfs", spaced), [false, false, true]);
+    assert.deepEqual(await found("/usr/bin/tail", volume), [false, false, false]);
+    assert.deepEqual(places.map(runs), [false, false, false]);
   });
 
   it("is unmounted beside all others: those that take long do so at once, and those in use are said", () => {
