@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { parseDocument } from "yaml";
 import { runAsOperator } from "../../lab/operator.ts";
 import { ask, stackUrls } from "../../lab/page.ts";
@@ -132,6 +134,44 @@ function eachItself(services: readonly string[]): string[] {
       await rival.pulumi(["stack", "rm", "--yes", "--force"]);
       assert.equal(answer.code, 0, `${answer.stdout}\n${answer.stderr}`);
     }
+  });
+
+  it("comes while another stack comes, too: each has all that is its own, and needs no second up", async () => {
+    const stacks = [
+      await wikiStack("notes", { name: "notes", port: 30172 }),
+      await wikiStack("pages", { name: "pages", port: 30173 }),
+    ];
+    const atOnce = (change: (one: LabStack) => Promise<unknown>): Promise<unknown> => Promise.all(stacks.map(change));
+    try {
+      await atOnce((one) => up(one));
+      await atOnce(async (one) => {
+        const urls = await stackUrls(one);
+        assert.deepEqual(await answers(urls), eachItself(Object.keys(urls)));
+      });
+      await atOnce((one) => up(one, ["--expect-no-changes"]));
+    } finally {
+      const ended: string[] = [];
+      await atOnce(async (one) => {
+        const { code, stdout, stderr } = await one.pulumi(["destroy", "--yes"]);
+        if (code !== 0) ended.push(`${stdout}\n${stderr}`);
+        await one.pulumi(["stack", "rm", "--yes", "--force"]);
+      });
+      assert.deepEqual(ended, []);
+    }
+  });
+
+  it("is changed by one operator at a time: the second is told who is at work on the stack", async () => {
+    const { lab, stack } = await world();
+    const locks = path.join(operatorHome(lab).directory, "state/.pulumi/locks/organization/gatebox/protobox");
+    const isLocked = (): boolean => existsSync(locks) && readdirSync(locks).length > 0;
+    const first = up(stack, ["--expect-no-changes"]);
+    const second = (async () => {
+      while (!isLocked()) await pause(20);
+      return failingUp(stack);
+    })();
+    assert.match(await second, /^error: the stack is currently locked by 1 lock\(s\)/m);
+    await first;
+    assert.equal(isLocked(), false);
   });
 
   it("goes with its stack: Service, port and location, and nothing else", async () => {
