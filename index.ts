@@ -88,6 +88,7 @@ const watched = [
   ...apiAddresses,
   ...otherAddresses,
   ...(exporters ? [exporters] : []),
+  ...(consul ? [consul] : []),
 ];
 const monitoring =
   (description.monitoring?.prometheus ?? description.monitoring?.alertmanager) &&

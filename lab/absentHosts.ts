@@ -5,6 +5,7 @@ import { podImageNames } from "./pods/image.ts";
 import { isMap, isScalar, parseDocument, visit } from "yaml";
 import { HOSTS } from "./inventory.ts";
 import { askingResolvers } from "./nameServers.ts";
+import { fetchingFromLab, ownRepositoryKey } from "./ownRepository.ts";
 import { downloadNames, resolversOfHosts } from "./network/uplink.ts";
 import { project, stackFile } from "./stack.ts";
 import { readRecord, type Lab } from "./state.ts";
@@ -52,7 +53,7 @@ export function withoutDisks(text: string): string {
 
 /**
  * The Protobox as a lab can be: without the masters and nodes that it was not given, with the containerd of hosts in containers,
- * the name servers of its uplink, and without disks for bricks where the machine has no loop devices.
+ * the name servers and packages of its uplink, and without disks for bricks where the machine has no loop devices.
  */
 export async function protoboxOf(lab: Lab): Promise<string> {
   const text = await stackFile(project, "protobox");
@@ -66,6 +67,7 @@ export async function protoboxOf(lab: Lab): Promise<string> {
     ),
     pause,
   );
-  const answered = askingResolvers(present, await resolversOfHosts(), await downloadNames());
+  const named = askingResolvers(present, await resolversOfHosts(), await downloadNames());
+  const answered = fetchingFromLab(named, await ownRepositoryKey(lab));
   return (await loopDeviceTrouble()) === undefined ? answered : withoutDisks(answered);
 }

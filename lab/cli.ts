@@ -7,6 +7,7 @@ import { takeDown } from "./down.ts";
 import { hostNamed, masterCountOf, type MasterCount } from "./inventory.ts";
 import { runAsOperator, sshArguments } from "./operator.ts";
 import { podOfLastLook } from "./registry/index.ts";
+import { serveOwnRepository } from "./ownRepository.ts";
 import { assertSuitableMachine, UnsuitableMachine } from "./prerequisites.ts";
 import { DEFAULT_LAB, labNamed, type Lab } from "./state.ts";
 import { readStatus, statusTable } from "./status.ts";
@@ -26,9 +27,8 @@ const USAGE = `npm run lab -- [--name NAME] COMMAND
                        or adds them
   pulumi COMMAND…      run pulumi on the operator's workstation, on the stack
                        ${STACK} of this lab: preview --diff, up --yes, …
-  build                build Pulumi, its plugins and Kubernetes, which takes most of
-                       the time of the first up, and Consul, which tests alone
-                       need; nothing else
+  build                build Pulumi, its plugins, Kubernetes and Consul, which takes
+                       most of the time of the first up, and nothing else
   down                 take it down; nothing stays but the caches
   status               the hosts, whether they run, their addresses, and the
                        pod whose image came from the box's own registry
@@ -102,7 +102,11 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   },
   up: async ({ lab, full, masters, hosts }) => {
     // Some hosts of a cluster are no cluster, so a choice of hosts comes bare.
-    await (hosts ? bringUp(lab, { hosts }) : bringUpBox(lab, { full, masters }));
+    if (hosts) {
+      const consul = await prepareConsul((line) => console.log(`Consul: ${line}`));
+      await bringUp(lab, { hosts });
+      await serveOwnRepository(lab, consul);
+    } else await bringUpBox(lab, { full, masters });
     process.stdout.write(`Lab ${lab.name} is up: npm run lab -- status\n`);
     return 0;
   },
@@ -118,7 +122,6 @@ const COMMANDS: Readonly<Record<string, (call: Call) => Promise<number>>> = {
   },
   build: async () => {
     await prepareToolchain();
-    await prepareConsul((line) => console.log(`Consul: ${line}`));
     return 0;
   },
   down: async ({ lab }) => {

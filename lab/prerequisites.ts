@@ -14,6 +14,8 @@ const PACKAGE_OF: Readonly<Record<string, string>> = {
   nsenter: "util-linux",
   flock: "util-linux",
   losetup: "mount",
+  gpg: "gpg",
+  "apt-ftparchive": "apt-utils",
 };
 
 /** Seconds for a handful of small packages over a slow line. */

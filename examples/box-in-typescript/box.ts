@@ -97,6 +97,18 @@ function volume(...replicaSets: ReplicaSet[]): Volume {
   return { kind: "gluster", network: "gateway-network", replicaSets };
 }
 
+/** What the lists of the repository are signed with. This one is nobody's: write that of yours. */
+const repositoryKey = `-----BEGIN PGP PUBLIC KEY BLOCK-----
+
+mDMEaw3oKxYJKwYBBAHaRw8BAQdATV7DrSyJ3BglzBg7dwMlDU0+Uj4T8sTzWYar
+RpeYkP20IFdyaXRlIHlvdXIgcmVwb3NpdG9yeSdzIGtleSBoZXJliJAEExYIADgW
+IQQ66UJ5dT61RzOUlI31U7cQ4rg81wUCaw3oKwIbAwULCQgHAgYVCgkICwIEFgID
+AQIeAQIXgAAKCRD1U7cQ4rg812V4AQDuw3ObBWGcICiTjP0gle8w097MSIRCkPpo
+6XILoyEgWgD+PHWJDGv1eC9Hj0jDr1y4W60xgBSmQqyYfY7JBjVt/AQ=
+=LjLr
+-----END PGP PUBLIC KEY BLOCK-----
+`;
+
 export const protobox: BoxDeclaration = {
   networks,
   connection: {
@@ -237,6 +249,16 @@ export const protobox: BoxDeclaration = {
     prometheus: {},
     alertmanager: { receivers: { operator: { webhook: { url: "http://192.168.0.2:9080/alerts" } } } },
   },
-  tools: { prometheus: {}, alertmanager: {} },
+  // A site's own mirror, or the vendor's repository.
+  aptRepositories: {
+    hashicorp: {
+      url: "https://apt.example.org/hashicorp",
+      suite: "bookworm",
+      components: ["main"],
+      key: repositoryKey,
+    },
+  },
+  consul: { repository: "hashicorp", network: "box-network" },
+  tools: { prometheus: {}, alertmanager: {}, consul: {} },
   hostNetworks: { pools: ["webservers-pool", "kube-gateway-pool", "nat-gateway-pool", "supervisors-pool"] },
 };

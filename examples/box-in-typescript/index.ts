@@ -4,6 +4,7 @@ import {
   BoxDns,
   BoxHosts,
   boxOutput,
+  ConsulCluster,
   ContainerRuntime,
   ControlPlaneLoadBalancer,
   defineBox,
@@ -35,6 +36,7 @@ const ready = [hosts, ...networks, firewall];
 const exporters = new NodeExporters("node-exporters", { box: description }, { dependsOn: ready });
 // Hosts know the names of the box from then on.
 const names = new BoxDns("dns", { box: description }, { dependsOn: ready });
+const consul = new ConsulCluster("consul", { box: description }, { dependsOn: ready });
 const volumes = new SharedVolumes("shared-volumes", { box: description }, { dependsOn: ready });
 const gateways = new GatewayPool("gateways", { box: description }, { dependsOn: ready });
 const webservers = new WebserverPool("webservers", { box: description }, { dependsOn: ready });
@@ -65,7 +67,7 @@ const reachable = [...ready, names, ...edge, registry, apiAddress, ...addresses]
 new ContainerRuntime("container-runtime", { box: description }, { dependsOn: reachable });
 
 // Of a box that is being built nobody wants to be told that it does not work yet.
-const watched = [...ready, ...edge, ...egress, volumes, apiAddress, ...addresses, exporters];
+const watched = [...ready, ...edge, ...egress, volumes, apiAddress, ...addresses, exporters, consul];
 new Monitoring("monitoring", { box: description }, { dependsOn: watched });
 
 /** For the stacks that expose services on it. */
@@ -73,6 +75,9 @@ export const box = boxOutput(description);
 
 /** For clients of the web servers: the authority that has signed their certificate. */
 export const authority = webservers.authority;
+
+/** A token to look at Consul's services and nodes with. */
+export const consulToken = consul.uiToken;
 
 /** Whom the web servers let in to the tools, and with which password. */
 export const toolsUsername = tools.username;

@@ -1,6 +1,7 @@
 /** What the machine's own apt knows about mirrors, keys and proxies. The lab fetches its packages the same way. */
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { REPOSITORY_PLACE } from "../network/repositoryPlace.ts";
 import { run, runChecked } from "../run.ts";
 
 /** One repository as apt lists it. */
@@ -27,6 +28,9 @@ export interface AptConfiguration {
   /** Proxy for http, where one is set. */
   readonly proxy?: string;
 }
+
+/** No proxy knows the packages that the lab itself serves. */
+const ownDirectly = `Acquire::http::Proxy::${REPOSITORY_PLACE.address} "DIRECT";`;
 
 /** Settings that a host of the lab must share with the machine to reach the same mirror. */
 const SHARED_SETTINGS = /^Acquire::(Check-Valid-Until|Check-Date|http|https|ftp)(::\S+)? "[^"]+";$/i;
@@ -72,7 +76,7 @@ export async function readAptConfiguration(): Promise<AptConfiguration> {
 export function aptFiles(apt: AptConfiguration): Readonly<Record<string, string>> {
   const signed = apt.keyring === undefined ? "" : `[signed-by=${apt.keyring}] `;
   const sources = apt.repositories.map((each) => `deb ${signed}${each.uri} ${each.suite} ${each.components.join(" ")}`);
-  const proxyLine = apt.proxy === undefined ? [] : [`Acquire::http::Proxy "${apt.proxy}";`];
+  const proxyLine = apt.proxy === undefined ? [] : [`Acquire::http::Proxy "${apt.proxy}";`, ownDirectly];
   const settings = [...new Set([...apt.acquire, ...proxyLine, 'Acquire::Languages "none";'])];
   return {
     "etc/apt/sources.list": `${sources.join("\n")}\n`,

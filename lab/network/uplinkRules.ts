@@ -1,5 +1,6 @@
 /** The rules of the uplink, as text for nft(8): what the router does and what the machine lets pass. */
 import type { Lab } from "../state.ts";
+import { REPOSITORY_PLACE } from "./repositoryPlace.ts";
 
 /** A port of an address. */
 export interface Endpoint {
@@ -87,7 +88,7 @@ table inet ${table} {
 
 /**
  * The router's table: each of its own addresses stands for one resolver of the machine, so that hosts never need to know
- * an address of the machine's network.
+ * an address of the machine's network. On the first of them it serves the packages that the lab has made.
  */
 export function routerRules(dns: readonly { readonly address: string; readonly resolver: string }[]): string {
   const redirections = dns.map(
@@ -102,6 +103,7 @@ ${redirections.join("\n")}
   chain input {
     type filter hook input priority filter; policy accept;
     iifname "hosts" icmp type echo-request accept
+    iifname "hosts" ip daddr ${REPOSITORY_PLACE.address} tcp dport ${REPOSITORY_PLACE.port} accept
     iifname "hosts" drop
   }
   chain postrouting {

@@ -26,11 +26,13 @@ export interface Toolchain {
   readonly env: Readonly<Record<string, string>>;
   /** Directory with kube-apiserver, kubelet, kubectl, … */
   readonly kubernetes: string;
+  /** The program `consul`; "" where Kubernetes was not wanted either. */
+  readonly consul: string;
   /** Where the CLI and its plugins come from. */
   readonly origin: "machine" | "vendor" | "built";
 }
 
-type Part = "cli" | "languageHost" | "kubernetesPlugin" | "kubernetes";
+type Part = "cli" | "languageHost" | "kubernetesPlugin" | "kubernetes" | "consul";
 
 const project = path.resolve(import.meta.dirname, "../..");
 
@@ -105,7 +107,12 @@ export async function prepareToolchain(options: { kubernetes?: boolean } = {}): 
     },
   });
   const tasks = [
-    ...(wanted ? [task("kubernetes", `Kubernetes ${versions.kubernetes}`, buildKubernetes)] : []),
+    ...(wanted
+      ? [
+          task("kubernetes", `Kubernetes ${versions.kubernetes}`, buildKubernetes),
+          task("consul", `Consul ${versions.consul}`, buildConsul),
+        ]
+      : []),
     ...(ready === undefined
       ? [
           task("kubernetesPlugin", `Pulumi plugin kubernetes ${versions.kubernetesPlugin}`, buildKubernetesPlugin),
@@ -121,7 +128,8 @@ export async function prepareToolchain(options: { kubernetes?: boolean } = {}): 
     fallbackRendererOptions: { timer: PRESET_TIMER },
   }).run();
   const kubernetes = made.kubernetes ?? "";
-  if (ready !== undefined) return { ...ready, kubernetes };
+  const consul = made.consul === undefined ? "" : path.join(made.consul, "consul");
+  if (ready !== undefined) return { ...ready, kubernetes, consul };
   return {
     path: [await pulumiDirectory(made.cli ?? "", made.languageHost ?? "")],
     env: {
@@ -130,6 +138,7 @@ export async function prepareToolchain(options: { kubernetes?: boolean } = {}): 
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     },
     kubernetes,
+    consul,
     origin: "built",
   };
 }
@@ -144,7 +153,7 @@ export async function prepareYamlHost({ origin }: Pick<Toolchain, "origin">): Pr
 }
 
 /**
- * The program `consul`, which nothing but its tests needs: built once into the cache, in minutes.
+ * The program `consul` alone, for its own tests: built once into the cache, in minutes.
  *
  * @param say what is being done, which nobody hears where it is in the cache already
  */

@@ -1,4 +1,5 @@
 /** How Consul runs: its package's unit, with a drop-in. */
+import { afterTraffic } from "../bootOrder.ts";
 import { treeOf } from "../places.ts";
 import { runPlace } from "./configuration.ts";
 
@@ -12,6 +13,7 @@ export function consulDropIn(assembly: string): string {
 [Unit]
 Requires=gatebox-firewall.service
 After=gatebox-firewall.service network-online.target
+${afterTraffic}
 ConditionFileNotEmpty=
 ConditionFileNotEmpty=${tree}/secrets/agent.json
 StartLimitIntervalSec=0

@@ -7,7 +7,7 @@ import { knownHostsFor } from "./hostKey.ts";
 export const wholeProtoboxText = readFileSync(new URL("../../Pulumi.protobox.yaml", import.meta.url), "utf8");
 
 /**
- * The same without the cluster's side and the certificate that it needs, name servers, servers of monitoring and tools, which few
+ * The same without the cluster's side and the certificate that it needs, name servers, servers of monitoring, Consul and tools, which few
  * cases are about: they declare their own.
  */
 export const protoboxText = [

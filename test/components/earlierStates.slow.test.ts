@@ -26,7 +26,7 @@ const state = JSON.parse(readFileSync(path.join(import.meta.dirname, "states/pro
 };
 
 /** Components that came later, and come beside what there is. */
-const later: readonly string[] = ["HostMetrics", "Monitoring", "BoxDns", "Tools"].map(
+const later: readonly string[] = ["HostMetrics", "Monitoring", "BoxDns", "Tools", "ConsulCluster"].map(
   (name) => `gatebox:index:${name}`,
 );
 

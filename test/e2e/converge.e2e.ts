@@ -80,7 +80,16 @@ describe("removing a service", () => {
     );
     const printed = await up(stack);
     assert.match(printed, /^ {4}- 9 deleted$/m, printed);
-    assert.doesNotMatch(printed, /^ {4}[~+]/m);
+    // Consul's agents on the gateways no longer tell of it, nor do its servers let them; nothing else changes.
+    const changed = [...printed.matchAll(/^ ~ +\S+ (\S+) updated/gm)].map(([, name]) => name);
+    const access = ["gateway-4", "gateway-5", "supervisor-1"].map((host) => `consul-access-${host}-consul-access`);
+    const agents = ["gateway-1", "gateway-2", "gateway-3"].map((host) => `consul-${host}-consul`);
+    assert.deepEqual(
+      changed.sort(),
+      [...access, ...agents].map((name) => `${name}-protobox.pool`),
+      printed,
+    );
+    assert.doesNotMatch(printed, /^ {4}\+/m);
     for (const [host, address] of [
       ["gateway-1", "192.168.2.11"],
       ["gateway-2", "192.168.2.12"],

@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
-import { exec } from "../../lab/hosts/exec.ts";
 import { readRecord, type Lab } from "../../lab/state.ts";
 import { lookAtTools, stackTools, toolsServe, type StackTools } from "../../lab/tools.ts";
+import { askFrontDoor } from "./frontDoor.ts";
 import { query, secondsUntil, SERVERS } from "./prometheus.ts";
 import { findSecrets } from "./registryBox.ts";
 import { CONFIGURED, connects, GATEWAYS, onHost, WEB, world } from "./world.ts";
-
-/** The virtual IP of the web servers. */
-const EDGE = "192.168.0.33";
 
 /** What every host and program of the box is to Prometheus, as `JOB HOST`. */
 async function expectedTargets(lab: Lab): Promise<readonly string[]> {
@@ -48,32 +45,21 @@ describe("monitoring of the box", () => {
     const seen = await lookAtTools(lab, tools);
     assert.deepEqual(
       seen.map(({ tool, webserver, stranger, operator }) => [tool, webserver, stranger, operator >= 200 && operator < 400]), // prettier-ignore
-      ["prometheus", "alertmanager"].flatMap((tool) => WEB.map((webserver) => [tool, webserver, 401, true])),
+      ["prometheus", "alertmanager", "consul"].flatMap((tool) => WEB.map((webserver) => [tool, webserver, 401, true])),
     );
     assert.ok(toolsServe(seen));
   });
 
-  /** The status, the body and the seconds of a request of the client's through the virtual IP. */
-  async function ask(path: string, logIn: string | undefined): Promise<{ status: number; body: string; took: number }> {
-    const { lab } = await world();
-    const input = logIn === undefined ? "" : `user = "${logIn}"\n`;
-    const script = `curl -sk -m 10 -K - -w '\\n%{http_code} %{time_total}' --resolve 'protobox.test:443:${EDGE}' 'https://protobox.test${path}'`;
-    const { stdout } = await exec(lab, "client", script, { timeoutSeconds: 15, input });
-    const cut = stdout.lastIndexOf("\n");
-    const [status = "", took = ""] = stdout.slice(cut + 1).split(" ");
-    return { status: Number(status), body: stdout.slice(0, Math.max(cut, 0)), took: Number(took) };
-  }
-
   it("answers a query through the virtual IP, by the password and by no other", async () => {
     const path = "/prometheus/api/v1/query?query=up";
-    const { status, body } = await ask(path, tools.logIn);
+    const { status, body } = await askFrontDoor(path, tools.logIn);
     assert.equal(status, 200);
     const { data } = JSON.parse(body) as { data: { result: readonly unknown[] } };
     assert.ok(data.result.length >= CONFIGURED.length);
-    assert.equal((await ask(path, "operator:wrong-password-1234")).status, 401);
-    assert.equal((await ask("/alertmanager/api/v2/status", tools.logIn)).status, 200);
+    assert.equal((await askFrontDoor(path, "operator:wrong-password-1234")).status, 401);
+    assert.equal((await askFrontDoor("/alertmanager/api/v2/status", tools.logIn)).status, 200);
     // Its pages are Prometheus' own, and lead to no place outside of its path.
-    assert.match((await ask("/prometheus/classic/graph", tools.logIn)).body, /Prometheus/);
+    assert.match((await askFrontDoor("/prometheus/classic/graph", tools.logIn)).body, /Prometheus/);
   });
 
   it("answers through the virtual IP within two seconds while either server is stopped", async () => {
@@ -82,7 +68,7 @@ describe("monitoring of the box", () => {
       await onHost(lab, server, "systemctl stop prometheus");
       try {
         for (let request = 0; request < 5; request++) {
-          const { status, took } = await ask("/prometheus/api/v1/query?query=vector(1)", tools.logIn);
+          const { status, took } = await askFrontDoor("/prometheus/api/v1/query?query=vector(1)", tools.logIn);
           assert.equal(status, 200, `request ${request} with ${server} stopped`);
           assert.ok(took < 2, `request ${request} took ${took} s with ${server} stopped`);
         }

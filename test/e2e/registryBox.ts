@@ -85,7 +85,7 @@ export async function cargo(lab: Lab): Promise<object> {
 
 /** The main process of each service that could be restarted, on all hosts that it could be on. */
 export async function services(lab: Lab, hosts: readonly string[]): Promise<Readonly<Record<string, string>>> {
-  const units = ["containerd", "kubelet", "docker-registry", "nginx", "haproxy", "keepalived"];
+  const units = ["containerd", "kubelet", "docker-registry", "nginx", "haproxy", "keepalived", "consul"];
   const show = `for unit in ${units.join(" ")}; do echo "$unit $(systemctl show -P MainPID -P NRestarts $unit | paste -sd ' ')"; done`;
   const found = hosts.map(async (host) => [host, await onHost(lab, host, show)] as const);
   return Object.fromEntries(await Promise.all(found));

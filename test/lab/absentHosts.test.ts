@@ -4,6 +4,7 @@ import { parseBox, sectionsOf, type Box } from "../../box/index.ts";
 import { withoutDisks, withoutHosts } from "../../lab/absentHosts.ts";
 import { askingResolvers } from "../../lab/nameServers.ts";
 import { onHostsInContainers } from "../../lab/hostsInContainers.ts";
+import { fetchingFromLab } from "../../lab/ownRepository.ts";
 import { project, stackFile } from "../../lab/stack.ts";
 import { bricksOf } from "../../render/gluster/trustedPools.ts";
 import { parseProtobox } from "../box/parsing.ts";
@@ -81,6 +82,19 @@ describe("the stack file of hosts that are containers", () => {
     };
     assert.deepEqual(others(fitted), others(whole));
     assert.equal(onHostsInContainers("config: {}\n", "x"), "config: {}\n");
+  });
+});
+
+describe("the stack file of a lab with packages of its own", () => {
+  it("takes them from the lab by the lab's key, and differs in nothing else", async () => {
+    const whole = await stackFile(project, "protobox");
+    type File = { config: Record<string, unknown> };
+    const [before, after] = [whole, fetchingFromLab(whole, "a key\n")].map((one) => (parse(one) as File).config);
+    const hashicorp = { url: "http://100.64.0.1:8100", suite: "lab", components: ["main"], key: "a key\n" };
+    assert.deepEqual(after?.["gatebox:aptRepositories"], { hashicorp });
+    const repositories = before?.["gatebox:aptRepositories"];
+    assert.deepEqual({ ...after, "gatebox:aptRepositories": repositories }, before);
+    assert.equal(fetchingFromLab(text, "a key\n"), text);
   });
 });
 

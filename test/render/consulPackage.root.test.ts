@@ -39,7 +39,7 @@ describe("render: Consul from a repository", function () {
       printf 'Acquire::http::Proxy "false";\\nAPT::Sandbox::User "root";\\n' >/etc/apt/apt.conf.d/99-test`);
     assert.equal(code, 0, stderr);
     host.start(
-      `python3 -m http.server 80 --bind ${at.neighbour} --directory ${directory}/web >/dev/null 2>&1`,
+      `${process.execPath} ${path.resolve(import.meta.dirname, "../../lab/aptRepository/serve.ts")} ${directory}/web ${at.neighbour} 80 >/dev/null 2>&1`,
       "uplink",
     );
     await until(() => host.run(`ss -Hltn sport = :80 | grep -q .`, "uplink").code === 0);
@@ -76,6 +76,21 @@ describe("render: Consul from a repository", function () {
     assert.equal(host.run("stat -c '%a %U:%G' /opt/consul").stdout, "750 consul:consul");
     assert.equal(host.run("consul version").stdout.split("\n")[0], `Consul v${versions.consul}`);
     assert.match(host.run("apt-cache policy consul").stdout, new RegExp(`http://${at.neighbour} stable/main`));
+  });
+
+  it("is served by what serves it to hosts of a lab, and nothing beside it", () => {
+    const status = (path: string) => host.run(`curl -s --noproxy '*' --path-as-is -o /dev/null -w '%{http_code}' 'http://${at.neighbour}${path}'`).stdout; // prettier-ignore
+    assert.equal(status("/dists/stable/InRelease"), "200");
+    for (const path of [
+      "/",
+      "/dists",
+      "/none",
+      "/../key/pubring.kbx",
+      "/%2e%2e/key/pubring.kbx",
+      "/..%2fkey/pubring.kbx",
+    ])
+      assert.equal(status(path), "404", path);
+    assert.equal(status("/%"), "400");
   });
 
   it("starts with its package's own unit", async () => {
