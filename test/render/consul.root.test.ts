@@ -119,10 +119,10 @@ describe("render: Consul at work", function () {
     const known = () => [`policy/name/${name}`, `token/${accessor}`].map((one) => management(first, `GET acl/${one}`).status); // prettier-ignore
     for (const [sooner, later] of [kinds, kinds.toReversed()]) {
       assert.deepEqual(known(), ["200", "200"]);
-      apply(sooner!);
+      apply(sooner);
       apply(...kinds);
       assert.deepEqual(known(), ["403", "403"]);
-      apply(later!);
+      apply(later);
       apply();
     }
     assert.deepEqual(known(), ["200", "200"]);
