@@ -217,7 +217,7 @@ export const protobox: BoxDeclaration = {
     { name: "edge", pool: "webservers-pool", input: "gateway-network", output: "public-network", snatAddress: "egressOut" }, // prettier-ignore
   ],
   // The CA of the cluster: /etc/kubernetes/pki/ca.crt of a master. The one in this folder is for trials.
-  controlPlane: { virtualIp: "kube", serverNames: ["kube.plane.box"], ca: "kube-ca.pem" },
+  controlPlane: { virtualIp: "kube", serverNames: ["kube.plane.box"], ca: "kube-ca.pem", etcdMetricsPort: 2381 },
   sharedVolumes: {
     "gateway-shared": volume({ data: [disk("gateway-1"), disk("gateway-2"), disk("gateway-3")] }),
     "nat-shared": volume({ data: nat.map((host) => disk(host)), arbiter: disk("gateway-3", "/dev/vdc") }),

@@ -104,6 +104,7 @@ async function etcd(lab: Lab, master: LabHost, { members, founders }: Membership
           `--name=${master.name}`,
           "--data-dir=/var/lib/lab-etcd",
           `--listen-client-urls=https://${address}:2379,https://127.0.0.1:2379`,
+          `--listen-metrics-urls=http://${address}:2381`,
           `--advertise-client-urls=https://${address}:2379`,
           `--listen-peer-urls=${peerUrl(master)}`,
           `--initial-advertise-peer-urls=${peerUrl(master)}`,

@@ -25,6 +25,13 @@ const inhibitions = [
     target: ['alertname="ExporterDown"', 'job=~"haproxy|nginx"'],
     equal: ["host"],
   },
+  // Of a master that has gone, and of an etcd that has stopped, one message.
+  { source: ['alertname="HostDown"'], target: ['alertname="EtcdWithoutRedundancy"'], equal: ["pool"] },
+  {
+    source: ['alertname="EtcdWithoutRedundancy"'],
+    target: ['alertname="ExporterDown"', 'job="etcd"'],
+    equal: ["pool"],
+  },
   // A route without backends fails.
   { source: ['alertname="RouteWithoutBackends"'], target: ['alertname=~"RouteFailing|RouteSlow"'], equal: ["route"] },
   { source: ['alertname="RouteFailing"'], target: ['alertname="RouteSlow"'], equal: ["route"] },

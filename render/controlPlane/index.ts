@@ -55,9 +55,12 @@ export const controlPlaneAssembly: Assembly = {
   // Sessions last for days: a reload would end none of them.
   clients: (box) => [{ network: controlPlaneOf(box).network, ports: [controlPlaneOf(box).port] }],
   localPorts: controlPlaneLocalPorts,
-  metrics: (box) => {
-    const { network, metricsPort } = controlPlaneOf(box);
-    return [{ job: "kube-api-haproxy", network, port: metricsPort }];
+  metrics: (box, host) => {
+    const { network, metricsPort, etcdMetricsPort } = controlPlaneOf(box);
+    const own = { job: "kube-api-haproxy", network, port: metricsPort };
+    return etcdMetricsPort === undefined || !isMaster(box, host)
+      ? [own]
+      : [own, { job: "etcd", network, port: etcdMetricsPort }];
   },
   forwardsFrom: (box, host) => (isMaster(box, host) ? [controlPlaneOf(box).network] : []),
   serves: (box, host) => ({

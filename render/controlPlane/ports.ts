@@ -5,6 +5,9 @@ import type { LocalPort, OpenPort } from "../assembly.ts";
 import { scrapersOnly } from "../scrapers.ts";
 import { clusterNodeLocalPorts, clusterNodePorts } from "../gateway/clusterNode.ts";
 
+/** Where kubeadm has etcd tell of itself. */
+const etcdHealthPort = 2381;
+
 /** Whether the API server of a master is on this host. */
 export function isMaster(box: Box, { name }: Host): boolean {
   return controlPlaneOf(box).masters.some((master) => master.name === name);
@@ -15,7 +18,7 @@ export function isMaster(box: Box, { name }: Host): boolean {
  * by masters alone.
  */
 export function controlPlanePorts(box: Box, host: Host): OpenPort[] {
-  const { network, port, apiPort, metricsPort, masters } = controlPlaneOf(box);
+  const { network, port, apiPort, metricsPort, etcdMetricsPort, masters } = controlPlaneOf(box);
   const tcp = { network, protocol: "tcp" } as const;
   const own: OpenPort[] = [
     { ...tcp, port, purpose: "the Kubernetes API, load-balanced", path: "controlPlane.port" },
@@ -33,6 +36,17 @@ export function controlPlanePorts(box: Box, host: Host): OpenPort[] {
     ...own,
     { ...tcp, port: apiPort, purpose: "the API server", path: "controlPlane.apiPort", everywhere: true },
     { ...tcp, port: { first: 2379, last: 2380 }, from, purpose: "etcd" },
+    ...(etcdMetricsPort === undefined
+      ? []
+      : [
+          {
+            ...tcp,
+            port: etcdMetricsPort,
+            ...scrapersOnly(box, network),
+            purpose: "etcd's metrics",
+            path: "controlPlane.etcdMetricsPort",
+          },
+        ]),
     ...clusterNodePorts(network),
   ];
 }
@@ -43,7 +57,9 @@ export function controlPlaneLocalPorts(box: Box, host: Host): readonly LocalPort
   return [
     ...clusterNodeLocalPorts,
     { port: 2379, purpose: "etcd" },
-    { port: 2381, purpose: "etcd's health" },
+    ...(controlPlaneOf(box).etcdMetricsPort === etcdHealthPort
+      ? []
+      : [{ port: etcdHealthPort, purpose: "etcd's health" }]),
     { port: 10257, purpose: "the controller manager" },
     { port: 10259, purpose: "the scheduler" },
   ];

@@ -3,12 +3,14 @@ import type { Box } from "../../box/model.ts";
 import { controlPlaneRoute } from "../../render/controlPlane/haproxy.ts";
 import { controlPlaneFiles } from "../../render/controlPlane/index.ts";
 import { portConflicts } from "../../render/portConflicts.ts";
+import { targetsOf } from "../../render/prometheus/targets.ts";
 import { registry } from "../../render/registry.ts";
 import { vipFiles } from "../../render/vip/index.ts";
 import { boxUnits } from "../../render/boxUnits.ts";
 import { controlPlaneChanges } from "../box/controlPlane.ts";
 import { parseProtobox } from "../box/parsing.ts";
 import { assertGolden } from "./golden.ts";
+import { monitoringPlace } from "./sampleMonitoring.ts";
 
 /** The Protobox whose load balancers are the kube gateways, with a VIP of theirs beside it. */
 function onGateways(): Box {
@@ -77,6 +79,23 @@ describe("render/controlPlane", () => {
     const elsewhere = portsOn(onGateways(), "gateway-1").map(({ port }) => port);
     assert.ok(elsewhere.includes(6442) && !elsewhere.includes(6443));
     assert.deepEqual(registry.forwardsFrom(box, master), ["box-network"]);
+  });
+
+  it("has etcd asked for its metrics on masters, by Prometheus alone, where the stack says at which port", () => {
+    const watched = parseProtobox({
+      ...controlPlaneChanges(),
+      "controlPlane.etcdMetricsPort": 2381,
+      monitoring: { ...monitoringPlace, prometheus: {} },
+    });
+    const targets = targetsOf(watched, watched.hosts["gateway-4"]!, registry).filter(({ job }) => job === "etcd");
+    assert.deepEqual(targets.map(({ place, host }) => `${host} ${place}`), ["master-1 192.168.1.21:2381", "master-2 192.168.1.22:2381", "master-3 192.168.1.23:2381"]); // prettier-ignore
+    const open = registry.portsOf(watched, master).filter((one) => "port" in one && one.port === 2381);
+    assert.deepEqual(open.map(({ from }) => from), [["192.168.1.14", "192.168.1.15"]]); // prettier-ignore
+    const jobs = (one: Box) => targetsOf(one, one.hosts["gateway-4"]!, registry).map(({ job }) => job);
+    assert.ok(!jobs(box).includes("etcd"));
+    assert.deepEqual(portConflicts(registry, watched), []);
+    const taken = parseProtobox({ ...controlPlaneChanges(), "controlPlane.etcdMetricsPort": 2380 });
+    assert.deepEqual(portConflicts(registry, taken).map(({ path }) => path), ["controlPlane.etcdMetricsPort"]); // prettier-ignore
   });
 
   it("has the VIP track the load balancer's own health, by a name that is not the gateways' HAProxy's", () => {

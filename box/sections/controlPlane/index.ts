@@ -1,6 +1,6 @@
 import type { Section } from "../section.ts";
 import { resolveControlPlane } from "./resolve.ts";
-import { portsOfApi, portsOfRoutes, twoMasters, virtualIpOfApi } from "./rules.ts";
+import { etcdOfMasters, portsOfApi, portsOfRoutes, twoMasters, virtualIpOfApi } from "./rules.ts";
 import { schema } from "./schema.ts";
 import { endingCa, numberOfMasters } from "./warnings.ts";
 
@@ -8,7 +8,7 @@ import { endingCa, numberOfMasters } from "./warnings.ts";
 export const controlPlane: Section<"controlPlane", typeof schema> = {
   name: "controlPlane",
   schema,
-  rules: [virtualIpOfApi, twoMasters, portsOfApi, portsOfRoutes],
+  rules: [virtualIpOfApi, twoMasters, portsOfApi, portsOfRoutes, etcdOfMasters],
   warnings: [numberOfMasters, endingCa],
   resolve: ({ draft, configuration }) => resolveControlPlane(draft, configuration),
 };

@@ -19,6 +19,8 @@ export interface ControlPlane {
   /** The cluster's CA in PEM; several certificates while it is changed. */
   readonly ca: string;
   readonly metricsPort: number;
+  /** Where etcd tells its metrics on each master; undefined where it is not watched. */
+  readonly etcdMetricsPort?: number | undefined;
   /** How API servers are asked whether they are ready. */
   readonly check: {
     readonly intervalMs: number;

@@ -55,6 +55,18 @@ export function* portsOfApi(draft: Draft): Generator<Violation> {
     yield { path: path("metricsPort"), message: `${port} is the port of the API here (port): choose another one` };
 }
 
+/** Whose metrics Prometheus asks for is a host of the load balancer: etcd is on masters. */
+export function* etcdOfMasters(draft: Draft): Generator<Violation> {
+  const { etcdMetricsPort } = draft.controlPlane;
+  const { pool, masters } = placeOf(draft);
+  if (etcdMetricsPort === undefined || pool === undefined || masters === undefined) return;
+  if (membersOf(draft, pool).some((host) => membersOf(draft, masters).includes(host))) return;
+  const message =
+    `${etcdMetricsPort} is a port of masters, and no host of "${pool}", which balances the API, is one of "${masters}": remove it, ` +
+    `and have a Prometheus of your own ask etcd`;
+  yield { path: pathOf("controlPlane", "etcdMetricsPort"), message };
+}
+
 /** No route of a gateway has a port of a load balancer that stands on the same host. */
 export function* portsOfRoutes(draft: Draft): Generator<Violation> {
   const gateways = membersOf(draft, draft.kubeGateways.pool);

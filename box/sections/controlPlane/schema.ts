@@ -84,6 +84,12 @@ export const schema = closed(
     metricsPort: port
       .default(8406)
       .describe("Port of the load balancer's own health and metrics, on the hosts' own addresses. Default 8406."),
+    etcdMetricsPort: port
+      .optional()
+      .describe(
+        "Port at which etcd tells its metrics by HTTP on each master's own address (etcd's `listen-metrics-urls`; kubeadm has " +
+          "`http://127.0.0.1:2381`, where nobody else can ask). Only where the load balancers are the masters. Default: etcd is not watched.",
+      ),
     check,
   },
   explainKey,

@@ -97,6 +97,22 @@ describeViolations("controlPlane", [
     ],
   },
   {
+    breaks: "a port of etcd's metrics where no load balancer is a master",
+    changes: {
+      ...declared(),
+      "virtualIps.kube": {
+        pool: "kube-gateway-pool",
+        network: "box-network",
+        address: "192.168.1.10",
+        virtualRouterId: 3,
+      },
+      controlPlane: { ...declared().controlPlane, masters: "masters-pool", etcdMetricsPort: 2381 },
+    },
+    says: [
+      'controlPlane.etcdMetricsPort: 2381 is a port of masters, and no host of "kube-gateway-pool", which balances the API, is one of "masters-pool": remove it, and have a Prometheus of your own ask etcd',
+    ],
+  },
+  {
     breaks: "a CA that is none: no certificate",
     changes: { ...declared(), "controlPlane.ca": "ca.pem" },
     files: { "ca.pem": "hello" },
