@@ -54,9 +54,10 @@ describe("the guard of the way in", () => {
     assert.equal((await host.apply(guarded("good\n"))).code, 0);
     host.calls();
   });
-  afterEach(() => {
+  afterEach(async () => {
     operator.close();
-    assert.deepEqual(host.leftovers(), []);
+    // Where the guard is at work by itself, it may look once more.
+    await until(() => host.leftovers().length === 0);
     host.delete();
   });
 
