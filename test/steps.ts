@@ -100,10 +100,7 @@ export function rootStages(lab: string): readonly Stage[] {
   const start = counted("start", 85, node, "lab/start.ts", "--name", lab);
   const box = [start, mocha("box", 80)].map((step) => ({ ...step, env: oneCheckpoint }));
   return [
-    [
-      [...box, mocha("slow", 40)],
-      [...beside, mocha("root", 40), mocha("labs", 20), mocha("hosts", 40)],
-    ],
+    [box, [...beside, mocha("root", 40), mocha("labs", 20), mocha("hosts", 40), mocha("slow", 40)]],
     [[mocha("measured", 20)], [mocha("messages", 20)]],
     [[mocha("floods", 20)]],
     [[counted("down", 5, node, "lab/cli.ts", "down", "--name", lab)]],
