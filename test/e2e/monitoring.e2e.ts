@@ -16,6 +16,7 @@ async function expectedTargets(lab: Lab): Promise<readonly string[]> {
     ...of("node", [...new Set([...CONFIGURED, ...masters, ...nodes])]),
     ...of("haproxy", GATEWAYS),
     ...of("kube-api-haproxy", masters),
+    ...of("etcd", masters),
     ...of("nginx", WEB),
     ...of("prometheus", SERVERS),
     ...of("alertmanager", SERVERS),
