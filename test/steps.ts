@@ -90,8 +90,7 @@ const oneCheckpoint = { PULUMI_SKIP_CHECKPOINTS: "true" };
 /**
  * Everything, for root on Linux. The tests of a box mostly wait, so all that needs no box runs beside them, in one lane: two lanes
  * fill two cores, and a third only makes each test later. While a box installs the packages of all its hosts, the other lane has
- * what no busy machine spoils. Whatever measures milliseconds comes after them. Beside it there is only what waits for seconds and
- * takes next to no processor; floods, which take all of it, have the machine to themselves.
+ * what no busy machine spoils. Whatever measures milliseconds comes last and has the machine to itself.
  *
  * @param lab name of a lab of the tests' own, so that a box brought up by `npm start` is left alone
  */
@@ -101,8 +100,7 @@ export function rootStages(lab: string): readonly Stage[] {
   const box = [start, mocha("box", 80)].map((step) => ({ ...step, env: oneCheckpoint }));
   return [
     [box, [...beside, mocha("root", 40), mocha("labs", 20), mocha("hosts", 40), mocha("slow", 40)]],
-    [[mocha("measured", 20)], [mocha("messages", 20)]],
-    [[mocha("floods", 20)]],
+    [[mocha("measured", 20)]],
     [[counted("down", 5, node, "lab/cli.ts", "down", "--name", lab)]],
   ];
 }
